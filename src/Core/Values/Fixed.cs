@@ -1,0 +1,58 @@
+namespace Sluice.Core.Values;
+
+/// <summary>Integer division and scaling with the rounding direction named at the call (F-001, F-002).</summary>
+public static class Fixed
+{
+    /// <summary>The largest exponent <see cref="PowerOfTen"/> takes: 10^18 is the last power of ten below 2^63.</summary>
+    public const int MaxPower = 18;
+
+    private static readonly long[] Powers = BuildPowers();
+
+    /// <summary>10^<paramref name="exponent"/>, 0 ≤ exponent ≤ 18.</summary>
+    public static long PowerOfTen(int exponent) => Powers[exponent];
+
+    /// <summary>a / b rounded as named; <paramref name="b"/> must be positive.</summary>
+    public static Int128 Divide(Int128 a, Int128 b, Rounding rounding)
+    {
+        var (quotient, remainder) = Int128.DivRem(a, b);
+        return Adjust(quotient, remainder, b, rounding);
+    }
+
+    /// <summary>a·b/c rounded as named, without a wider intermediate: a = q·c + r gives q·b + r·b/c, and |r·b| stays below 2^126.
+    /// <paramref name="c"/> must be positive; throws <see cref="OverflowException"/> when the result does not fit.</summary>
+    public static Int128 MulDiv(Int128 a, long b, long c, Rounding rounding)
+    {
+        var (quotient, rest) = Int128.DivRem(a, c);
+        var (whole, remainder) = Int128.DivRem(rest * b, c);
+        return Adjust(checked(quotient * b + whole), remainder, c, rounding);
+    }
+
+    /// <summary>The multiple of <paramref name="unit"/> next to <paramref name="a"/> in the named direction; unit is positive.</summary>
+    public static Int128 ToMultiple(Int128 a, long unit, Rounding rounding) => checked(Divide(a, unit, rounding) * unit);
+
+    // The quotient is truncated toward zero; the remainder carries the sign of the true fraction.
+    private static Int128 Adjust(Int128 quotient, Int128 remainder, Int128 divisor, Rounding rounding)
+    {
+        if (remainder == 0) return quotient;
+        var away = remainder < 0 ? -1 : 1;
+        switch (rounding)
+        {
+            case Rounding.Floor: return away < 0 ? checked(quotient - 1) : quotient;
+            case Rounding.Ceiling: return away > 0 ? checked(quotient + 1) : quotient;
+        }
+        var size = remainder < 0 ? -remainder : remainder;
+        var other = divisor - size;                         // compares 2·size with the divisor without doubling
+        if (size > other) return checked(quotient + away);
+        if (size < other) return quotient;
+        var toEven = rounding == Rounding.HalfEven && Int128.IsEvenInteger(quotient);
+        return toEven ? quotient : checked(quotient + away);
+    }
+
+    private static long[] BuildPowers()
+    {
+        var powers = new long[MaxPower + 1];
+        powers[0] = 1;
+        for (var i = 1; i <= MaxPower; i++) powers[i] = powers[i - 1] * 10;
+        return powers;
+    }
+}

@@ -1,0 +1,33 @@
+namespace Sluice.Core.Values;
+
+/// <summary>An amount of one asset in 10^-12 of a unit, the only storage of money (F-001). Signed: debts and losses are negative.
+/// A rule that posts in coarser units rounds to a multiple of that unit; the storage never changes.</summary>
+public readonly record struct Money(Int128 Raw) : IComparable<Money>
+{
+    /// <summary>Decimals of the quantum.</summary>
+    public const int Decimals = 12;
+
+    public static readonly Money Zero;
+
+    /// <summary>Whole units of an asset, for literals in rules and tests.</summary>
+    public static Money Units(long units) => new((Int128)units * Fixed.PowerOfTen(Decimals));
+
+    public bool IsZero => Raw == 0;
+    public bool IsNegative => Raw < 0;
+
+    public static Money operator +(Money a, Money b) => new(checked(a.Raw + b.Raw));
+    public static Money operator -(Money a, Money b) => new(checked(a.Raw - b.Raw));
+    public static Money operator -(Money a) => new(checked(-a.Raw));
+    public static bool operator <(Money a, Money b) => a.Raw < b.Raw;
+    public static bool operator >(Money a, Money b) => a.Raw > b.Raw;
+    public static bool operator <=(Money a, Money b) => a.Raw <= b.Raw;
+    public static bool operator >=(Money a, Money b) => a.Raw >= b.Raw;
+
+    public static Money Min(Money a, Money b) => a.Raw <= b.Raw ? a : b;
+    public static Money Max(Money a, Money b) => a.Raw >= b.Raw ? a : b;
+
+    public int CompareTo(Money other) => Raw.CompareTo(other.Raw);
+
+    /// <summary>Plain decimal text without trailing zeros: "0.001", "-3", "0".</summary>
+    public override string ToString() => DecimalText.Format(Raw, Decimals);
+}
