@@ -1,0 +1,120 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Sluice.Core.Kernel;
+
+/// <summary>A fact. Fixed size, written as its bytes, with an optional tail of variable length (texts, lists).</summary>
+public interface IEvent
+{
+    /// <summary>Kernel 1-99, identity 100-199, wallet 200-299, matching and spot 300-399.</summary>
+    static abstract ushort Kind { get; }
+}
+
+/// <summary>What stands before every event in a buffer.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct EventHeader
+{
+    public ushort Kind;
+
+    /// <summary>Bytes of the tail.</summary>
+    public ushort TailLength;
+
+    /// <summary>Bytes of header, event and tail, rounded up to 8.</summary>
+    public int Length;
+}
+
+/// <summary>The first event of each command, and of each piece of internal work it caused (timers, fired triggers): step 0, 1, 2, … (M-003).
+/// All events up to the next one belong to it.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct StepStarted : IEvent
+{
+    public static ushort Kind => 1;
+    public long Sequence;
+    public long TimeNanos;
+    public int Step;
+
+    /// <summary>Of the command; 0 for internal work.</summary>
+    public int Actor;
+    public ushort CommandKind;
+    public ushort Reserved;
+    public int Reserved2;
+}
+
+/// <summary>The last event of step 0 of each command: how it ended.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct CommandEnded : IEvent
+{
+    public static ushort Kind => 2;
+    public long ObjectId;
+    public ushort Refusal;
+    public byte Duplicate;
+    public byte Reserved;
+    public int Actor;
+}
+
+/// <summary>Events one after the other in one growing array that is reused: nothing is allocated once it is large enough.</summary>
+public sealed class EventBuffer
+{
+    private byte[] bytes;
+
+    public EventBuffer(int capacity = 64 * 1024) => bytes = new byte[capacity];
+
+    public int Length { get; private set; }
+
+    public ReadOnlySpan<byte> Written => bytes.AsSpan(0, Length);
+
+    public void Clear() => Length = 0;
+
+    /// <summary>Reserves a zeroed event and returns it to be filled in place; the reference is good until the next append.</summary>
+    public ref T Append<T>() where T : unmanaged, IEvent => ref Reserve<T>(default);
+
+    public void Append<T>(in T value, ReadOnlySpan<byte> tail = default) where T : unmanaged, IEvent => Reserve<T>(tail) = value;
+
+    public EventReader Read(int from = 0) => new(bytes.AsSpan(from, Length - from));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref T Reserve<T>(ReadOnlySpan<byte> tail) where T : unmanaged, IEvent
+    {
+        var length = (Unsafe.SizeOf<EventHeader>() + Unsafe.SizeOf<T>() + tail.Length + 7) & ~7;
+        if (bytes.Length - Length < length) Grow(length);
+        ref var start = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(bytes), Length);
+        Unsafe.WriteUnaligned(ref start, new EventHeader { Kind = T.Kind, TailLength = checked((ushort)tail.Length), Length = length });
+        ref var value = ref Unsafe.As<byte, T>(ref Unsafe.Add(ref start, Unsafe.SizeOf<EventHeader>()));
+        value = default;
+        if (tail.Length > 0) tail.CopyTo(bytes.AsSpan(Length + Unsafe.SizeOf<EventHeader>() + Unsafe.SizeOf<T>()));
+        Length += length;
+        return ref value;
+    }
+
+    private void Grow(int needed) => Array.Resize(ref bytes, int.Max(bytes.Length * 2, Length + needed));
+}
+
+/// <summary>Walks a buffer: <c>while (reader.Next()) switch (reader.Kind) { case BookDelta.Kind… reader.As&lt;BookDelta&gt;() }</c>.</summary>
+public ref struct EventReader(ReadOnlySpan<byte> bytes)
+{
+    private ReadOnlySpan<byte> rest = bytes;
+    private ReadOnlySpan<byte> current;
+
+    public EventHeader Header { get; private set; }
+
+    public readonly ushort Kind => Header.Kind;
+
+    public bool Next()
+    {
+        if (rest.IsEmpty) return false;
+        Header = MemoryMarshal.Read<EventHeader>(rest);
+        current = rest[..Header.Length];
+        rest = rest[Header.Length..];
+        return true;
+    }
+
+    public readonly ref readonly T As<T>() where T : unmanaged, IEvent
+    {
+        if (Header.Kind != T.Kind) throw new InvalidOperationException("The event is of another kind.");
+        return ref MemoryMarshal.AsRef<T>(current[Unsafe.SizeOf<EventHeader>()..]);
+    }
+
+    /// <summary>The variable part behind the event of type <typeparamref name="T"/>.</summary>
+    public readonly ReadOnlySpan<byte> Tail<T>() where T : unmanaged, IEvent =>
+        current.Slice(Unsafe.SizeOf<EventHeader>() + Unsafe.SizeOf<T>(), Header.TailLength);
+}

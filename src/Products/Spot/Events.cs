@@ -1,0 +1,44 @@
+using System.Runtime.InteropServices;
+using Sluice.Core.Kernel;
+using Sluice.Core.Matching;
+
+namespace Sluice.Products.Spot;
+
+/// <summary>An asset was listed. Tail: code, name.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct AssetListed : IEvent
+{
+    public static ushort Kind => 320;
+    public int Asset;
+    public int Scale;
+}
+
+/// <summary>A pair was listed or its terms changed. Tail: symbol, base code, quote code.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct PairListed : IEvent
+{
+    public static ushort Kind => 321;
+    public ListPair Terms;
+    public int Instrument;
+    public int Base;
+    public int Quote;
+    public int Reserved;
+}
+
+/// <summary>A countdown was set, replaced or cleared (M-051); at 0 it is cleared.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct CountdownSet : IEvent
+{
+    public static ushort Kind => 322;
+    public long DueNanos;
+    public int User;
+    public int Instrument;
+}
+
+/// <summary>A user's trading settings changed.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct TraderSettingsChanged : IEvent
+{
+    public static ushort Kind => 323;
+    public SetTraderSettings Settings;
+}
