@@ -23,8 +23,9 @@ public struct EventHeader
     public int Length;
 }
 
-/// <summary>The first event of each command, and of each piece of internal work it caused (timers, fired triggers): step 0, 1, 2, … (M-003).
-/// All events up to the next one belong to it.</summary>
+/// <summary>The first event of each command and of each piece of internal work that ran with it (timers due before it, fired triggers after
+/// it): steps 0, 1, 2, … of one sequence in order of execution (M-003). The command's own step is the one with a CommandKind. All events up
+/// to the next StepStarted belong to it.</summary>
 [StructLayout(LayoutKind.Sequential)]
 public struct StepStarted : IEvent
 {
@@ -40,7 +41,7 @@ public struct StepStarted : IEvent
     public int Reserved2;
 }
 
-/// <summary>The last event of step 0 of each command: how it ended.</summary>
+/// <summary>The last event of the command's own step: how it ended.</summary>
 [StructLayout(LayoutKind.Sequential)]
 public struct CommandEnded : IEvent
 {

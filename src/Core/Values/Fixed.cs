@@ -18,6 +18,14 @@ public static class Fixed
         return Adjust(quotient, remainder, b, rounding);
     }
 
+    /// <summary>The same in 64 bits.</summary>
+    public static long Divide(long a, long b, Rounding rounding)
+    {
+        var quotient = a / b;
+        var remainder = a - quotient * b;
+        return remainder == 0 ? quotient : (long)Adjust(quotient, remainder, b, rounding);
+    }
+
     /// <summary>a·b/c rounded as named, without a wider intermediate: a = q·c + r gives q·b + r·b/c, and |r·b| stays below 2^126.
     /// <paramref name="c"/> must be positive; throws <see cref="OverflowException"/> when the result does not fit.</summary>
     public static Int128 MulDiv(Int128 a, long b, long c, Rounding rounding)

@@ -38,7 +38,19 @@ public readonly record struct Rate(long Raw)
     public static readonly Rate Zero;
 
     /// <summary>This fraction of an amount, rounded as named to the money quantum.</summary>
-    public Money Of(Money amount, Rounding rounding) => new(Fixed.MulDiv(amount.Raw, Raw, One, rounding));
+    public Money Of(Money amount, Rounding rounding)
+    {
+        // Rates are nearly always whole millionths and amounts below 2^63 quanta: then the product fits 64 bits and so does the division.
+        var millionths = Raw / MillionthsUnit;
+        if (millionths * MillionthsUnit == Raw && amount.Raw <= MaxFast && amount.Raw >= -MaxFast && millionths is < 1024 * 1024 and > -1024 * 1024)
+        {
+            return new Money(Fixed.Divide((long)amount.Raw * millionths, MillionthsUnit, rounding));
+        }
+        return new Money(Fixed.MulDiv(amount.Raw, Raw, One, rounding));
+    }
+
+    private const long MillionthsUnit = 1_000_000;
+    private const long MaxFast = long.MaxValue >> 20;
 
     /// <summary>Plain decimal text: "0.001".</summary>
     public override string ToString() => DecimalText.Format(Raw, Decimals);

@@ -26,6 +26,7 @@ public enum SpotRefusal : ushort
     BorrowingNotAvailable = 318,    // S-070, S-080: until the unified account exists
     WalletNotSupported = 319,
     SlippageOutOfRange = 320,       // M-056
+    MarginBorrowingNotAvailable = 321,
     OrderNotFound = 330,            // M-049
     OrderClosed = 331,
     OrderCancelled = 332,

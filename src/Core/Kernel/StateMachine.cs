@@ -1,0 +1,177 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Sluice.Core.Kernel;
+
+/// <summary>The whole of what decides: a pure function of (state, stamped command) to (state, events). One thread owns it (M-003).</summary>
+public sealed class StateMachine
+{
+    /// <summary>Raised whenever any rule changes what a command does; segments and snapshots carry it.</summary>
+    public const int RulesVersion = 1;
+
+    private readonly Registry registry = new();
+    private readonly TimerQueue timers = new();
+    private readonly RecentKeys recent = new();
+    private readonly Context context;
+
+    public StateMachine(IEnumerable<IProduct> products)
+    {
+        context = new Context(timers);
+        registry.Handle<Tick>(static (in Tick _, ReadOnlySpan<byte> _, Context _) => KernelRefusal.None);
+        foreach (var product in products) product.Register(registry);
+        registry.Remember(timers);
+        registry.Remember(recent);
+    }
+
+    /// <summary>Of the last command executed; 0 before the first.</summary>
+    public long Sequence { get; private set; }
+
+    /// <summary>Stamped on the last command. Time never goes back.</summary>
+    public long TimeNanos { get; private set; }
+
+    /// <summary>When the next timer is due; long.MaxValue when none is set.</summary>
+    public long NextDueNanos => timers.NextAtNanos;
+
+    public SortedDictionary<ushort, string> CommandNames => registry.CommandNames;
+
+    /// <summary>Executes one logged record: header, optional key, command, tail. Events go to the end of <paramref name="events"/>.</summary>
+    public CommandResult Execute(Stamp stamp, ReadOnlySpan<byte> record, EventBuffer events)
+    {
+        if (stamp.Sequence != Sequence + 1) throw new InvalidOperationException($"Sequence {stamp.Sequence} follows {Sequence}.");
+        if (stamp.TimeNanos < TimeNanos) throw new InvalidOperationException($"Time of sequence {stamp.Sequence} goes back.");
+
+        ref readonly var header = ref Unsafe.As<byte, CommandHeader>(ref MemoryMarshal.GetReference(record));
+        var body = record[Unsafe.SizeOf<CommandHeader>()..];
+        context.Events = events;
+        Sequence = stamp.Sequence;
+
+        var price = (header.Flags & CommandFlags.Price) != 0;
+        var step = 0;
+        if (timers.NextAtNanos <= stamp.TimeNanos) RunDue(stamp, price ? stamp.TimeNanos - 1 : stamp.TimeNanos, ref step);
+
+        TimeNanos = stamp.TimeNanos;
+        Begin(stamp, step++, header.Actor, header.Kind);
+        var result = Decide(header, body, stamp);
+        events.Append(new CommandEnded
+        {
+            ObjectId = result.ObjectId, Refusal = result.Refusal, Duplicate = result.Duplicate ? (byte)1 : (byte)0, Actor = header.Actor,
+        });
+        RunWork(stamp, ref step);
+        if (price && timers.NextAtNanos <= stamp.TimeNanos) RunDue(stamp, stamp.TimeNanos, ref step);
+        return result;
+    }
+
+    /// <summary>A fold over everything hashed, equal for equal states (design.md). Costs a walk over the whole state.</summary>
+    public ulong StateHash()
+    {
+        var writer = new StateWriter();
+        writer.Int64(Sequence);
+        writer.Int64(TimeNanos);
+        writer.Int64(context.LastId);
+        var hash = Fold.Over(Fold.Start, writer.Written.Span);
+        foreach (var part in registry.Parts)
+        {
+            if (!part.Hashed) continue;
+            writer.Clear();
+            part.Save(writer);
+            hash = Fold.Over(hash, writer.Written.Span);
+        }
+        return hash;
+    }
+
+    /// <summary>Writes everything, key material included, to be read by <see cref="Load"/>.</summary>
+    public void Save(StateWriter writer)
+    {
+        writer.Int64(Sequence);
+        writer.Int64(TimeNanos);
+        writer.Int64(context.LastId);
+        writer.Int32(registry.Parts.Count);
+        var part = new StateWriter();
+        foreach (var one in registry.Parts)
+        {
+            part.Clear();
+            one.Save(part);
+            writer.Text(one.Name);
+            writer.Bytes(part.Written.Span);
+        }
+    }
+
+    /// <summary>Takes over a saved state. A part this build does not know, or misses, is an error: the state would be another one.</summary>
+    public void Load(ReadOnlySpan<byte> saved)
+    {
+        var reader = new StateReader(saved);
+        Sequence = reader.Int64();
+        TimeNanos = reader.Int64();
+        context.LastId = reader.Int64();
+        var loaded = new HashSet<string>();
+        for (var left = reader.Int32(); left > 0; left--)
+        {
+            var name = reader.Text();
+            var bytes = new StateReader(reader.Bytes());
+            var part = registry.Parts.Find(p => p.Name == name) ?? throw new InvalidOperationException($"The snapshot has a part '{name}' that this build does not know.");
+            part.Load(ref bytes);
+            loaded.Add(name);
+        }
+        foreach (var part in registry.Parts)
+        {
+            if (!loaded.Contains(part.Name)) throw new InvalidOperationException($"The snapshot lacks the part '{part.Name}'.");
+        }
+    }
+
+    /// <summary>All invariants, each with what broke it or null.</summary>
+    public IEnumerable<(string Name, string? Broken)> CheckInvariants() => registry.Invariants.Select(i => (i.Name, i.Broken()));
+
+    private CommandResult Decide(in CommandHeader header, ReadOnlySpan<byte> body, Stamp stamp)
+    {
+        var idempotent = (header.Flags & CommandFlags.Idempotent) != 0;
+        var key = idempotent ? MemoryMarshal.Read<IdempotencyKey>(body) : default;
+        if (idempotent)
+        {
+            body = body[Unsafe.SizeOf<IdempotencyKey>()..];
+            recent.Forget(stamp.TimeNanos);
+            if (recent.TryAnswer(key, out var first)) return first;
+        }
+        if (header.ExpiresAtNanos != 0 && stamp.TimeNanos > header.ExpiresAtNanos) return new CommandResult(KernelRefusal.Expired, 0);
+        if (header.Kind >= registry.Commands.Length || registry.Commands[header.Kind] is not { } handler)
+        {
+            return new CommandResult(KernelRefusal.UnknownCommand, 0);
+        }
+        var refusal = handler(body, context);
+        var result = new CommandResult(refusal, context.ObjectId);
+        if (idempotent) recent.Add(key, result, stamp.TimeNanos);
+        return result;
+    }
+
+    private void RunDue(Stamp stamp, long untilNanos, ref int step)
+    {
+        while (timers.NextAtNanos <= untilNanos)
+        {
+            var due = timers.Take();
+            TimeNanos = long.Max(TimeNanos, due.AtNanos);
+            var at = new Stamp(stamp.Sequence, TimeNanos);
+            Begin(at, step++, 0, 0);
+            registry.Timers[due.Kind]!(due, context);
+            RunWork(at, ref step);
+        }
+    }
+
+    private void RunWork(Stamp stamp, ref int step)
+    {
+        while (context.TryDequeue(out var work))
+        {
+            Begin(stamp, step++, 0, 0);
+            registry.Works[work.Kind]!(work, context);
+        }
+    }
+
+    private void Begin(Stamp stamp, int step, int actor, ushort kind)
+    {
+        context.Stamp = stamp;
+        context.Actor = new UserId(actor);
+        context.ObjectId = 0;
+        context.Events.Append(new StepStarted
+        {
+            Sequence = stamp.Sequence, TimeNanos = stamp.TimeNanos, Step = step, Actor = actor, CommandKind = kind,
+        });
+    }
+}

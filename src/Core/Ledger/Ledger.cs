@@ -1,0 +1,145 @@
+using System.Runtime.CompilerServices;
+using Sluice.Core.Kernel;
+using Sluice.Core.Values;
+
+namespace Sluice.Core.Ledger;
+
+/// <summary>One account: (owner, wallet, asset). A hold is part of the total (spec README §5).</summary>
+public struct Account
+{
+    public Money Total;
+    public Money Held;
+    public long UpdateId;
+    public int Owner;
+    public int Wallet;
+    public int Asset;
+
+    /// <summary>No events: the venue's own accounts and those of seeded participants.</summary>
+    public bool Silent;
+
+    public readonly Money Available => Total - Held;
+}
+
+/// <summary>Every unit of every asset, by double entry: what one account gains another loses, so each asset sums to zero (S-013). Accounts are
+/// addressed by slot; a slot stays good for as long as the process lives.</summary>
+public sealed class Ledger : IStatePart, IInvariant
+{
+    private readonly Dictionary<(int Owner, int Wallet, int Asset), int> slots = [];
+    private Account[] accounts = new Account[1024];
+
+    public int Count { get; private set; }
+
+    public string Name => "ledger";
+
+    public bool Hashed => true;
+
+    string IInvariant.Name => "assets sum to zero";
+
+    public ref readonly Account this[int slot] => ref accounts[slot];
+
+    public ReadOnlySpan<Account> Accounts => accounts.AsSpan(0, Count);
+
+    /// <summary>The slot of an account; opens it, empty, when it is new.</summary>
+    public int Open(int owner, WalletId wallet, int asset, bool silent = false)
+    {
+        var key = (owner, wallet.Value, asset);
+        if (slots.TryGetValue(key, out var slot)) return slot;
+        if (Count == accounts.Length) Array.Resize(ref accounts, accounts.Length * 2);
+        slot = Count++;
+        slots.Add(key, slot);
+        accounts[slot] = new Account { Owner = owner, Wallet = wallet.Value, Asset = asset, Silent = silent || owner == UserId.Venue.Value };
+        return slot;
+    }
+
+    public bool TryFind(int owner, WalletId wallet, int asset, out int slot) => slots.TryGetValue((owner, wallet.Value, asset), out slot);
+
+    /// <summary>One leg: changes total and hold together and announces it. The caller posts legs that sum to zero per asset. A user's available
+    /// balance below zero is a broken invariant and stops the machine: handlers check before they post.</summary>
+    public void Post(Context context, int slot, Money change, Money heldChange, Reason reason, long reference, int instrument)
+    {
+        ref var account = ref accounts[slot];
+        account.Total += change;
+        account.Held += heldChange;
+        account.UpdateId++;
+        if (account.Owner != 0 && (account.Held.Raw < 0 || account.Total < account.Held)) Overdrawn(account, reason, reference);
+        if (account.Silent) return;
+        ref var announced = ref context.Events.Append<BalanceChanged>();
+        announced.Change = change;
+        announced.HeldChange = heldChange;
+        announced.Total = account.Total;
+        announced.Held = account.Held;
+        announced.UpdateId = account.UpdateId;
+        announced.Reference = reference;
+        announced.User = account.Owner;
+        announced.Wallet = account.Wallet;
+        announced.Asset = account.Asset;
+        announced.Instrument = instrument;
+        announced.Reason = reason;
+    }
+
+    /// <summary>Sets an amount aside; the total stays.</summary>
+    public void Hold(Context context, int slot, Money amount, Reason reason, long reference, int instrument) =>
+        Post(context, slot, Money.Zero, amount, reason, reference, instrument);
+
+    /// <summary>Frees what was set aside.</summary>
+    public void Release(Context context, int slot, Money amount, Reason reason, long reference, int instrument) =>
+        Post(context, slot, Money.Zero, -amount, reason, reference, instrument);
+
+    public string? Broken()
+    {
+        var sums = new SortedDictionary<int, Money>();
+        foreach (ref readonly var account in Accounts)
+        {
+            sums[account.Asset] = sums.GetValueOrDefault(account.Asset) + account.Total;
+            if (account.Owner == 0) continue;
+            if (account.Held.IsNegative || account.Available.IsNegative)
+            {
+                return $"user {account.Owner} wallet {account.Wallet} asset {account.Asset}: total {account.Total}, held {account.Held}";
+            }
+        }
+        foreach (var (asset, sum) in sums)
+        {
+            if (!sum.IsZero) return $"asset {asset} sums to {sum}";
+        }
+        return null;
+    }
+
+    public void Save(StateWriter writer)
+    {
+        var sorted = Enumerable.Range(0, Count).ToArray();
+        Array.Sort(sorted, (a, b) => Key(accounts[a]).CompareTo(Key(accounts[b])));
+        var used = sorted.Where(slot => accounts[slot].UpdateId > 0).ToArray();      // an opened, never used account means nothing
+        writer.Int32(used.Length);
+        foreach (var slot in used)
+        {
+            ref readonly var account = ref accounts[slot];
+            writer.Int32(account.Owner);
+            writer.Int32(account.Wallet);
+            writer.Int32(account.Asset);
+            writer.Byte(account.Silent ? (byte)1 : (byte)0);
+            writer.Int64(account.UpdateId);
+            writer.Money(account.Total);
+            writer.Money(account.Held);
+        }
+    }
+
+    public void Load(ref StateReader reader)
+    {
+        slots.Clear();
+        Count = 0;
+        for (var left = reader.Int32(); left > 0; left--)
+        {
+            var slot = Open(reader.Int32(), new WalletId(reader.Int32()), reader.Int32(), reader.Byte() != 0);
+            accounts[slot].UpdateId = reader.Int64();
+            accounts[slot].Total = reader.Money();
+            accounts[slot].Held = reader.Money();
+        }
+    }
+
+    private static (int, int, int) Key(in Account account) => (account.Owner, account.Wallet, account.Asset);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Overdrawn(in Account account, Reason reason, long reference) =>
+        throw new BrokenInvariantException($"User {account.Owner} wallet {account.Wallet} asset {account.Asset} would have total {account.Total} "
+            + $"and held {account.Held} ({reason} {reference}).");
+}

@@ -1,0 +1,76 @@
+namespace Sluice.Core.Matching;
+
+/// <summary>The levels of one side in a sorted array, worst first and best last: nearly every change is near the touch, and the end of an array
+/// is its cheap end. Prices are kept as keys that grow toward the best: the price itself for bids, its negation for asks.</summary>
+public sealed class BookSide(Side side)
+{
+    private const int NearTouch = 8;        // levels looked at one by one before the search halves
+
+    private long[] keys = new long[64];
+    private int[] levels = new int[64];
+
+    public Side Side { get; } = side;
+
+    public int Count { get; private set; }
+
+    public bool IsEmpty => Count == 0;
+
+    /// <summary>Slot of the best level; only when not empty.</summary>
+    public int Best => levels[Count - 1];
+
+    public long BestKey => keys[Count - 1];
+
+    /// <summary>Slot of the n-th best level, 0 = best.</summary>
+    public int FromBest(int n) => levels[Count - 1 - n];
+
+    public long Key(long price) => Side == Side.Buy ? price : -price;
+
+    public long PriceOf(long key) => Side == Side.Buy ? key : -key;
+
+    /// <summary>The slot at a price, or −1 with the place where it would stand.</summary>
+    public int Find(long price, out int place)
+    {
+        var key = Key(price);
+        var at = Count - 1;
+        for (var end = int.Max(Count - NearTouch, 0); at >= end; at--)
+        {
+            if (keys[at] > key) continue;
+            place = keys[at] == key ? at : at + 1;
+            return keys[at] == key ? levels[at] : OrderPool.None;
+        }
+        var low = 0;
+        var high = at;
+        while (low <= high)
+        {
+            var middle = (low + high) >> 1;
+            if (keys[middle] < key) low = middle + 1;
+            else high = middle - 1;
+        }
+        place = low;
+        return low <= at && keys[low] == key ? levels[low] : OrderPool.None;
+    }
+
+    public void Insert(int place, long price, int level)
+    {
+        if (Count == keys.Length)
+        {
+            Array.Resize(ref keys, keys.Length * 2);
+            Array.Resize(ref levels, levels.Length * 2);
+        }
+        keys.AsSpan(place, Count - place).CopyTo(keys.AsSpan(place + 1));
+        levels.AsSpan(place, Count - place).CopyTo(levels.AsSpan(place + 1));
+        keys[place] = Key(price);
+        levels[place] = level;
+        Count++;
+    }
+
+    public void Remove(long price)
+    {
+        Find(price, out var place);
+        keys.AsSpan(place + 1, Count - place - 1).CopyTo(keys.AsSpan(place));
+        levels.AsSpan(place + 1, Count - place - 1).CopyTo(levels.AsSpan(place));
+        Count--;
+    }
+
+    public void Clear() => Count = 0;
+}

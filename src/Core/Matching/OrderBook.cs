@@ -1,0 +1,405 @@
+using Sluice.Core.Kernel;
+using Sluice.Core.Values;
+
+namespace Sluice.Core.Matching;
+
+/// <summary>One order book by price, then time (M-001, M-030). It knows prices, sizes and queues; what a fill means in money is the product's
+/// <see cref="IFillSettlement"/>.</summary>
+public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
+{
+    private int[] touched = new int[16];        // levels changed by the running operation
+    private int touchedCount;
+    private int epoch = 1;                      // the running operation; never part of the state
+    private long announcedBid, announcedBidSize, announcedAsk, announcedAskSize;
+
+    // Levels that vanished during the operation, to be announced with size 0.
+    private (long Price, Side Side)[] gone = new (long, Side)[16];
+    private int goneCount;
+
+    public InstrumentId Instrument { get; } = instrument;
+
+    public BookSide Bids { get; } = new(Side.Buy);
+
+    public BookSide Asks { get; } = new(Side.Sell);
+
+    /// <summary>Grows by one for each changed level (M-006).</summary>
+    public long UpdateId { get; set; }
+
+    /// <summary>Of the last trade; consecutive per market (M-006).</summary>
+    public long LastTradeId { get; set; }
+
+    /// <summary>Price of the last trade, 0 before the first (M-036).</summary>
+    public long LastPrice { get; set; }
+
+    /// <summary>What one lot at a price of one raw unit costs, in money quanta: 10^(12 − price decimals − size decimals) (S-004).</summary>
+    public long ValueUnit { get; set; } = 1;
+
+    public OrderPool Pool => pool;
+
+    public BookSide SideOf(Side side) => side == Side.Buy ? Bids : Asks;
+
+    public BookSide Opposite(Side side) => side == Side.Buy ? Asks : Bids;
+
+    public Money Value(long price, long size) => new((Int128)price * size * ValueUnit);
+
+    /// <summary>Best price of a side, or null.</summary>
+    public long? BestPrice(Side side)
+    {
+        var levels = SideOf(side);
+        return levels.IsEmpty ? null : levels.PriceOf(levels.BestKey);
+    }
+
+    /// <summary>Whether a taker limited to <paramref name="limit"/> would trade with the best opposite order (M-052: visible or hidden, anybody's).</summary>
+    public bool Crosses(Side side, long limit)
+    {
+        var opposite = Opposite(side);
+        return !opposite.IsEmpty && opposite.BestKey >= opposite.Key(limit);
+    }
+
+    /// <summary>A new operation begins: what is on display now pays maker fees in it (M-064).</summary>
+    public void Begin() => epoch = epoch == int.MaxValue ? 1 : epoch + 1;
+
+    /// <summary>The matching loop (M-032).</summary>
+    public MatchStop Match<TSettlement>(ref Taker taker, ref TSettlement settlement) where TSettlement : struct, IFillSettlement
+    {
+        var opposite = Opposite(taker.Side);
+        var limitKey = opposite.Key(taker.Limit);
+        while (taker.ByBudget || taker.Left > 0)
+        {
+            if (opposite.IsEmpty) return MatchStop.BookEmpty;
+            if (opposite.BestKey < limitKey) return MatchStop.Bound;
+            var levelSlot = opposite.Best;
+            var makerSlot = pool.Levels[levelSlot].First;
+            ref var maker = ref pool.Orders[makerSlot];
+
+            if (taker.StpGroup != 0 && settlement.GroupOf(maker) == taker.StpGroup)
+            {
+                if (taker.StpAction != SelfTradeAction.CancelNewest)
+                {
+                    Unlink(makerSlot);
+                    settlement.MakerEnded(ref maker, FinishReason.SelfTrade);
+                    Free(makerSlot);
+                }
+                if (taker.StpAction != SelfTradeAction.CancelOldest) return MatchStop.SelfTrade;
+                continue;
+            }
+
+            var price = maker.Price;
+            var size = maker.Visible;
+            if (!taker.ByBudget)
+            {
+                if (taker.Left < size) size = taker.Left;
+                taker.Left -= size;
+            }
+            else
+            {
+                var lots = taker.Budget.Raw / ((Int128)price * ValueUnit);
+                if (lots == 0) return MatchStop.BudgetDust;
+                if (lots < size) size = (long)lots;
+                taker.Budget -= Value(price, size);
+            }
+            taker.Filled += size;
+            var hidden = maker.SliceEpoch == epoch;
+            Reduce(levelSlot, ref maker, size);
+            LastPrice = price;
+            LastTradeId++;
+            settlement.Settle(ref taker, ref maker, price, size, hidden);
+
+            if (maker.Left == 0)
+            {
+                Unlink(makerSlot);
+                settlement.MakerEnded(ref maker, FinishReason.Filled);
+                Free(makerSlot);
+            }
+            else if (maker.Visible == 0)
+            {
+                Requeue(levelSlot, makerSlot, ref maker);
+            }
+        }
+        return MatchStop.Filled;
+    }
+
+    /// <summary>Puts an order of the pool, its fields set, at the back of the queue at its price (M-042).</summary>
+    public void Rest(int slot)
+    {
+        ref var order = ref pool.Orders[slot];
+        order.Visible = order.Iceberg > 0 ? long.Min(order.Iceberg, order.Left) : order.Left;
+        order.SliceEpoch = 0;
+        pool.ById.Add(order.Id, slot);
+        Enqueue(slot);
+    }
+
+    /// <summary>Takes an order out of its queue; the slot stays readable until <see cref="Free"/>.</summary>
+    public void Unlink(int slot)
+    {
+        ref var order = ref pool.Orders[slot];
+        Dequeue(slot, ref order);
+        pool.ById.Remove(order.Id);
+    }
+
+    public void Free(int slot) => pool.ReturnOrder(slot);
+
+    /// <summary>Takes size from an order in an auction, hidden part included (M-140).</summary>
+    public void Fill(int slot, long size)
+    {
+        ref var order = ref pool.Orders[slot];
+        ref var level = ref pool.Levels[order.Level];
+        level.Total -= size;
+        level.Visible -= order.Visible;
+        order.Left -= size;
+        order.Visible = order.Iceberg > 0 ? long.Min(order.Iceberg, order.Left) : order.Left;
+        level.Visible += order.Visible;
+        Touch(order.Level);
+    }
+
+    /// <summary>Same price, smaller size: the hidden part is cut first and the place is kept (M-065, M-091).</summary>
+    public void Shrink(int slot, long newLeft)
+    {
+        ref var order = ref pool.Orders[slot];
+        ref var level = ref pool.Levels[order.Level];
+        level.Total -= order.Left - newLeft;
+        order.Left = newLeft;
+        if (order.Visible <= newLeft) return;
+        level.Visible -= order.Visible - newLeft;
+        order.Visible = newLeft;
+        Touch(order.Level);
+    }
+
+    /// <summary>New price or larger size: to the back of the (new) level (M-091).</summary>
+    public void Move(int slot, long newPrice, long newLeft)
+    {
+        ref var order = ref pool.Orders[slot];
+        Dequeue(slot, ref order);
+        order.Price = newPrice;
+        order.Left = newLeft;
+        order.Visible = order.Iceberg > 0 ? long.Min(order.Iceberg, newLeft) : newLeft;
+        Enqueue(slot);
+    }
+
+    /// <summary>How much a taker could trade down to its limit, visible and hidden (M-043); counting stops at <paramref name="wanted"/>. What
+    /// self-trade prevention would take away does not count (M-075).</summary>
+    public long Reachable<TSettlement>(in Taker taker, long wanted, ref TSettlement settlement) where TSettlement : struct, IFillSettlement
+    {
+        var opposite = Opposite(taker.Side);
+        var limitKey = opposite.Key(taker.Limit);
+        long reachable = 0;
+        for (var n = 0; n < opposite.Count && reachable < wanted; n++)
+        {
+            ref readonly var level = ref pool.Levels[opposite.FromBest(n)];
+            if (opposite.Key(level.Price) < limitKey) break;
+            reachable += ReachableAt(level, taker, ref settlement, out var blocked);
+            if (blocked) break;
+        }
+        return reachable;
+    }
+
+    /// <summary>Whether a market buy's budget can be spent down to less than one lot at the last price used (S-033).</summary>
+    public bool CanSpend<TSettlement>(in Taker taker, ref TSettlement settlement) where TSettlement : struct, IFillSettlement
+    {
+        var budget = taker.Budget;
+        var limitKey = Asks.Key(taker.Limit);
+        for (var n = 0; n < Asks.Count; n++)
+        {
+            ref readonly var level = ref pool.Levels[Asks.FromBest(n)];
+            var lot = (Int128)level.Price * ValueUnit;
+            if (n > 0 && budget.Raw < lot) return true;
+            if (Asks.Key(level.Price) < limitKey) return false;
+            var reachable = ReachableAt(level, taker, ref settlement, out var blocked);
+            budget -= new Money(Int128.Min(budget.Raw / lot, reachable) * lot);
+            if (budget.Raw < lot) return true;
+            if (blocked) return false;
+        }
+        return false;
+    }
+
+    /// <summary>Announces the changed levels with their final sizes, then the best prices if they changed (M-150). Ends the operation.</summary>
+    public void Announce(EventBuffer events)
+    {
+        if (touchedCount == 0 && goneCount == 0) return;
+        for (var i = 0; i < goneCount; i++)
+        {
+            var (price, side) = gone[i];
+            if (SideOf(side).Find(price, out _) == OrderPool.None) Delta(events, side, price, 0);
+        }
+        for (var i = 0; i < touchedCount; i++)
+        {
+            ref var level = ref pool.Levels[touched[i]];
+            if (level.TouchedEpoch != epoch || level.First == OrderPool.None) continue;
+            level.TouchedEpoch = 0;
+            Delta(events, pool.Orders[level.First].Side, level.Price, level.Visible);
+        }
+        touchedCount = goneCount = 0;
+        AnnounceBest(events);
+    }
+
+    /// <summary>Both sides as they stand, for snapshots and checks: every order in queue order, best level first.</summary>
+    public IEnumerable<int> Slots(Side side)
+    {
+        var levels = SideOf(side);
+        for (var n = 0; n < levels.Count; n++)
+        {
+            for (var slot = pool.Levels[levels.FromBest(n)].First; slot != OrderPool.None; slot = pool.Orders[slot].Next) yield return slot;
+        }
+    }
+
+    /// <summary>Restores an order saved in queue order, its slice included; nothing is announced.</summary>
+    public void Restore(int slot)
+    {
+        var visible = pool.Orders[slot].Visible;
+        Rest(slot);
+        ref var order = ref pool.Orders[slot];
+        pool.Levels[order.Level].Visible += visible - order.Visible;
+        order.Visible = visible;
+        touchedCount = goneCount = 0;
+        pool.Levels[order.Level].TouchedEpoch = 0;
+    }
+
+    /// <summary>After a restore: what is on display now counts as announced.</summary>
+    public void Settle()
+    {
+        (announcedBid, announcedBidSize) = Shown(Bids);
+        (announcedAsk, announcedAskSize) = Shown(Asks);
+    }
+
+    // What a level gives a taker. An own slice that stops the taker lets through only the slices queued before it: what icebergs hide comes
+    // back behind it (M-062, M-075).
+    private long ReachableAt<TSettlement>(in Level level, in Taker taker, ref TSettlement settlement, out bool blocked)
+        where TSettlement : struct, IFillSettlement
+    {
+        blocked = false;
+        if (taker.StpGroup == 0) return level.Total;
+        long visible = 0, total = 0;
+        for (var slot = level.First; slot != OrderPool.None; slot = pool.Orders[slot].Next)
+        {
+            ref readonly var maker = ref pool.Orders[slot];
+            if (settlement.GroupOf(maker) != taker.StpGroup)
+            {
+                visible += maker.Visible;
+                total += maker.Left;
+            }
+            else if (taker.StpAction != SelfTradeAction.CancelOldest)
+            {
+                blocked = true;
+                return visible;
+            }
+        }
+        return total;
+    }
+
+    private void Delta(EventBuffer events, Side side, long price, long visible)
+    {
+        ref var delta = ref events.Append<BookDelta>();
+        delta.UpdateId = ++UpdateId;
+        delta.Instrument = Instrument.Value;
+        delta.Side = side;
+        delta.Price = price;
+        delta.Size = visible;
+    }
+
+    private void AnnounceBest(EventBuffer events)
+    {
+        var (bid, bidSize) = Shown(Bids);
+        var (ask, askSize) = Shown(Asks);
+        if (bid == announcedBid && bidSize == announcedBidSize && ask == announcedAsk && askSize == announcedAskSize) return;
+        (announcedBid, announcedBidSize, announcedAsk, announcedAskSize) = (bid, bidSize, ask, askSize);
+        ref var best = ref events.Append<BestChanged>();
+        best.UpdateId = UpdateId;
+        best.Instrument = Instrument.Value;
+        best.BidPrice = bid;
+        best.BidSize = bidSize;
+        best.AskPrice = ask;
+        best.AskSize = askSize;
+    }
+
+    private (long Price, long Visible) Shown(BookSide side)
+    {
+        if (side.IsEmpty) return default;
+        ref readonly var level = ref pool.Levels[side.Best];
+        return (level.Price, level.Visible);
+    }
+
+    private void Enqueue(int slot)
+    {
+        ref var order = ref pool.Orders[slot];
+        var side = SideOf(order.Side);
+        var levelSlot = side.Find(order.Price, out var place);
+        if (levelSlot == OrderPool.None)
+        {
+            levelSlot = pool.TakeLevel();
+            pool.Levels[levelSlot] = new Level { Price = order.Price, First = OrderPool.None, Last = OrderPool.None };
+            side.Insert(place, order.Price, levelSlot);
+        }
+        ref var level = ref pool.Levels[levelSlot];
+        level.Visible += order.Visible;
+        level.Total += order.Left;
+        Append(ref level, levelSlot, slot, ref order);
+        Touch(levelSlot);
+    }
+
+    private void Append(ref Level level, int levelSlot, int slot, ref Order order)
+    {
+        order.Level = levelSlot;
+        order.Previous = level.Last;
+        order.Next = OrderPool.None;
+        if (level.Last == OrderPool.None) level.First = slot;
+        else pool.Orders[level.Last].Next = slot;
+        level.Last = slot;
+    }
+
+    private void Dequeue(int slot, ref Order order)
+    {
+        var levelSlot = order.Level;
+        ref var level = ref pool.Levels[levelSlot];
+        level.Visible -= order.Visible;
+        level.Total -= order.Left;
+        Detach(ref level, ref order);
+        if (level.First != OrderPool.None)
+        {
+            Touch(levelSlot);
+            return;
+        }
+        if (goneCount == gone.Length) Array.Resize(ref gone, gone.Length * 2);
+        gone[goneCount++] = (level.Price, order.Side);
+        level.TouchedEpoch = 0;
+        SideOf(order.Side).Remove(level.Price);
+        pool.ReturnLevel(levelSlot);
+    }
+
+    private void Detach(ref Level level, ref Order order)
+    {
+        if (order.Previous == OrderPool.None) level.First = order.Next;
+        else pool.Orders[order.Previous].Next = order.Next;
+        if (order.Next == OrderPool.None) level.Last = order.Previous;
+        else pool.Orders[order.Next].Previous = order.Previous;
+    }
+
+    private void Reduce(int levelSlot, ref Order maker, long size)
+    {
+        ref var level = ref pool.Levels[levelSlot];
+        maker.Left -= size;
+        maker.Visible -= size;
+        level.Visible -= size;
+        level.Total -= size;
+        Touch(levelSlot);
+    }
+
+    // M-062: the next slice joins the back of the same level at once; M-064: whoever meets it in this operation meets hidden quantity.
+    private void Requeue(int levelSlot, int slot, ref Order maker)
+    {
+        ref var level = ref pool.Levels[levelSlot];
+        Detach(ref level, ref maker);
+        maker.Visible = long.Min(maker.Iceberg, maker.Left);
+        maker.SliceEpoch = epoch;
+        level.Visible += maker.Visible;
+        Append(ref level, levelSlot, slot, ref maker);
+    }
+
+    private void Touch(int levelSlot)
+    {
+        ref var level = ref pool.Levels[levelSlot];
+        if (level.TouchedEpoch == epoch) return;
+        level.TouchedEpoch = epoch;
+        if (touchedCount == touched.Length) Array.Resize(ref touched, touched.Length * 2);
+        touched[touchedCount++] = levelSlot;
+    }
+}

@@ -1,0 +1,208 @@
+using Sluice.Core.Kernel;
+using Sluice.Core.Ledger;
+using Sluice.Core.Matching;
+using Sluice.Core.Values;
+
+namespace Sluice.Products.Spot;
+
+/// <summary>Cancel, cancel all, amend, countdown (matching sections 5 and 10).</summary>
+internal sealed class Changes(SpotState state)
+{
+    public const ushort CountdownTimer = 301;
+
+    private const int CountdownSecondsMin = 5;      // M-051
+
+    public ushort Cancel(in CancelOrder command, ReadOnlySpan<byte> tail, Context context)
+    {
+        if (!TryFind(command.OrderId, command.Instrument, command.Wallet, context, out var slot, out var pair)) return (ushort)SpotRefusal.OrderNotFound;
+        context.ObjectId = command.OrderId;
+        pair.Book.Begin();
+        Orders.End(state, pair, context, slot, FinishReason.Cancelled);
+        pair.Book.Announce(context.Events);
+        return 0;
+    }
+
+    public ushort CancelAll(in CancelAllOrders command, ReadOnlySpan<byte> tail, Context context)
+    {
+        if (command.Instrument != 0 && state.PairOf(command.Instrument) is null) return (ushort)SpotRefusal.PairNotFound;
+        context.ObjectId = CancelAll(context.Actor.Value, command.Instrument, command.Wallet, command.Side, context);
+        return 0;
+    }
+
+    /// <summary>M-050, per market in ascending order id; with instrument 0 market by market.</summary>
+    public int CancelAll(int user, int instrument, int wallet, SideFilter side, Context context)
+    {
+        var cancelled = 0;
+        foreach (var pair in instrument != 0 ? [state.PairOf(instrument)!] : state.Pairs)
+        {
+            pair.Book.Begin();
+            for (var kind = 0; kind <= 1; kind++)
+            {
+                if (!state.Traders.TryFind(user, pair.Id.Value, kind, out var trader)) continue;
+                if (wallet != 0 && state.Traders[trader].Wallet != wallet) continue;
+                for (var slot = state.Traders[trader].First; slot != OrderPool.None;)
+                {
+                    ref readonly var order = ref state.Pool.Orders[slot];
+                    var next = order.TraderNext;
+                    if (side == SideFilter.Both || (order.Side == Side.Buy) == (side == SideFilter.Buy))
+                    {
+                        Orders.End(state, pair, context, slot, FinishReason.Cancelled);
+                        cancelled++;
+                    }
+                    slot = next;
+                }
+            }
+            pair.Book.Announce(context.Events);
+        }
+        return cancelled;
+    }
+
+    public ushort Amend(in AmendOrder command, ReadOnlySpan<byte> tail, Context context)
+    {
+        if (!TryFind(command.OrderId, command.Instrument, command.Wallet, context, out var slot, out var pair)) return (ushort)SpotRefusal.OrderNotFound;
+        ref var order = ref state.Pool.Orders[slot];
+        context.ObjectId = order.Id;
+        if (command.Price < 0 || command.Size < 0) return (ushort)SpotRefusal.InvalidCombination;
+        if (order.HasAttached) return (ushort)SpotRefusal.AmendWithStop;
+        var filled = order.Size - order.Left;
+        if (command.OnlyIfUnfilled != 0 && filled > 0) return (ushort)SpotRefusal.AmendAlreadyFilledPart;
+        var price = command.Price == 0 ? order.Price : command.Price;
+        var size = command.Size == 0 ? order.Size : command.Size;
+        if (price == order.Price && size == order.Size) return (ushort)(command.HasText != 0 ? TextOnly(pair, ref order, tail, context) : SpotRefusal.NoChange);
+        if (pair.Status is MarketStatus.Untradable or MarketStatus.Delisting or MarketStatus.Delisted) return (ushort)SpotRefusal.SideNotTradable;
+
+        pair.Book.Begin();
+        if (size <= filled)                                                     // M-090: nothing would be left
+        {
+            Orders.End(state, pair, context, slot, FinishReason.Cancelled);
+            pair.Book.Announce(context.Events);
+            return 0;
+        }
+        var refusal = Check(pair, order, price, size);
+        if (refusal != SpotRefusal.None) return (ushort)refusal;
+        ref var trader = ref state.Traders[order.Trader];
+        var account = order.Side == Side.Buy ? trader.QuoteAccount : trader.BaseAccount;
+        var grows = Orders.Reserved(pair, order.Side, price, size - filled) - Orders.Reserved(pair, order.Side, order.Price, order.Left);
+        if (state.Ledger[account].Available < grows)                            // S-023
+        {
+            return (ushort)(trader.Wallet == WalletId.Spot.Value ? SpotRefusal.BalanceTooLow : SpotRefusal.MarginBalanceTooLow);
+        }
+        Apply(pair, slot, ref order, ref trader, account, price, size, grows, tail, context);
+        return 0;
+    }
+
+    public ushort SetCountdown(in SetCountdown command, ReadOnlySpan<byte> tail, Context context)
+    {
+        if (command.TimeoutSeconds < 0 || command.TimeoutSeconds is > 0 and < CountdownSecondsMin) return (ushort)SpotRefusal.TimeoutTooShort;
+        if (command.Instrument != 0 && state.PairOf(command.Instrument) is null) return (ushort)SpotRefusal.PairNotFound;
+        var key = (context.Actor.Value, command.Instrument);
+        var due = command.TimeoutSeconds == 0 ? 0 : context.Stamp.TimeNanos + command.TimeoutSeconds * Nanos.PerSecond;
+        if (due == 0) state.Countdowns.Remove(key);
+        else
+        {
+            state.Countdowns[key] = due;
+            context.Timers.Add(new Due(due, 1, CountdownTimer, command.Instrument, context.Actor.Value, 0));
+        }
+        context.ObjectId = due / Nanos.PerMillisecond;
+        context.Events.Append(new CountdownSet { User = context.Actor.Value, Instrument = command.Instrument, DueNanos = due });
+        return 0;
+    }
+
+    /// <summary>Only the timer that still stands acts; replaced and cleared ones find another instant, or none.</summary>
+    public void CountdownOver(in Due due, Context context)
+    {
+        var key = ((int)due.B, (int)due.A);
+        if (!state.Countdowns.TryGetValue(key, out var stands) || stands != due.AtNanos) return;
+        state.Countdowns.Remove(key);
+        context.Events.Append(new CountdownSet { User = key.Item1, Instrument = key.Item2 });
+        CancelAll(key.Item1, key.Item2, 0, SideFilter.Both, context);
+    }
+
+    // M-093: the admission checks from M-014 on, with the old reservation credited back by the caller.
+    private SpotRefusal Check(Pair pair, in Order order, long price, long size)
+    {
+        var terms = pair.Terms;
+        if (size < terms.MinBase) return SpotRefusal.AmountTooLittle;
+        if (terms.MaxBase != 0 && size > terms.MaxBase) return SpotRefusal.AmountTooMuch;
+        var value = pair.Book.Value(price, size);
+        if (value < terms.MinQuote) return SpotRefusal.ValueTooLittle;
+        if (!terms.MaxQuote.IsZero && value > terms.MaxQuote) return SpotRefusal.ValueTooMuch;
+        if (order.Iceberg != 0 && order.Iceberg >= size) return SpotRefusal.InvalidCombination;
+        if (price == order.Price) return SpotRefusal.None;
+        pair.RefreshBand();
+        if (order.Side == Side.Buy ? price > pair.BuyBound : price < pair.SellBound) return SpotRefusal.PriceOutOfBand;
+        var halted = pair.Status == MarketStatus.CircuitBreaker;
+        var takes = !halted && order.TimeInForce == TimeInForce.PostOnly && pair.Book.Crosses(order.Side, price);
+        return takes ? SpotRefusal.PostOnlyWouldTake : SpotRefusal.None;        // M-092: the old order stays
+    }
+
+    private void Apply(Pair pair, int slot, ref Order order, ref Trader trader, int account, long price, long size, Money grows, ReadOnlySpan<byte> tail, Context context)
+    {
+        var left = size - (order.Size - order.Left);
+        if (!grows.IsZero) state.Ledger.Hold(context, account, grows, Reason.OrderAmend, order.Id, pair.Id.Value);
+        if (price != order.Price || size > order.Size)                          // M-008: rates are read again
+        {
+            order.MakerRate = trader.MakerFee >= 0 ? trader.MakerFee : pair.Terms.MakerFee;
+            order.TakerRate = trader.TakerFee >= 0 ? trader.TakerFee : pair.Terms.TakerFee;
+        }
+        var keeps = price == order.Price && size < order.Size;
+        order.Size = size;
+        Updated(pair, order, price, left, tail, context);
+        if (keeps) pair.Book.Shrink(slot, left);
+        else if (price != order.Price && pair.Status != MarketStatus.CircuitBreaker && pair.Book.Crosses(order.Side, price)) Take(pair, slot, price, left, context);
+        else pair.Book.Move(slot, price, left);
+        pair.Book.Announce(context.Events);
+    }
+
+    // M-092: a price that crosses trades at once as a taker; a good-till-cancelled rest joins the back of its new level.
+    private void Take(Pair pair, int slot, long price, long left, Context context)
+    {
+        pair.Book.Unlink(slot);
+        ref var order = ref state.Pool.Orders[slot];
+        order.Price = price;
+        var trader = order.Trader;
+        var taker = new Taker
+        {
+            OrderId = order.Id, Limit = price, Left = left, Trader = trader, Side = order.Side, Flags = order.Flags, MakerRate = order.MakerRate,
+            TakerRate = order.TakerRate, StpGroup = state.Config.StpByMainAccount != 0 ? state.Traders[trader].StpGroup : 0,
+            StpAction = SelfTradeAction.CancelNewest,
+        };
+        var settlement = new Settlement(state, pair, context);
+        var stop = pair.Book.Match(ref taker, ref settlement);
+        order.Left = taker.Left;
+        if (taker.Left > 0 && stop != MatchStop.SelfTrade)
+        {
+            pair.Book.Rest(slot);
+            return;
+        }
+        if (taker.Left == 0) Orders.Finished(context, pair, state.Traders[trader], order.Id, 0, Money.Zero, FinishReason.Filled);
+        Orders.Ended(state, pair, context, ref order, taker.Left == 0 ? FinishReason.Filled : FinishReason.SelfTrade);
+        pair.Book.Free(slot);
+    }
+
+    private static SpotRefusal TextOnly(Pair pair, ref Order order, ReadOnlySpan<byte> tail, Context context)
+    {
+        Updated(pair, order, order.Price, order.Left, tail, context);
+        return SpotRefusal.None;
+    }
+
+    private static void Updated(Pair pair, in Order order, long price, long left, ReadOnlySpan<byte> tail, Context context)
+    {
+        context.Events.Append(new OrderUpdated
+        {
+            OrderId = order.Id, User = context.Actor.Value, Instrument = pair.Id.Value, Price = price, Size = order.Size, Left = left,
+            Reason = UpdateReason.Amend, Participant = (order.Flags & OrderFlags.ParticipantOwned) != 0 ? (byte)1 : (byte)0,
+        }, tail);
+    }
+
+    // Another user's order is answered like an unknown one (M-049).
+    private bool TryFind(long orderId, int instrument, int wallet, Context context, out int slot, out Pair pair)
+    {
+        pair = null!;
+        if (!state.Pool.ById.TryGet(orderId, out slot)) return false;
+        ref readonly var trader = ref state.Traders[state.Pool.Orders[slot].Trader];
+        if (trader.User != context.Actor.Value || (instrument != 0 && trader.Instrument != instrument) || (wallet != 0 && trader.Wallet != wallet)) return false;
+        pair = state.PairOf(trader.Instrument)!;
+        return true;
+    }
+}

@@ -1,0 +1,49 @@
+using Sluice.Core.Kernel;
+using Sluice.Core.Ledger;
+using Sluice.Core.Matching;
+using Sluice.Core.Values;
+
+namespace Sluice.Products.Spot;
+
+/// <summary>What every way of ending or changing a resting order has in common.</summary>
+internal static class Orders
+{
+    /// <summary>Reserved for what is left of a resting order: quote at its price for a buy, base for a sell (S-020, S-021).</summary>
+    public static Money Reserved(Pair pair, Side side, long price, long left) => side == Side.Buy ? pair.Book.Value(price, left) : pair.BaseMoney(left);
+
+    /// <summary>Takes an open order out of its book and ends it.</summary>
+    public static void End(SpotState state, Pair pair, Context context, int slot, FinishReason reason)
+    {
+        pair.Book.Unlink(slot);
+        Ended(state, pair, context, ref state.Pool.Orders[slot], reason);
+        pair.Book.Free(slot);
+    }
+
+    /// <summary>The order has left the book: free its reservation, take it from its trader, say so, settle what hung on it.</summary>
+    public static void Ended(SpotState state, Pair pair, Context context, ref Order order, FinishReason reason)
+    {
+        ref var trader = ref state.Traders[order.Trader];
+        state.Traders.Unlink(ref order);
+        if (order.Left > 0)
+        {
+            var account = order.Side == Side.Buy ? trader.QuoteAccount : trader.BaseAccount;
+            var reserved = Reserved(pair, order.Side, order.Price, order.Left);
+            state.Ledger.Release(context, account, reserved, Reason.OrderRelease, order.Id, pair.Id.Value);
+        }
+        if (reason != FinishReason.Filled) Finished(context, pair, trader, order.Id, order.Left, Money.Zero, reason);     // a fill has said so itself
+        if (trader.UniqueText) state.UniqueTexts.Remove(order.Id);
+        if (order.HasAttached) state.Triggers.ParentEnded(context, order.Id);
+    }
+
+    public static void Finished(Context context, Pair pair, in Trader trader, long order, long left, Money budgetLeft, FinishReason reason)
+    {
+        ref var finished = ref context.Events.Append<OrderFinished>();
+        finished.OrderId = order;
+        finished.User = trader.User;
+        finished.Instrument = pair.Id.Value;
+        finished.Reason = reason;
+        finished.Left = left;
+        finished.BudgetLeft = budgetLeft;
+        finished.Participant = trader.Participant ? (byte)1 : (byte)0;
+    }
+}

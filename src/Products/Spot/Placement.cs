@@ -1,0 +1,268 @@
+using Sluice.Core.Kernel;
+using Sluice.Core.Ledger;
+using Sluice.Core.Matching;
+using Sluice.Core.Values;
+
+namespace Sluice.Products.Spot;
+
+/// <summary>Admission in the order of matching section 2, then matching, then resting or ending (spot section 10).</summary>
+internal sealed class Placement(SpotState state)
+{
+    private const int TextLengthMax = 30;       // "t-" and 28 bytes (M-007)
+
+    /// <summary>An external command.</summary>
+    public ushort Place(in PlaceOrder command, ReadOnlySpan<byte> tail, Context context) =>
+        (ushort)Place(command, tail, context.Actor.Value, 0, context);
+
+    /// <summary>Also the way of a fired trigger order (M-103).</summary>
+    public SpotRefusal Place(in PlaceOrder command, ReadOnlySpan<byte> tail, int user, long triggerId, Context context)
+    {
+        if (state.PairOf(command.Instrument) is not { } pair) return SpotRefusal.PairNotFound;
+        var refusal = Admit(command, pair, context.Stamp.TimeNanos);
+        if (refusal != SpotRefusal.None) return refusal;
+
+        var slot = state.TraderOf(user, pair, new WalletId(command.Wallet));
+        if (slot < 0) return state.Users.TryGet(user, out _) ? SpotRefusal.WalletNotSupported : SpotRefusal.UserNotFound;
+        ref var trader = ref state.Traders[slot];
+        if (state.Users.TryGet(user, out var facts) && facts.Locked) return SpotRefusal.UserLocked;
+
+        var mayRest = command.TimeInForce is TimeInForce.GoodTillCancelled or TimeInForce.PostOnly;
+        refusal = AdmitFor(trader, command, pair, tail, mayRest);
+        if (refusal != SpotRefusal.None) return refusal;
+
+        var taker = TakerFor(command, pair, slot, trader);
+        var settlement = new Settlement(state, pair, context);
+        var killed = KilledAtOnce(command, pair, taker, ref settlement);
+        if (killed.Refusal is SpotRefusal.NoCounterparty) return killed.Refusal;
+        var account = command.Side == Side.Buy ? trader.QuoteAccount : trader.BaseAccount;
+        var reserved = taker.ByBudget ? command.Budget : Orders.Reserved(pair, command.Side, command.Price, command.Size);
+        if (killed.Refusal == SpotRefusal.None && state.Ledger[account].Available < reserved)
+        {
+            return slot >= 0 && trader.Wallet == WalletId.Spot.Value ? SpotRefusal.BalanceTooLow : SpotRefusal.MarginBalanceTooLow;
+        }
+
+        // Nothing below this line may refuse for want of anything.
+        taker.OrderId = context.NextId();
+        context.ObjectId = taker.OrderId;
+        Accepted(context, command, tail, trader, taker, triggerId);
+        if (killed.Refusal != SpotRefusal.None)
+        {
+            Orders.Finished(context, pair, trader, taker.OrderId, command.Size, command.Budget, killed.Reason);     // M-027
+            return killed.Refusal;
+        }
+        state.Ledger.Hold(context, account, reserved, Reason.OrderHold, taker.OrderId, pair.Id.Value);
+        if (command.TakeProfitTrigger != 0 || command.StopLossTrigger != 0) state.Triggers.Attach(context, pair, trader, command, taker.OrderId);
+
+        pair.Book.Begin();
+        var stop = MatchStop.Bound;
+        if (pair.Status != MarketStatus.CircuitBreaker) stop = pair.Book.Match(ref taker, ref settlement);
+        var left = taker.ByBudget ? 0 : taker.Left;
+        if (mayRest && left > 0 && stop != MatchStop.SelfTrade) Rest(command, tail, pair, slot, taker);
+        else Finish(context, pair, ref state.Traders[slot], command, taker, stop, account);
+        AttachedToTaker(command, pair, taker, context);
+        pair.Book.Announce(context.Events);
+        return SpotRefusal.None;
+    }
+
+    // M-012 to M-014: what depends on the pair and the order alone.
+    private static SpotRefusal Admit(in PlaceOrder command, Pair pair, long nowNanos)
+    {
+        if (!SideOpen(pair, command, nowNanos)) return SpotRefusal.SideNotTradable;
+        var combination = Combination(command, pair);
+        if (combination != SpotRefusal.None) return combination;
+
+        var terms = pair.Terms;
+        if (command.Type == OrderType.Market && command.Side == Side.Buy)
+        {
+            if (command.Budget < terms.MinQuote) return SpotRefusal.ValueTooLittle;
+            var most = terms.MarketMaxQuote.IsZero ? terms.MaxQuote : terms.MarketMaxQuote;
+            return !most.IsZero && command.Budget > most ? SpotRefusal.ValueTooMuch : SpotRefusal.None;
+        }
+        if (command.Size < terms.MinBase) return SpotRefusal.AmountTooLittle;
+        var market = command.Type == OrderType.Market;
+        var limit = market && terms.MarketMaxBase != 0 ? terms.MarketMaxBase : terms.MaxBase;
+        if (limit != 0 && command.Size > limit) return SpotRefusal.AmountTooMuch;
+        if (terms.MinQuote.IsZero && terms.MaxQuote.IsZero) return SpotRefusal.None;
+        var value = pair.Book.Value(market ? pair.Reference : command.Price, command.Size);
+        if (value < terms.MinQuote) return SpotRefusal.ValueTooLittle;
+        return !terms.MaxQuote.IsZero && !market && value > terms.MaxQuote ? SpotRefusal.ValueTooMuch : SpotRefusal.None;
+    }
+
+    private static bool SideOpen(Pair pair, in PlaceOrder command, long nowNanos)
+    {
+        var start = command.Side == Side.Buy ? pair.Terms.BuyStartNanos : pair.Terms.SellStartNanos;
+        if (nowNanos < start) return false;                               // M-141
+        return pair.Status switch
+        {
+            MarketStatus.Tradable => true,
+            MarketStatus.Buyable => command.Side == Side.Buy,
+            MarketStatus.Sellable => command.Side == Side.Sell,
+            MarketStatus.CircuitBreaker => command.TimeInForce == TimeInForce.PostOnly,
+            _ => false,
+        };
+    }
+
+    // The truth table of section 4 and M-060.
+    private static SpotRefusal Combination(in PlaceOrder command, Pair pair)
+    {
+        if ((command.Flags & (OrderFlags.AutoBorrow | OrderFlags.AutoRepay)) != 0)
+        {
+            return command.Wallet == WalletId.Spot.Value ? SpotRefusal.BorrowingNotAvailable : SpotRefusal.MarginBorrowingNotAvailable;
+        }
+        if (command.Type == OrderType.Market)
+        {
+            if (command.TimeInForce is not (TimeInForce.ImmediateOrCancel or TimeInForce.FillOrKill)) return SpotRefusal.InvalidCombination;
+            if (command.Price != 0 || command.Iceberg != 0) return SpotRefusal.InvalidCombination;
+            if (command.Side == Side.Buy ? command.Budget.Raw <= 0 || command.Size != 0 : command.Size <= 0 || !command.Budget.IsZero)
+            {
+                return SpotRefusal.InvalidCombination;
+            }
+            if (command.TakeProfitTrigger != 0 || command.StopLossTrigger != 0) return SpotRefusal.InvalidCombination;
+            return command.SlippageRate < 0 || (pair.Terms.SlippageRate != 0 && command.SlippageRate > pair.Terms.SlippageRate)
+                ? SpotRefusal.SlippageOutOfRange
+                : SpotRefusal.None;
+        }
+        if (command.Price <= 0 || command.Size <= 0 || !command.Budget.IsZero || command.SlippageRate != 0) return SpotRefusal.InvalidCombination;
+        if (command.Iceberg != 0)
+        {
+            var rests = command.TimeInForce is TimeInForce.GoodTillCancelled or TimeInForce.PostOnly;
+            if (!rests || command.Iceberg < 0 || command.Iceberg >= command.Size || command.Iceberg < pair.Terms.MinBase) return SpotRefusal.InvalidCombination;
+        }
+        return StopGeometry(command);
+    }
+
+    // M-107: buy parent – profit above, loss below its price; sell parent reversed.
+    private static SpotRefusal StopGeometry(in PlaceOrder command)
+    {
+        var up = command.Side == Side.Buy ? command.TakeProfitTrigger : command.StopLossTrigger;
+        var down = command.Side == Side.Buy ? command.StopLossTrigger : command.TakeProfitTrigger;
+        var wrong = up < 0 || down < 0 || command.TakeProfitPrice < 0 || command.StopLossPrice < 0
+            || (up != 0 && up <= command.Price) || (down != 0 && down >= command.Price);
+        return wrong ? SpotRefusal.StopPriceGeometry : SpotRefusal.None;
+    }
+
+    // M-015 to M-019: what depends on who asks.
+    private SpotRefusal AdmitFor(in Trader trader, in PlaceOrder command, Pair pair, ReadOnlySpan<byte> tail, bool mayRest)
+    {
+        if (!tail.IsEmpty)
+        {
+            var text = new TailReader(tail).Bytes();
+            if (text.Length > TextLengthMax) return SpotRefusal.InvalidText;
+            if (trader.UniqueText && text.StartsWith("t-"u8) && TextInUse(trader, System.Text.Encoding.UTF8.GetString(text))) return SpotRefusal.RepeatedText;
+        }
+        if (mayRest && pair.Terms.OrdersLimit > 0 && trader.OpenCount >= pair.Terms.OrdersLimit) return SpotRefusal.TooManyOrders;
+        if (command.StpAction != SelfTradeAction.None && state.Config.StpByMainAccount == 0) return SpotRefusal.StpNotInGroup;
+        if (command.Type == OrderType.Market) return SpotRefusal.None;
+        pair.RefreshBand();
+        return command.Side == Side.Buy ? command.Price > pair.BuyBound ? SpotRefusal.PriceOutOfBand : SpotRefusal.None
+            : command.Price < pair.SellBound ? SpotRefusal.PriceOutOfBand : SpotRefusal.None;
+    }
+
+    private bool TextInUse(in Trader trader, string text)
+    {
+        foreach (var (owner, used) in state.UniqueTexts.Values)
+        {
+            if (used == text && state.Traders[owner].User == trader.User && state.Traders[owner].Instrument == trader.Instrument) return true;
+        }
+        return false;
+    }
+
+    private Taker TakerFor(in PlaceOrder command, Pair pair, int slot, in Trader trader)
+    {
+        var bound = command.Price;
+        if (command.Type == OrderType.Market)
+        {
+            var rate = command.SlippageRate != 0 ? command.SlippageRate : pair.Terms.SlippageRate;
+            var unbounded = rate == 0 || pair.Reference == 0;
+            bound = unbounded ? command.Side == Side.Buy ? long.MaxValue : 0 : Pair.Bound(command.Side, pair.Reference, rate);   // M-056
+        }
+        return new Taker
+        {
+            Limit = bound,
+            Left = command.Size,
+            Budget = command.Budget,
+            ByBudget = command.Type == OrderType.Market && command.Side == Side.Buy,
+            MakerRate = trader.MakerFee >= 0 ? trader.MakerFee : pair.Terms.MakerFee,
+            TakerRate = trader.TakerFee >= 0 ? trader.TakerFee : pair.Terms.TakerFee,
+            Trader = slot,
+            StpGroup = state.Config.StpByMainAccount != 0 ? trader.StpGroup : 0,
+            StpAction = command.StpAction == SelfTradeAction.None ? SelfTradeAction.CancelNewest : command.StpAction,
+            Side = command.Side,
+            Flags = (trader.FeeToken ? OrderFlags.FeeToken : 0) | (trader.Participant ? OrderFlags.ParticipantOwned : 0),
+        };
+    }
+
+    // M-022 to M-024, on the book as it stands (M-028).
+    private static (SpotRefusal Refusal, FinishReason Reason) KilledAtOnce(in PlaceOrder command, Pair pair, in Taker taker, ref Settlement settlement)
+    {
+        if (command.TimeInForce == TimeInForce.PostOnly && pair.Status != MarketStatus.CircuitBreaker && pair.Book.Crosses(command.Side, command.Price))
+        {
+            return (SpotRefusal.PostOnlyWouldTake, FinishReason.PostOnly);
+        }
+        if (command.TimeInForce == TimeInForce.FillOrKill && !Feasible(pair, taker, ref settlement))
+        {
+            var open = taker;
+            open.StpGroup = 0;
+            var blamed = taker.StpGroup != 0 && Feasible(pair, open, ref settlement) ? FinishReason.SelfTrade : FinishReason.FillOrKill;    // M-075
+            return (SpotRefusal.FillOrKillWouldNotFill, blamed);
+        }
+        if (command.Type == OrderType.Market && pair.Book.Opposite(command.Side).IsEmpty) return (SpotRefusal.NoCounterparty, FinishReason.Open);
+        return (SpotRefusal.None, FinishReason.Open);
+    }
+
+    private static bool Feasible(Pair pair, in Taker taker, ref Settlement settlement) => taker.ByBudget
+        ? pair.Book.CanSpend(taker, ref settlement)
+        : pair.Book.Reachable(taker, taker.Left, ref settlement) >= taker.Left;
+
+    private static void Accepted(Context context, in PlaceOrder command, ReadOnlySpan<byte> tail, in Trader trader, in Taker taker, long triggerId)
+    {
+        context.Events.Append(new OrderAccepted
+        {
+            OrderId = taker.OrderId, User = trader.User, Instrument = trader.Instrument, Wallet = trader.Wallet, Side = command.Side,
+            Type = command.Type, TimeInForce = command.TimeInForce, Price = command.Price, Size = command.Size, Budget = command.Budget,
+            Iceberg = command.Iceberg, MakerRate = taker.MakerRate, TakerRate = taker.TakerRate, SlippageRate = command.SlippageRate,
+            StpGroup = taker.StpGroup, StpAction = command.StpAction, Flags = taker.Flags, TriggerId = triggerId,
+        }, tail);
+    }
+
+    private void Rest(in PlaceOrder command, ReadOnlySpan<byte> tail, Pair pair, int trader, in Taker taker)
+    {
+        var slot = state.Pool.TakeOrder();
+        state.Pool.Orders[slot] = new Order
+        {
+            Id = taker.OrderId, Price = command.Price, Size = command.Size, Left = taker.Left, Iceberg = command.Iceberg,
+            MakerRate = taker.MakerRate, TakerRate = taker.TakerRate, Trader = trader, Side = command.Side, TimeInForce = command.TimeInForce,
+            Flags = taker.Flags, HasAttached = command.TakeProfitTrigger != 0 || command.StopLossTrigger != 0,
+        };
+        pair.Book.Rest(slot);
+        state.Traders.Link(slot);
+        if (!state.Traders[trader].UniqueText || tail.IsEmpty) return;
+        var text = new TailReader(tail).Text();
+        if (text.StartsWith("t-", StringComparison.Ordinal)) state.UniqueTexts.Add(taker.OrderId, (trader, text));
+    }
+
+    private void Finish(Context context, Pair pair, ref Trader trader, in PlaceOrder command, in Taker taker, MatchStop stop, int account)
+    {
+        var rest = taker.ByBudget ? taker.Budget : Orders.Reserved(pair, command.Side, command.Price, taker.Left);
+        if (!rest.IsZero) state.Ledger.Release(context, account, rest, Reason.OrderRelease, taker.OrderId, pair.Id.Value);
+        Orders.Finished(context, pair, trader, taker.OrderId, taker.Left, taker.Budget, ReasonFor(command, taker, stop));
+    }
+
+    // M-044, S-031 and the truth table.
+    private static FinishReason ReasonFor(in PlaceOrder command, in Taker taker, MatchStop stop) => stop switch
+    {
+        MatchStop.Filled => FinishReason.Filled,
+        MatchStop.SelfTrade => FinishReason.SelfTrade,
+        MatchStop.BudgetDust => taker.Filled == 0 ? FinishReason.Small : FinishReason.Filled,
+        _ when command.Type == OrderType.Limit => FinishReason.ImmediateOrCancel,
+        MatchStop.BookEmpty => FinishReason.DepthNotEnough,
+        _ => FinishReason.PriceProtectCancelled,
+    };
+
+    private void AttachedToTaker(in PlaceOrder command, Pair pair, in Taker taker, Context context)
+    {
+        if (command.TakeProfitTrigger == 0 && command.StopLossTrigger == 0) return;
+        if (taker.Filled > 0) state.Triggers.ParentFilled(context, taker.OrderId, taker.Filled, pair.Book.Value(command.Price, taker.Filled));
+        if (!state.Pool.ById.TryGet(taker.OrderId, out _)) state.Triggers.ParentEnded(context, taker.OrderId);
+    }
+}

@@ -1,0 +1,130 @@
+using Sluice.Core.Kernel;
+using Sluice.Core.Ledger;
+using Sluice.Core.Matching;
+using Sluice.Core.Values;
+
+namespace Sluice.Products.Spot;
+
+/// <summary>Turns fills into money (S-040…S-054): value once, fees once, six legs that sum to zero, events in the order of M-150.</summary>
+internal struct Settlement(SpotState state, Pair pair, Context context) : IFillSettlement
+{
+    public readonly int GroupOf(in Order maker) => state.Traders[maker.Trader].StpGroup;
+
+    public readonly void Settle(ref Taker taker, ref Order maker, long price, long size, bool hidden)
+    {
+        var makerRate = hidden ? maker.TakerRate : maker.MakerRate;       // M-064, S-054
+        var flags = hidden ? FillFlags.HiddenMaker : FillFlags.None;
+        var takerSide = new Leg(taker.OrderId, taker.Trader, taker.TakerRate, taker.Left, taker.ByBudget ? 0 : taker.Limit, taker.Flags);
+        var makerSide = new Leg(maker.Id, maker.Trader, makerRate, maker.Left, maker.Price, maker.Flags);
+        Exchange(taker.Side, takerSide, makerSide, price, size, flags, taker.Budget, taker.ByBudget);
+        if (maker.HasAttached) state.Triggers.ParentFilled(context, maker.Id, size, pair.Book.Value(price, size));
+    }
+
+    public readonly void SettleAuction(ref Order buy, ref Order sell, long price, long size)
+    {
+        // Both rested; the younger is called the taker, and both pay the maker rate (M-140).
+        ref var older = ref buy.Id < sell.Id ? ref buy : ref sell;
+        ref var younger = ref buy.Id < sell.Id ? ref sell : ref buy;
+        var takerSide = new Leg(younger.Id, younger.Trader, younger.MakerRate, younger.Left, younger.Price, younger.Flags);
+        var makerSide = new Leg(older.Id, older.Trader, older.MakerRate, older.Left, older.Price, older.Flags);
+        Exchange(younger.Side, takerSide, makerSide, price, size, FillFlags.Auction, Money.Zero, false);
+        foreach (ref readonly var order in (ReadOnlySpan<Order>)[buy, sell])
+        {
+            if (order.HasAttached) state.Triggers.ParentFilled(context, order.Id, size, pair.Book.Value(price, size));
+        }
+    }
+
+    /// <summary>A resting order is gone: out of its trader's list, the rest of its reservation freed, and said so.</summary>
+    public readonly void MakerEnded(ref Order maker, FinishReason reason) => Orders.Ended(state, pair, context, ref maker, reason);
+
+    private readonly void Exchange(Side takerSide, in Leg taker, in Leg maker, long price, long size, FillFlags flags, Money budgetLeft, bool byBudget)
+    {
+        ref var takerTrader = ref state.Traders[taker.Trader];
+        ref var makerTrader = ref state.Traders[maker.Trader];
+        var value = pair.Book.Value(price, size);
+        var amount = pair.BaseMoney(size);
+        var makerFee = FeeOf(makerTrader, maker, takerSide == Side.Sell, value, amount);
+        var takerFee = FeeOf(takerTrader, taker, takerSide == Side.Buy, value, amount);
+        if (makerFee.ByToken) flags |= FillFlags.MakerFeeToken;
+        if (takerFee.ByToken) flags |= FillFlags.TakerFeeToken;
+        if (makerTrader.Participant) flags |= FillFlags.MakerParticipant;
+        if (takerTrader.Participant) flags |= FillFlags.TakerParticipant;
+
+        ref var filled = ref context.Events.Append<OrderFilled>();
+        filled.Value = value;
+        filled.MakerFee = makerFee.Amount;
+        filled.TakerFee = takerFee.Amount;
+        filled.TakerBudgetLeft = budgetLeft;
+        filled.TradeId = pair.Book.LastTradeId;
+        filled.Price = price;
+        filled.Size = size;
+        filled.MakerOrder = maker.Order;
+        filled.TakerOrder = taker.Order;
+        filled.MakerLeft = maker.Left;
+        filled.TakerLeft = taker.Left;
+        filled.MakerUser = makerTrader.User;
+        filled.TakerUser = takerTrader.User;
+        filled.Instrument = pair.Id.Value;
+        filled.MakerFeeAsset = makerFee.Asset;
+        filled.TakerFeeAsset = takerFee.Asset;
+        filled.TakerSide = takerSide;
+        filled.Flags = flags;
+
+        // M-150: who ended with this fill is said before the balances.
+        if (maker.Left == 0) Orders.Finished(context, pair, makerTrader, maker.Order, 0, Money.Zero, FinishReason.Filled);
+        if (taker.Left == 0 && flags.HasFlag(FillFlags.Auction)) Orders.Finished(context, pair, takerTrader, taker.Order, 0, Money.Zero, FinishReason.Filled);
+
+        var takerHeld = byBudget ? value : takerSide == Side.Buy ? pair.Book.Value(taker.Limit, size) : amount;
+        var makerHeld = takerSide == Side.Sell ? pair.Book.Value(maker.Limit, size) : amount;
+        Post(makerTrader, takerSide == Side.Sell, value, amount, makerHeld, maker.Order, makerFee);
+        Post(takerTrader, takerSide == Side.Buy, value, amount, takerHeld, taker.Order, takerFee);
+        if (pair.Triggers.MayFire(price)) state.Triggers.Fire(context, pair, price);
+    }
+
+    // S-040 steps 2 to 5 for one side.
+    private readonly void Post(in Trader trader, bool buys, Money value, Money amount, Money held, long order, in FillFee fee)
+    {
+        var ledger = state.Ledger;
+        var (pays, gets) = buys ? (trader.QuoteAccount, trader.BaseAccount) : (trader.BaseAccount, trader.QuoteAccount);
+        var (paid, got) = buys ? (value, amount) : (amount, value);
+        ledger.Post(context, pays, -paid, -held, Reason.OrderFill, order, pair.Id.Value);
+        ledger.Post(context, gets, got, Money.Zero, Reason.OrderFill, order, pair.Id.Value);
+        if (fee.Amount.IsZero) return;
+        ledger.Post(context, fee.Account, -fee.Amount, Money.Zero, fee.Reason, order, pair.Id.Value);
+        ledger.Post(context, fee.VenueAccount, fee.Amount, Money.Zero, fee.Reason, order, pair.Id.Value);
+    }
+
+    // S-050, S-051: the fee is in what is received; Ceiling of a signed fee rounds a fee up and a rebate down in magnitude.
+    private readonly FillFee FeeOf(in Trader trader, in Leg leg, bool buys, Money value, Money amount)
+    {
+        if ((leg.Flags & OrderFlags.FeeToken) != 0 && TokenFee(trader, leg.Rate, value, out var byToken)) return byToken;
+        var asset = buys ? pair.Base : pair.Quote;
+        var fee = new Rate(leg.Rate).Of(buys ? amount : value, Rounding.Ceiling);
+        if (asset.Unit != 1) fee = new Money(Fixed.ToMultiple(fee.Raw, asset.Unit, Rounding.Ceiling));
+        return new FillFee(fee, asset.Id, buys ? trader.BaseAccount : trader.QuoteAccount, buys ? pair.BaseFees : pair.QuoteFees,
+            fee.IsNegative ? Reason.Rebate : Reason.Fee, false);
+    }
+
+    // S-053: all of this fill's fee from the token balance, or none of it. A rebate is never converted.
+    private readonly bool TokenFee(in Trader trader, long rate, Money value, out FillFee fee)
+    {
+        fee = default;
+        var config = state.Config;
+        if (rate <= 0 || state.PairOf(config.FeeTokenPair) is not { } tokenPair || state.AssetOf(config.FeeToken) is not { } token) return false;
+        if (tokenPair.Quote != pair.Quote || tokenPair.Book.LastPrice == 0) return false;
+        if (!state.Ledger.TryFind(trader.User, new WalletId(trader.Wallet), token.Id, out var account)) return false;
+
+        var discounted = (long)Fixed.MulDiv(rate, config.FeeTokenFactor, Rate.One, Rounding.Ceiling);
+        var inQuote = new Rate(discounted).Of(value, Rounding.Ceiling);
+        var units = Fixed.MulDiv(inQuote.Raw, Fixed.PowerOfTen(tokenPair.Terms.PriceDecimals), tokenPair.Book.LastPrice, Rounding.Ceiling);
+        var amount = new Money(Fixed.ToMultiple(units, token.Unit, Rounding.Ceiling));
+        if (state.Ledger[account].Available < amount) return false;
+        var venue = state.Ledger.Open(UserId.Venue.Value, WalletId.Fees, token.Id);
+        fee = new FillFee(amount, token.Id, account, venue, Reason.FeeToken, true);
+        return true;
+    }
+
+    private readonly record struct Leg(long Order, int Trader, long Rate, long Left, long Limit, OrderFlags Flags);
+
+    private readonly record struct FillFee(Money Amount, int Asset, int Account, int VenueAccount, Reason Reason, bool ByToken);
+}

@@ -1,0 +1,135 @@
+using Sluice.Core.Kernel;
+using Sluice.Core.Ledger;
+using Sluice.Core.Matching;
+using Sluice.Core.Values;
+
+namespace Sluice.Products.Spot;
+
+/// <summary>An asset: code and the decimals its spot amounts and fees are rounded to (S-005).</summary>
+public sealed record Asset(int Id, string Code, string Name, int Scale)
+{
+    /// <summary>The rounding multiple in money quanta.</summary>
+    public long Unit { get; } = Fixed.PowerOfTen(Money.Decimals - Scale);
+}
+
+/// <summary>A spot pair: its terms, its book, its trigger orders.</summary>
+public sealed class Pair(InstrumentId id, string symbol, Asset baseAsset, Asset quoteAsset, OrderPool pool, int baseFees, int quoteFees)
+{
+    private long bandReference = -1;
+
+    public InstrumentId Id { get; } = id;
+    public string Symbol { get; } = symbol;
+    public Asset Base { get; } = baseAsset;
+    public Asset Quote { get; } = quoteAsset;
+    public OrderBook Book { get; } = new(id, pool);
+    public TriggerBook Triggers { get; } = new();
+    public MarketStatus Status { get; set; }
+    public ListPair Terms { get; private set; }
+
+    /// <summary>Ledger slots of the venue's fee accounts.</summary>
+    public int BaseFees { get; } = baseFees;
+    public int QuoteFees { get; } = quoteFees;
+
+    /// <summary>Money quanta in one raw unit of size.</summary>
+    public long BaseUnit { get; private set; }
+
+    /// <summary>Highest price a buy and lowest a sell may have (M-055); compared exactly because prices are whole ticks.</summary>
+    public long BuyBound { get; private set; }
+    public long SellBound { get; private set; }
+
+    /// <summary>Last trade, or the listing reference before the first (M-055).</summary>
+    public long Reference => Book.LastPrice != 0 ? Book.LastPrice : Terms.ReferencePrice;
+
+    public void SetTerms(in ListPair terms)
+    {
+        Terms = terms;
+        Status = terms.Status;
+        Book.ValueUnit = Fixed.PowerOfTen(Money.Decimals - terms.PriceDecimals - terms.SizeDecimals);
+        BaseUnit = Fixed.PowerOfTen(Money.Decimals - terms.SizeDecimals);
+        bandReference = -1;
+    }
+
+    public Money BaseMoney(long size) => new((Int128)size * BaseUnit);
+
+    /// <summary>Brings the band to the reference of this instant (M-057: it does not move during a sweep).</summary>
+    public void RefreshBand()
+    {
+        var reference = Reference;
+        if (reference == bandReference) return;
+        bandReference = reference;
+        BuyBound = Terms.UpRate == 0 || reference == 0 ? long.MaxValue : Bound(Side.Buy, reference, Terms.UpRate);
+        SellBound = Terms.DownRate == 0 || reference == 0 ? 0 : Bound(Side.Sell, reference, Terms.DownRate);
+    }
+
+    /// <summary>reference × (1 ± rate), rounded inward to a tick: buy floor, sell ceiling (M-054, M-056).</summary>
+    public static long Bound(Side side, long reference, long rate) => side == Side.Buy
+        ? (long)Int128.Min(Fixed.MulDiv(reference, checked(Rate.One + rate), Rate.One, Rounding.Floor), long.MaxValue)
+        : (long)Fixed.MulDiv(reference, long.Max(Rate.One - rate, 0), Rate.One, Rounding.Ceiling);
+}
+
+/// <summary>What spot asks of identity.</summary>
+public interface IUsers
+{
+    /// <summary>False when the user does not exist.</summary>
+    bool TryGet(int user, out UserFacts facts);
+}
+
+/// <param name="Main">The main account a sub-account belongs to; itself for a main account.</param>
+public readonly record struct UserFacts(int Main, bool Participant, bool Locked);
+
+/// <summary>What a user may set for its own trading; −1 rates mean the pair's.</summary>
+public sealed record TraderSettings(long MakerFee = -1, long TakerFee = -1, bool UniqueText = false, bool FeeToken = false);
+
+/// <summary>Everything spot remembers.</summary>
+public sealed class SpotState(Ledger ledger, IUsers users)
+{
+    public Ledger Ledger { get; } = ledger;
+    public IUsers Users { get; } = users;
+    public OrderPool Pool { get; } = new();
+    public TraderTable Traders { get; private set; } = null!;
+
+    /// <summary>By id − 1.</summary>
+    public List<Asset> Assets { get; } = [];
+    public List<Pair> Pairs { get; } = [];
+
+    public Dictionary<string, Asset> AssetsByCode { get; } = [];
+    public Dictionary<string, Pair> PairsBySymbol { get; } = [];
+    public ConfigureSpot Config { get; set; } = new() { StpByMainAccount = 1 };
+    public SortedDictionary<int, TraderSettings> Settings { get; } = [];
+
+    /// <summary>When open orders of (user, instrument; 0 = all) are cancelled (M-051).</summary>
+    public SortedDictionary<(int User, int Instrument), long> Countdowns { get; } = [];
+
+    /// <summary>Texts of open orders of users who asked for uniqueness (M-007).</summary>
+    public SortedDictionary<long, (int Trader, string Text)> UniqueTexts { get; } = [];
+
+    public TriggerTable Triggers { get; } = new();
+
+    public SpotState Begin()
+    {
+        Traders = new TraderTable(Pool);
+        return this;
+    }
+
+    public Pair? PairOf(int instrument) => instrument > 0 && instrument <= Pairs.Count ? Pairs[instrument - 1] : null;
+
+    public Asset? AssetOf(int asset) => asset > 0 && asset <= Assets.Count ? Assets[asset - 1] : null;
+
+    /// <summary>The trader's slot, created on first use; −1 when the user does not exist or the wallet is not one spot trades with.</summary>
+    public int TraderOf(int user, Pair pair, WalletId wallet)
+    {
+        var kind = wallet == WalletId.Spot ? 0 : wallet == WalletId.Margin(pair.Id) ? 1 : -1;
+        if (kind < 0) return -1;
+        if (Traders.TryFind(user, pair.Id.Value, kind, out var slot)) return slot;
+        if (!Users.TryGet(user, out var facts)) return -1;
+        var settings = Settings.GetValueOrDefault(user) ?? new TraderSettings();
+        return Traders.Add(user, pair.Id.Value, kind, new Trader
+        {
+            User = user, Instrument = pair.Id.Value, Wallet = wallet.Value, StpGroup = facts.Main, Participant = facts.Participant,
+            First = OrderPool.None, Last = OrderPool.None,
+            BaseAccount = Ledger.Open(user, wallet, pair.Base.Id, facts.Participant),
+            QuoteAccount = Ledger.Open(user, wallet, pair.Quote.Id, facts.Participant),
+            MakerFee = settings.MakerFee, TakerFee = settings.TakerFee, UniqueText = settings.UniqueText, FeeToken = settings.FeeToken,
+        });
+    }
+}
