@@ -1,0 +1,229 @@
+using Sluice.Runtime.Disk;
+
+namespace Sluice.Runtime.Log;
+
+/// <summary>The log in one folder: append-only segments, checked and chained frames (README.md beside this file). A failed write or flush is
+/// final. One writer thread; it allocates nothing per append once warm, except when it starts a segment.</summary>
+public sealed class FileLog : ICommandLog
+{
+    private const string Unfinished = ".new";
+
+    private readonly IDisk disk;
+    private readonly uint rulesVersion;
+    private readonly LogOptions options;
+    private readonly byte[] mark = new byte[Frame.MarkFrameBytes];
+    private readonly byte[] block = new byte[SegmentHeader.Bytes];
+    private IDiskFile? file;
+    private SegmentHeader header;
+    private long offset;
+    private long capacity;
+    private uint chain;
+    private bool hasCommands;
+    private long lastSequence;
+    private long durableSequence;
+    private long bytesWritten;
+    private bool unsynced;
+    private LogFailedException? failure;
+
+    private FileLog(IDisk disk, uint rulesVersion, LogOptions options)
+    {
+        this.disk = disk;
+        this.rulesVersion = rulesVersion;
+        this.options = options;
+    }
+
+    public long LastSequence => Volatile.Read(ref lastSequence);
+    public long DurableSequence => Volatile.Read(ref durableSequence);
+    public long BytesWritten => Volatile.Read(ref bytesWritten);
+
+    /// <summary>What opening found: a torn tail it has cut, or a clean end.</summary>
+    public LogEnd RecoveredEnd { get; private set; }
+
+    /// <summary>Opens the log for appending: checks its last segment, cuts a torn tail, makes what is left durable, and starts a new segment
+    /// unless the last one has no command and the same rules. Throws <see cref="LogDamagedException"/>, <see cref="LogTooNewException"/>,
+    /// <see cref="LogFailedException"/>.</summary>
+    /// <param name="firstSequence">The first command of a log that has no segment yet.</param>
+    public static FileLog Open(IDisk disk, uint rulesVersion, LogOptions options, long firstSequence = 1)
+    {
+        var log = new FileLog(disk, rulesVersion, options);
+        try
+        {
+            log.Recover(firstSequence);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            log.Dispose();
+            throw log.Fail(error);
+        }
+        return log;
+    }
+
+    public void Append(Span<byte> frames)
+    {
+        ThrowIfFailed();
+        if (frames.IsEmpty) return;
+        var last = CheckShape(frames, out var commands);
+        try
+        {
+            if (offset + frames.Length > capacity) StartSegment(frames.Length);
+            var sum = chain;
+            for (var rest = frames; !rest.IsEmpty;)
+            {
+                var frame = rest[..Frame.Padded((int)Frame.Length(rest))];
+                sum = Frame.Seal(frame, sum, durableSequence);
+                rest = rest[frame.Length..];
+            }
+            unsynced = true;
+            file!.Write(offset, frames);
+            chain = sum;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw Fail(error);
+        }
+        offset += frames.Length;
+        hasCommands |= commands;
+        Volatile.Write(ref bytesWritten, bytesWritten + frames.Length);
+        Volatile.Write(ref lastSequence, last);
+    }
+
+    public void AppendMark(long sequence, long timeNanos, ulong hash, bool cleanStop)
+    {
+        Frame.WriteMark(mark, sequence, timeNanos, new StateMark(hash, cleanStop));
+        Append(mark);
+    }
+
+    public void Sync()
+    {
+        ThrowIfFailed();
+        if (!unsynced) return;
+        try
+        {
+            file!.Sync();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw Fail(error);
+        }
+        unsynced = false;
+        Volatile.Write(ref durableSequence, lastSequence);
+    }
+
+    /// <summary>Closes the file. Does not flush: what was not synced was never promised.</summary>
+    public void Dispose()
+    {
+        file?.Dispose();
+        file = null;
+        failure ??= new LogFailedException("The log is closed.", null);
+    }
+
+    /// <summary>Refuses a batch that would break the log, before anything of it is written. Returns its last sequence.</summary>
+    private long CheckShape(ReadOnlySpan<byte> frames, out bool commands)
+    {
+        commands = false;
+        var last = lastSequence;
+        while (!frames.IsEmpty)
+        {
+            if (!Frame.TryShape(frames, out var frame)) throw new ArgumentException("The batch does not consist of whole frames.", nameof(frames));
+            var command = Frame.Kind(frame) == FrameKind.Command;
+            if (Frame.Sequence(frame) != (command ? last + 1 : last))
+                throw new ArgumentException($"Sequence {Frame.Sequence(frame)} follows {last} in the log.", nameof(frames));
+            last = Frame.Sequence(frame);
+            commands |= command;
+            frames = frames[frame.Length..];
+        }
+        return last;
+    }
+
+    private void Recover(long firstSequence)
+    {
+        foreach (var name in disk.List())
+            if (name.EndsWith(SegmentHeader.Extension + Unfinished, StringComparison.Ordinal)) disk.Delete(name);
+
+        var newest = 0L;
+        foreach (var name in disk.List())
+            if (SegmentHeader.TryParseName(name, out var first)) newest = Math.Max(newest, first);
+
+        // From the newest segment on is enough here: re-execution reads the ones before it.
+        using var reader = new LogReader(disk, newest);
+        while (reader.Read()) { }
+        RecoveredEnd = reader.End;
+        if (reader.AbsentSegment is { } absent)
+        {
+            disk.Delete(absent);
+            disk.SyncDirectory();
+        }
+        if (reader.End.File.Length == 0)
+        {
+            lastSequence = durableSequence = (newest > 0 ? newest : firstSequence) - 1;
+            StartSegment(0);
+            return;
+        }
+
+        lastSequence = durableSequence = reader.LastSequence;
+        chain = reader.Chain;
+        header = reader.LastHeader;
+        hasCommands = reader.LastHasCommands;
+        file = disk.OpenWrite(reader.End.File);
+        offset = reader.End.Offset;
+        capacity = reader.LastLength;
+        if (reader.End.Kind == LogEndKind.TornTail) Cut(reader.End);
+
+        // Also when nothing was cut: whole frames behind the last flush count from now on, so they must be durable.
+        file.Sync();
+        disk.SyncDirectory();
+        if (hasCommands || header.RulesVersion != rulesVersion) StartSegment(0);
+    }
+
+    private void Cut(LogEnd end)
+    {
+        Span<byte> zeros = stackalloc byte[4096];
+        zeros.Clear();
+        for (long done = 0; done < end.DroppedBytes;)
+        {
+            var part = (int)Math.Min(zeros.Length, end.DroppedBytes - done);
+            file!.Write(end.Offset + done, zeros[..part]);
+            done += part;
+        }
+    }
+
+    /// <summary>The segment appears under its name whole: filled, headed and flushed first. A current one without commands is replaced, since
+    /// both would have the same name; the marks it may hold repeat what the snapshots know.</summary>
+    private void StartSegment(int batchBytes)
+    {
+        if (file is not null)
+        {
+            // A segment that is not the last is never torn: it is durable before its successor exists.
+            if (unsynced) file.Sync();
+            unsynced = false;
+            Volatile.Write(ref durableSequence, lastSequence);
+            file.Dispose();
+            file = null;
+        }
+        var seed = hasCommands ? chain : header.Seed;
+        header = new SegmentHeader(rulesVersion, lastSequence + 1, seed);
+        var name = SegmentHeader.NameOf(header.FirstSequence);
+        capacity = Math.Max(options.SegmentBytes, SegmentHeader.Bytes + (long)batchBytes);
+        file = disk.Create(name + Unfinished);
+        file.Preallocate(capacity);
+        header.Write(block);
+        file.Write(0, block);
+        file.Sync();
+        disk.Rename(name + Unfinished, name);
+        disk.SyncDirectory();
+        chain = seed;
+        offset = SegmentHeader.Bytes;
+        hasCommands = false;
+        Volatile.Write(ref bytesWritten, bytesWritten + capacity);
+    }
+
+    private void ThrowIfFailed()
+    {
+        if (failure is not null) throw new LogFailedException(failure.Message, failure.InnerException);
+    }
+
+    private LogFailedException Fail(Exception error) => failure = error is DiskFullException
+        ? new LogFailedException("The disk of the log is full. Nothing acknowledged is lost; make room on it and start the venue again.", error)
+        : new LogFailedException($"The log cannot be written: {error.Message} Nothing acknowledged is lost; check the disk, then start the venue again.",
+            error);
+}

@@ -1,0 +1,110 @@
+using System.Buffers.Binary;
+
+namespace Sluice.Runtime.Log;
+
+/// <summary>What a frame holds. Numbers are stable.</summary>
+public enum FrameKind : byte
+{
+    /// <summary>A stamped command; its sequence is one more than that of the command before it.</summary>
+    Command = 0,
+
+    /// <summary>The state hash after the command whose sequence it repeats; see <see cref="StateMark"/>.</summary>
+    Mark = 1,
+}
+
+/// <summary>The state hash as it was after a command, and whether the venue stopped there in order.</summary>
+public readonly record struct StateMark(ulong Hash, bool CleanStop)
+{
+    public const int Bytes = 16;
+
+    public static StateMark Parse(ReadOnlySpan<byte> payload)
+    {
+        if (payload.Length != Bytes) throw new InvalidDataException($"A state mark has {Bytes} bytes, not {payload.Length}.");
+        return new StateMark(BinaryPrimitives.ReadUInt64LittleEndian(payload), (payload[8] & 1) != 0);
+    }
+}
+
+/// <summary>The layout of one frame (README.md beside this file). Writing here leaves the checksum open: the log's writer fills it in.</summary>
+public static class Frame
+{
+    public const int HeaderBytes = 28;
+    public const int MaxPayloadBytes = 1 << 26;
+    public const int MarkFrameBytes = (HeaderBytes + StateMark.Bytes + 7) & ~7;
+
+    /// <summary>Distances from the durable sequence at or past this one are stored as this one: "too far to tell".</summary>
+    internal const int DistanceMax = 0xFF_FFFF;
+
+    private const int CrcAt = 4, SequenceAt = 8, TimeAt = 16, KindAt = 24, DistanceAt = 25;
+
+    /// <summary>Bytes a frame takes in the log, with header and padding.</summary>
+    public static int PaddedBytes(int payloadBytes) => Padded(HeaderBytes + payloadBytes);
+
+    /// <summary>Writes everything but checksum and payload; the payload goes to <c>destination[HeaderBytes..]</c>, before or after this call.
+    /// Returns the bytes the frame takes.</summary>
+    public static int WriteHeader(Span<byte> destination, FrameKind kind, long sequence, long timeNanos, int payloadBytes)
+    {
+        if ((uint)payloadBytes > MaxPayloadBytes) throw new ArgumentOutOfRangeException(nameof(payloadBytes));
+        var length = HeaderBytes + payloadBytes;
+        var padded = Padded(length);
+        BinaryPrimitives.WriteInt32LittleEndian(destination, length);
+        BinaryPrimitives.WriteInt32LittleEndian(destination[CrcAt..], 0);
+        BinaryPrimitives.WriteInt64LittleEndian(destination[SequenceAt..], sequence);
+        BinaryPrimitives.WriteInt64LittleEndian(destination[TimeAt..], timeNanos);
+        BinaryPrimitives.WriteInt32LittleEndian(destination[KindAt..], (byte)kind);
+        destination[length..padded].Clear();
+        return padded;
+    }
+
+    /// <summary>Writes a frame without its checksum. Returns the bytes it takes.</summary>
+    public static int Write(Span<byte> destination, FrameKind kind, long sequence, long timeNanos, ReadOnlySpan<byte> payload)
+    {
+        payload.CopyTo(destination[HeaderBytes..]);
+        return WriteHeader(destination, kind, sequence, timeNanos, payload.Length);
+    }
+
+    /// <summary>Writes a mark without its checksum. Returns <see cref="MarkFrameBytes"/>.</summary>
+    public static int WriteMark(Span<byte> destination, long sequence, long timeNanos, StateMark mark)
+    {
+        var payload = destination.Slice(HeaderBytes, StateMark.Bytes);
+        BinaryPrimitives.WriteUInt64LittleEndian(payload, mark.Hash);
+        BinaryPrimitives.WriteUInt64LittleEndian(payload[8..], mark.CleanStop ? 1UL : 0UL);
+        return WriteHeader(destination, FrameKind.Mark, sequence, timeNanos, StateMark.Bytes);
+    }
+
+    internal static int Padded(int length) => (length + 7) & ~7;
+
+    internal static long Length(ReadOnlySpan<byte> frame) => BinaryPrimitives.ReadUInt32LittleEndian(frame);
+    internal static uint Crc(ReadOnlySpan<byte> frame) => BinaryPrimitives.ReadUInt32LittleEndian(frame[CrcAt..]);
+    internal static long Sequence(ReadOnlySpan<byte> frame) => BinaryPrimitives.ReadInt64LittleEndian(frame[SequenceAt..]);
+    internal static long TimeNanos(ReadOnlySpan<byte> frame) => BinaryPrimitives.ReadInt64LittleEndian(frame[TimeAt..]);
+    internal static FrameKind Kind(ReadOnlySpan<byte> frame) => (FrameKind)frame[KindAt];
+
+    /// <summary>How far the frame's sequence was ahead of the durable one when it was written.</summary>
+    internal static int Distance(ReadOnlySpan<byte> frame) => frame[DistanceAt] | frame[DistanceAt + 1] << 8 | frame[DistanceAt + 2] << 16;
+
+    /// <summary>Fills in the distance and the checksum of one whole padded frame; returns the checksum, which seeds the next frame's.</summary>
+    internal static uint Seal(Span<byte> padded, uint seed, long durableSequence)
+    {
+        var distance = (int)Math.Clamp(Sequence(padded) - durableSequence, 0, DistanceMax);
+        padded[DistanceAt] = (byte)(distance & 0xFF);
+        padded[DistanceAt + 1] = (byte)(distance >> 8 & 0xFF);
+        padded[DistanceAt + 2] = (byte)(distance >> 16 & 0xFF);
+        var crc = Sum(padded, seed);
+        BinaryPrimitives.WriteUInt32LittleEndian(padded[CrcAt..], crc);
+        return crc;
+    }
+
+    /// <summary>The checksum over length, then everything behind the checksum field, padding included.</summary>
+    internal static uint Sum(ReadOnlySpan<byte> padded, uint seed) => Crc32C.Of(Crc32C.Of(seed, padded[..CrcAt]), padded[SequenceAt..]);
+
+    /// <summary>The whole padded frame that starts the span, if its length is possible; whether it is right is another question.</summary>
+    internal static bool TryShape(ReadOnlySpan<byte> bytes, out ReadOnlySpan<byte> padded)
+    {
+        padded = default;
+        if (bytes.Length < HeaderBytes) return false;
+        var length = Length(bytes);
+        if (length < HeaderBytes || length > HeaderBytes + MaxPayloadBytes || Padded((int)length) > bytes.Length) return false;
+        padded = bytes[..Padded((int)length)];
+        return true;
+    }
+}
