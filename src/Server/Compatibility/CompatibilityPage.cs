@@ -69,7 +69,8 @@ public static class CompatibilityPage
             return;
         }
 
-        page.Append("Wherever the schema appears in an answer, these properties are missing or null.\n\n| schema | property | why |\n|---|---|---|\n");
+        page.Append("Wherever the schema appears in an answer (or, where an operation is named, in its answer), these properties are missing or null.\n\n")
+            .Append("| schema or operation | property | why |\n|---|---|---|\n");
         foreach (var (schema, properties) in differences.Absent)
             foreach (var (property, reason) in properties)
                 page.Append($"| {schema} | `{property}` | {reason} |\n");

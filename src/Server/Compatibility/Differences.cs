@@ -13,7 +13,7 @@ public sealed record Differences
     /// <summary>Channel key → what differs.</summary>
     public required SortedDictionary<string, string> Channels { get; init; }
 
-    /// <summary>Schema of openapi.json → property → why it is not answered.</summary>
+    /// <summary>Schema of openapi.json, or operation name → property → why it is not answered.</summary>
     public required SortedDictionary<string, SortedDictionary<string, string>> Absent { get; init; }
 
     /// <summary>The committed file.</summary>
