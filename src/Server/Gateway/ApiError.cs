@@ -11,6 +11,9 @@ public sealed class ApiError(string label, string message)
     /// <summary>HTTP status, from the table of labels.</summary>
     public int Status { get; } = ErrorLabels.StatusOf(label);
 
+    /// <summary>So that a handler without anything to wait for can return the refusal as it is.</summary>
+    public static implicit operator ValueTask<ApiResult>(ApiError error) => new(ApiResult.Refused(error));
+
     public override string ToString() => $"{Label}: {Message}";
 }
 

@@ -60,7 +60,7 @@ public sealed class EndpointTable
     }
 
     /// <summary>Finds what answers a path (relative to /api/v4, as sent, still percent-encoded).</summary>
-    internal EndpointMatch Match(string method, ReadOnlySpan<char> path)
+    public EndpointMatch Match(string method, ReadOnlySpan<char> path)
     {
         Span<Range> values = stackalloc Range[Node.MaxParameters];
         Node? other = null;
@@ -138,7 +138,7 @@ public sealed class EndpointTable
 }
 
 /// <summary>What a path leads to: an operation, or the methods the path would answer, or nothing.</summary>
-internal readonly record struct EndpointMatch(Operation? Operation, string[] PathValues, string? AllowedMethods)
+public readonly record struct EndpointMatch(Operation? Operation, string[] PathValues, string? AllowedMethods)
 {
     [MemberNotNullWhen(true, nameof(Operation))]
     public bool Found => Operation is not null;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
 using Sluice.Core.Kernel;
@@ -54,5 +55,5 @@ public sealed class KeyRecord
 /// <summary>Where the gateway looks keys up. Called on every signed request from many threads.</summary>
 public interface IKeyDirectory
 {
-    bool TryGet(string key, out KeyRecord record);
+    bool TryGet(string key, [MaybeNullWhen(false)] out KeyRecord record);
 }
