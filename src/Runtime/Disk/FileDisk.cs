@@ -50,8 +50,9 @@ public sealed partial class FileDisk : IDisk
     public IDisposable? TryLock(string name)
     {
         // FileShare.None is an advisory lock (flock) on Unix and a real one on Windows; both end with the process.
+        // 11 and 35 are EWOULDBLOCK on Linux and macOS, 32 and 33 the sharing and lock violations of Windows.
         try { return new FileStream(At(name), Options(FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None)); }
-        catch (IOException error) when (error is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException)) { return null; }
+        catch (IOException error) when (error.HResult is 11 or 35 || (error.HResult & 0xFFFF) is 32 or 33) { return null; }
     }
 
     private string At(string name) => Path.Combine(Folder, name);

@@ -54,7 +54,7 @@ public sealed class LogReader : IDisposable
     public bool CleanStop { get; private set; }
 
     /// <summary>How the log ends, once <see cref="Read"/> was false.</summary>
-    public LogEnd End { get; private set; }
+    public LogEnd End { get; private set; } = new(LogEndKind.Clean, "", 0, 0);
 
     /// <summary>A last segment whose header never became whole and which holds nothing: as good as not there.</summary>
     public string? AbsentSegment { get; private set; }
@@ -161,10 +161,9 @@ public sealed class LogReader : IDisposable
         if (dropped == 0) return;
         if (index + 1 < segments.Count) throw new LogDamagedException(file, next, "a bad frame, and a later segment exists.");
         CleanStop = false;
-        rest = rest[..Math.Min(rest.Length, Frame.Padded(dropped))];
         if (LogTail.SuccessorProvesContent(rest, Chain))
             throw new LogDamagedException(file, next, "a frame with a wrong checksum field, proved by the frame behind it.");
-        if (LogTail.Damage(rest, next, LastSequence) is { } reason) throw new LogDamagedException(file, next, reason);
+        if (LogTail.Damage(rest, dropped, next, LastSequence) is { } reason) throw new LogDamagedException(file, next, reason);
     }
 
     /// <summary>A header torn at creation, with nothing behind it, in the last segment: nothing was ever acknowledged from it.</summary>

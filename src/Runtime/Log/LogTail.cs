@@ -26,12 +26,13 @@ internal static class LogTail
     private const long SequencesAhead = 1L << 32;
 
     /// <summary>Null when <paramref name="rest"/> can be what an interrupted write left; else why it cannot.</summary>
-    /// <param name="rest">From the bad frame to the last byte that is not zero, padded to 8.</param>
+    /// <param name="rest">From the bad frame to the end of the file.</param>
+    /// <param name="used">Bytes of it up to the last that is not zero; a frame may end in zeros beyond.</param>
     /// <param name="offset">Of the bad frame in its file.</param>
     /// <param name="last">The last good sequence.</param>
-    public static string? Damage(ReadOnlySpan<byte> rest, int offset, long last)
+    public static string? Damage(ReadOnlySpan<byte> rest, int used, int offset, long last)
     {
-        var found = FirstGoodFrame(rest, last, out var seed);
+        var found = FirstGoodFrame(rest, used, last, out var seed);
         if (found < 0) return null;
 
         // A frame tells how far the log was durable when it was written: what was durable by then is no torn tail.
@@ -50,23 +51,23 @@ internal static class LogTail
 
     /// <summary>The start of the first frame whose checksum follows from the one before it, or -1. The frame before it may be bad itself:
     /// its stored checksum, or the one its content has, still proves its successor.</summary>
-    private static int FirstGoodFrame(ReadOnlySpan<byte> rest, long last, out uint seed)
+    private static int FirstGoodFrame(ReadOnlySpan<byte> rest, int used, long last, out uint seed)
     {
         seed = 0;
         if (rest.Length < Frame.HeaderBytes) return -1;
         var stored = Frame.Crc(rest);
-        for (var at = 8; at < rest.Length; at += 8)
+        for (var at = 8; at < used; at += 8)
         {
             if (!Plausible(rest[at..], last, out var frame)) continue;
             seed = stored;
             if (Frame.Sum(frame, seed) == Frame.Crc(frame)) return at;
         }
-        for (var at = 0; at < rest.Length; at += 8)
+        for (var at = 0; at < used; at += 8)
         {
             // Here only the predecessor need look like a frame; the bad one itself counts whatever its sequence says.
             if (!(at == 0 ? Frame.TryShape(rest, out var before) : Plausible(rest[at..], last, out before))) continue;
             var next = at + before.Length;
-            if (next >= rest.Length || !Plausible(rest[next..], last, out var frame)) continue;
+            if (next >= used || !Plausible(rest[next..], last, out var frame)) continue;
             seed = Frame.Crc(before);
             if (Frame.Sum(frame, seed) == Frame.Crc(frame)) return next;
         }
