@@ -13,10 +13,10 @@ public static class CompatibilityPage
     /// <exception cref="InvalidDataException">A name that is in neither table, so that a typing error cannot pass as done.</exception>
     public static string Render(IImplementedOperations implemented, Differences differences)
     {
-        Refuse(implemented.Operations.Concat(differences.Operations.Keys), WireTables.Operations.Select(operation => operation.Name), "operation");
+        Refuse(implemented.Operations.Concat(differences.Operations.Keys), WireTables.AllOperations.Select(operation => operation.Name), "operation");
         Refuse(implemented.Channels.Concat(differences.Channels.Keys), WireTables.Channels.Select(channel => channel.Key), "channel");
 
-        var operations = WireTables.Operations.Select(operation => new Row(operation.Group, $"`{operation.Method} {operation.Path}`",
+        var operations = WireTables.AllOperations.Select(operation => new Row(operation.Group, $"`{operation.Method} {operation.Path}`",
             StateOf(implemented.Operations, differences.Operations, operation.Name), differences.Operations.GetValueOrDefault(operation.Name, ""))).ToList();
         var channels = WireTables.Channels.Select(channel => new Row(channel.Socket, $"`{channel.Name}`",
             StateOf(implemented.Channels, differences.Channels, channel.Key), differences.Channels.GetValueOrDefault(channel.Key, ""))).ToList();

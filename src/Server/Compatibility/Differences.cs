@@ -21,7 +21,8 @@ public sealed record Differences
 
     private static Differences Read()
     {
-        using var stream = WireTables.Open("differences.json");
+        using var stream = typeof(Differences).Assembly.GetManifestResourceStream("compatibility/differences.json")
+            ?? throw new InvalidDataException("differences.json is not embedded.");
         return JsonSerializer.Deserialize(stream, DifferencesJson.Default.Differences) ?? throw new InvalidDataException("differences.json is empty.");
     }
 }

@@ -3,7 +3,7 @@ namespace Sluice.Server.Compatibility;
 /// <summary>What this build answers for real. The gateway knows: it is asked, so that the page cannot claim what is not mapped.</summary>
 public interface IImplementedOperations
 {
-    /// <summary>Names as in <see cref="Operation.Name"/>. Operations answered with <c>NOT_IMPLEMENTED</c> are not among them.</summary>
+    /// <summary>Names such as <c>spot.createOrder</c>. Operations answered with <c>NOT_IMPLEMENTED</c> are not among them.</summary>
     IReadOnlySet<string> Operations { get; }
 
     /// <summary>Keys as in <see cref="Channel.Key"/>.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Sluice.Server.Compatibility;
+using Sluice.Server.Gateway;
 
 namespace Sluice.Server.Tests.Wire;
 
@@ -21,7 +22,7 @@ internal sealed class GoldenFile
     private GoldenFile(string path)
     {
         var name = $"{Path.GetFileName(Path.GetDirectoryName(path))}.{Path.GetFileNameWithoutExtension(path)}";
-        Operation = WireTables.Operations.SingleOrDefault(operation => operation.Name == name) ?? throw new InvalidDataException($"{path}: no operation {name}.");
+        Operation = WireTables.AllOperations.SingleOrDefault(operation => operation.Name == name) ?? throw new InvalidDataException($"{path}: no operation {name}.");
         Text = File.ReadAllText(path);
         Document = (JsonObject)WithShapes(JsonNode.Parse(Text))!;
         if ((string?)Document["operation"] != $"{Operation.Method} {Operation.Path}") throw new InvalidDataException($"{path}: the operation is {Operation.Method} {Operation.Path}.");

@@ -13,7 +13,7 @@ internal static class SchemaCoverage
     public static bool Has(string schemaOrOperation, string property)
     {
         var schema = Document["components"]!["schemas"]![schemaOrOperation];
-        if (WireTables.Operations.SingleOrDefault(operation => operation.Name == schemaOrOperation) is { } operation)
+        if (WireTables.AllOperations.SingleOrDefault(operation => operation.Name == schemaOrOperation) is { } operation)
         {
             schema = Document["paths"]![operation.Path]![operation.Method.ToLowerInvariant()]!["responses"]![operation.SuccessStatus.ToString()]!["content"]!["application/json"]!["schema"]!;
             schema = schema["items"] ?? schema;
