@@ -25,7 +25,7 @@ public interface ICommandDoor
 }
 
 /// <summary>The venue takes no commands: it is stopping, or its log has failed. The sentence says which.</summary>
-public sealed class VenueUnavailableException(string message) : Exception(message);
+public sealed class VenueUnavailableException(string message, Exception? cause = null) : Exception(message, cause);
 
 /// <summary>Events of consecutive commands, durable, in order.</summary>
 public readonly ref struct EventBatch(ReadOnlySpan<byte> events, long firstSequence, long lastSequence)

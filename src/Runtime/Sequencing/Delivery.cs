@@ -1,0 +1,143 @@
+using System.Collections.Concurrent;
+using Sluice.Core.Kernel;
+using Sluice.Runtime.Log;
+
+namespace Sluice.Runtime.Sequencing;
+
+/// <summary>From executed to answered: the writer thread makes batches durable, the bus thread shows them to the views and then answers. Nothing
+/// leaves before the log has it (design.md, Acknowledge after durable).</summary>
+internal sealed class Delivery
+{
+    private readonly ICommandLog log;
+    private readonly IReadOnlyList<IEventConsumer> consumers;
+    private readonly Action<VenueUnavailableException, Exception> failed;
+    private readonly BlockingCollection<Batch> free = [];
+    private readonly BlockingCollection<Batch> toWrite = [];
+    private readonly BlockingCollection<Batch> toDeliver = [];
+    private readonly ConcurrentDictionary<int, Action<string>> onFailure = [];
+    private readonly Thread writer;
+    private readonly Thread bus;
+    private readonly object failing = new();
+    private int failureKeys;
+    private long durableSequence;
+    private volatile VenueUnavailableException? failure;
+
+    public Delivery(ICommandLog log, IReadOnlyList<IEventConsumer> consumers, int batches, Action<VenueUnavailableException, Exception> failed)
+    {
+        this.log = log;
+        this.consumers = consumers;
+        this.failed = failed;
+        durableSequence = log.DurableSequence;
+        for (var i = 0; i < batches; i++) free.Add(new Batch());
+        writer = new Thread(Write) { Name = "log", IsBackground = true };
+        bus = new Thread(Deliver) { Name = "bus", IsBackground = true };
+    }
+
+    public long DurableSequence => Volatile.Read(ref durableSequence);
+
+    public void Start()
+    {
+        writer.Start();
+        bus.Start();
+    }
+
+    /// <summary>Waits for a free batch: the core runs ahead of the disk by a bounded amount.</summary>
+    public Batch TakeFree() => free.Take();
+
+    public void Put(Batch batch) => toWrite.Add(batch);
+
+    /// <summary>Someone to tell when the venue fails.</summary>
+    public void OnFailure(Action<string> tell)
+    {
+        if (failure is { } reason) tell(reason.Message);
+        else onFailure[Interlocked.Increment(ref failureKeys) & 0xFFFF] = tell;
+    }
+
+    public void Stop()
+    {
+        toWrite.CompleteAdding();
+        if (writer.IsAlive) writer.Join();
+        toDeliver.CompleteAdding();
+        if (bus.IsAlive) bus.Join();
+    }
+
+    /// <summary>The core itself has failed: whoever waits is told; what is already in the writer's hands may still become durable.</summary>
+    public void Abort(VenueUnavailableException reason, Exception cause)
+    {
+        lock (failing)
+        {
+            if (failure is not null) return;
+            failure = reason;
+        }
+        _ = cause;
+        foreach (var tell in onFailure.Values) tell(reason.Message);
+    }
+
+    private void Write()
+    {
+        var backlog = new List<Batch>();
+        foreach (var first in toWrite.GetConsumingEnumerable())
+        {
+            backlog.Clear();
+            backlog.Add(first);
+            while (toWrite.TryTake(out var next)) backlog.Add(next);
+            if (failure is { } gone && gone.InnerException is LogFailedException)
+            {
+                Refuse(backlog, gone);
+                continue;
+            }
+            try
+            {
+                foreach (var batch in backlog)
+                {
+                    if (batch.FrameBytes > 0) log.Append(batch.Frames);
+                }
+                log.Sync();
+                Volatile.Write(ref durableSequence, log.DurableSequence);
+                foreach (var batch in backlog) toDeliver.Add(batch);
+            }
+            catch (LogFailedException broken)
+            {
+                var reason = new VenueUnavailableException(broken.Message, broken);
+                Abort(reason, broken);
+                Refuse(backlog, reason);
+                failed(reason, broken);
+            }
+        }
+    }
+
+    private void Refuse(List<Batch> batches, VenueUnavailableException reason)
+    {
+        foreach (var batch in batches)
+        {
+            foreach (var executed in batch.Commands) executed.Completion?.Failed(executed.Token, reason);
+            Release(batch);
+        }
+    }
+
+    private void Deliver()
+    {
+        foreach (var batch in toDeliver.GetConsumingEnumerable())
+        {
+            var events = batch.Events.Written;
+            if (batch.LastSequence > 0)
+            {
+                var delivered = new EventBatch(events, batch.FirstSequence, batch.LastSequence);
+                foreach (var consumer in consumers) consumer.Consume(delivered);
+            }
+            foreach (var executed in batch.Commands)
+            {
+                var own = executed.WantEvents ? events[executed.EventsFrom..executed.EventsTo] : default;
+                executed.Completion?.Done(executed.Token, executed.Result, executed.Stamp, own);
+            }
+            foreach (var action in batch.AfterDelivery) action();
+            Release(batch);
+        }
+    }
+
+    private void Release(Batch batch)
+    {
+        batch.Clear();
+        free.Add(batch);
+    }
+}

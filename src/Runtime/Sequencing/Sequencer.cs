@@ -1,0 +1,284 @@
+using System.Collections.Concurrent;
+using Sluice.Core.Kernel;
+using Sluice.Runtime.Log;
+
+namespace Sluice.Runtime.Sequencing;
+
+/// <param name="CommandsPerSnapshot">A snapshot and a hash in the log at least this often; at most 1,000,000 (design.md, replay).</param>
+/// <param name="SnapshotEvery">And at least this often when there was anything to save.</param>
+/// <param name="KeepLog">Segments behind the last two snapshots stay.</param>
+public sealed record SequencerOptions(long CommandsPerSnapshot = 1_000_000, TimeSpan? SnapshotEvery = null, bool KeepLog = false);
+
+/// <summary>Gives order and time, once; executes; logs; answers when durable. Three threads in a row: core (stamps and executes, may run ahead of
+/// the disk), writer (appends and syncs whole backlogs: group commit), bus (views first, then the answers).</summary>
+public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
+{
+    private const int BatchesInFlight = 8;
+    private const int CommandsPerBatch = 8 * 1024;
+
+    private readonly StateMachine machine;
+    private readonly VenueClock clock;
+    private readonly SequencerOptions options;
+    private readonly Delivery delivery;
+    private readonly Snapshotter snapshots;
+    private readonly Intake intake = new();
+    private readonly ConcurrentQueue<Action> jobs = new();
+    private readonly Thread coreThread;
+    private IParticipants? participants;
+    private IntakePage spare = new();
+    private Batch batch;
+    private long snapshotSequence;
+    private long snapshotTimestamp;
+    private volatile bool stopping;
+    private volatile bool paused;
+    private volatile Exception? failure;
+    private bool started;
+
+    /// <param name="machine">Recovered; from now on only the core thread touches it.</param>
+    /// <param name="projected">How far the slowest durable read model is; a snapshot is kept only once it has reached it.</param>
+    public Sequencer(StateMachine machine, ICommandLog log, SnapshotStore store, VenueClock clock, IReadOnlyList<IEventConsumer> consumers,
+        Func<long> projected, SequencerOptions? options = null)
+    {
+        this.machine = machine;
+        this.clock = clock;
+        this.options = options ?? new SequencerOptions();
+        delivery = new Delivery(log, consumers, BatchesInFlight, Fail);
+        snapshots = new Snapshotter(store, projected, this.options.KeepLog);
+        batch = delivery.TakeFree();
+        snapshotSequence = machine.Sequence;
+        snapshotTimestamp = Environment.TickCount64;
+        coreThread = new Thread(Run) { Name = "core", IsBackground = true };
+    }
+
+    public long NowNanos => clock.NowNanos;
+
+    /// <summary>Null while the venue accepts; otherwise the sentence to tell.</summary>
+    public string? Unavailable => failure?.Message ?? (stopping ? "The venue is stopping." : null);
+
+    public long DurableSequence => delivery.DurableSequence;
+
+    public void Start(IParticipants? seeded = null)
+    {
+        participants = seeded;
+        started = true;
+        delivery.Start();
+        coreThread.Start();
+    }
+
+    public ValueTask<CommandOutcome> SubmitAsync<T>(UserId actor, T command, ReadOnlyMemory<byte> tail = default, CommandOptions options = default)
+        where T : unmanaged, ICommand
+    {
+        var pending = Pending.Take();
+        try
+        {
+            intake.Add(actor, command, tail.Span, options, pending, pending.Token);
+        }
+        catch
+        {
+            pending.Abandon();
+            throw;
+        }
+        return pending.Task;
+    }
+
+    /// <summary>The form without a task, for callers with many commands in flight.</summary>
+    public void Submit<T>(UserId actor, in T command, ICompletion completion, long token, ReadOnlySpan<byte> tail = default, CommandOptions options = default)
+        where T : unmanaged, ICommand => intake.Add(actor, command, tail, options, completion, token);
+
+    /// <summary>Runs a question on the core thread, between commands, and answers when everything executed before it is durable.</summary>
+    public Task<TAnswer> AskAsync<TAnswer>(Func<StateMachine, TAnswer> question) => OnCore(_ => question(machine));
+
+    /// <summary>Moves a manual clock, running everything that falls due in order, and answers when all of it is durable.</summary>
+    public Task<long> AdvanceAsync(long nanos)
+    {
+        if (clock is not ManualClock manual) throw new InvalidOperationException("Only a manual clock can be advanced; start with --clock manual.");
+        return OnCore(_ =>
+        {
+            Advance(manual, checked(manual.NowNanos + nanos));
+            return machine.Sequence;
+        });
+    }
+
+    /// <summary>Lets participants act on the core thread now, whatever the clock says: before ready.</summary>
+    public Task<long> ActAsync(Action<ICoreDoor> action) => OnCore(door =>
+    {
+        action(door);
+        return machine.Sequence;
+    });
+
+    /// <summary>Stops or resumes ticks and participants (design.md, pause).</summary>
+    public Task<long> PauseAsync(bool pause)
+    {
+        paused = pause;
+        return OnCore(_ => machine.Sequence);
+    }
+
+    CommandResult ICoreDoor.Execute<T>(UserId actor, in T command, ReadOnlySpan<byte> tail)
+    {
+        var length = Record.LengthOf<T>(default, tail);
+        var payload = batch.Payload(length);
+        Record.Write(payload, actor, command, tail, default);
+        var result = Execute(payload, length, clock.NowNanos, false, null, 0);
+        if (batch.Commands.Count >= CommandsPerBatch) HandOver();
+        return result;
+    }
+
+    /// <summary>Takes nothing more, finishes what waits, writes a snapshot and a clean mark, and returns when all is durable.</summary>
+    public void Stop()
+    {
+        if (stopping) return;
+        intake.Close(new VenueUnavailableException("The venue is stopping."));
+        stopping = true;
+        intake.Wake();
+        if (started) coreThread.Join();
+        delivery.Stop();
+        snapshots.Stop();
+    }
+
+    public void Dispose() => Stop();
+
+    private Task<TAnswer> OnCore<TAnswer>(Func<ICoreDoor, TAnswer> work)
+    {
+        if (Unavailable is { } reason) throw new VenueUnavailableException(reason);
+        var answer = new TaskCompletionSource<TAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
+        jobs.Enqueue(() =>
+        {
+            try
+            {
+                var value = work(this);
+                batch.AfterDelivery.Add(() => answer.TrySetResult(value));
+            }
+            catch (Exception broken) when (broken is not BrokenInvariantException)
+            {
+                answer.TrySetException(broken);
+            }
+        });
+        delivery.OnFailure(reason => answer.TrySetException(new VenueUnavailableException(reason)));
+        intake.Wake();
+        return answer.Task;
+    }
+
+    private void Run()
+    {
+        try
+        {
+            while (!stopping)
+            {
+                var worked = Turn();
+                if (failure is not null) return;
+                HandOver();
+                if (!worked) Sleep();
+            }
+            Turn();
+            TakeSnapshot(cleanStop: true);
+            HandOver();
+        }
+        catch (Exception broken)
+        {
+            Fail(new VenueUnavailableException($"The core stopped at sequence {machine.Sequence}: {broken.Message}"), broken);
+        }
+    }
+
+    // One turn: what was handed in, what is due, what participants want, questions.
+    private bool Turn()
+    {
+        var now = clock.NowNanos;
+        var page = intake.Take(spare);
+        foreach (var waiting in page.Commands)
+        {
+            var payload = batch.Payload(waiting.Length);
+            page.Bytes.AsSpan(waiting.Offset, waiting.Length).CopyTo(payload);
+            Execute(payload, waiting.Length, now, waiting.WantEvents, waiting.Completion, waiting.Token);
+            if (batch.Commands.Count >= CommandsPerBatch) HandOver();
+        }
+        var worked = page.Commands.Count > 0;
+        page.Clear();
+        spare = page;
+
+        if (!paused && !clock.IsManual)
+        {
+            if (participants is not null && participants.NextNanos <= now) participants.Act(now, this);
+            if (machine.NextDueNanos <= now) TickNow();
+        }
+        while (jobs.TryDequeue(out var job))
+        {
+            job();
+            worked = true;
+        }
+        if (machine.Sequence - snapshotSequence >= options.CommandsPerSnapshot || SnapshotDue()) TakeSnapshot(cleanStop: false);
+        return worked;
+    }
+
+    private bool SnapshotDue() => options.SnapshotEvery is { } every && machine.Sequence > snapshotSequence
+        && Environment.TickCount64 - snapshotTimestamp >= every.TotalMilliseconds;
+
+    private CommandResult Execute(Span<byte> payload, int length, long now, bool wantEvents, ICompletion? completion, long token)
+    {
+        var stamp = new Stamp(machine.Sequence + 1, long.Max(now, machine.TimeNanos));
+        var from = batch.Events.Length;
+        var result = machine.Execute(stamp, payload, batch.Events);
+        batch.Seal(stamp, length);
+        batch.Commands.Add(new Executed(result, stamp, from, batch.Events.Length, wantEvents, completion, token));
+        return result;
+    }
+
+    private void TickNow() => ((ICoreDoor)this).Execute(UserId.Venue, new Tick());
+
+    private void Advance(ManualClock manual, long target)
+    {
+        while (true)
+        {
+            var next = long.Min(machine.NextDueNanos, participants is null || paused ? long.MaxValue : participants.NextNanos);
+            if (next > target) break;
+            manual.MoveTo(next);
+            if (machine.NextDueNanos <= manual.NowNanos) TickNow();
+            if (participants is not null && !paused && participants.NextNanos <= manual.NowNanos) participants.Act(manual.NowNanos, this);
+            if (machine.Sequence - snapshotSequence >= options.CommandsPerSnapshot) TakeSnapshot(cleanStop: false);
+        }
+        manual.MoveTo(target);
+        TickNow();          // the state's own time reaches the target, so that two equal advances end in equal states
+    }
+
+    private void TakeSnapshot(bool cleanStop)
+    {
+        if (!cleanStop && machine.Sequence == snapshotSequence) return;
+        var hash = machine.StateHash();
+        var stamp = new Stamp(machine.Sequence, machine.TimeNanos);
+        var saved = new StateWriter();
+        machine.Save(saved);
+        if (stamp.Sequence > 0) batch.Mark(stamp, new StateMark(hash, cleanStop));
+        var meta = new SnapshotMeta(StateMachine.RulesVersion, stamp.Sequence, stamp.TimeNanos, hash);
+        batch.AfterDelivery.Add(() => snapshots.Write(meta, saved.Written));
+        snapshotSequence = stamp.Sequence;
+        snapshotTimestamp = Environment.TickCount64;
+    }
+
+    private void HandOver()
+    {
+        if (batch.IsEmpty) return;
+        delivery.Put(batch);
+        batch = delivery.TakeFree();
+    }
+
+    private void Sleep()
+    {
+        var most = TimeSpan.FromSeconds(1);
+        if (!clock.IsManual && !paused)
+        {
+            var next = long.Min(machine.NextDueNanos, participants?.NextNanos ?? long.MaxValue);
+            var nanos = next - clock.NowNanos;
+            if (nanos < most.Ticks * 100) most = TimeSpan.FromTicks(long.Max(nanos / 100, 0) + 1);
+        }
+        if (jobs.IsEmpty) intake.Wait(most);
+    }
+
+    private void Fail(VenueUnavailableException reason, Exception cause)
+    {
+        failure ??= new VenueUnavailableException(reason.Message);
+        intake.Close(reason);
+        var left = intake.Take(new IntakePage());
+        foreach (var waiting in left.Commands) waiting.Completion?.Failed(waiting.Token, reason);
+        foreach (var executed in batch.Commands) executed.Completion?.Failed(executed.Token, reason);
+        delivery.Abort(reason, cause);
+    }
+}
