@@ -14,11 +14,10 @@ internal sealed class Delivery
     private readonly BlockingCollection<Batch> free = [];
     private readonly BlockingCollection<Batch> toWrite = [];
     private readonly BlockingCollection<Batch> toDeliver = [];
-    private readonly ConcurrentDictionary<int, Action<string>> onFailure = [];
+    private readonly ConcurrentDictionary<object, Action<string>> onFailure = [];
     private readonly Thread writer;
     private readonly Thread bus;
     private readonly object failing = new();
-    private int failureKeys;
     private long durableSequence;
     private volatile VenueUnavailableException? failure;
 
@@ -46,12 +45,14 @@ internal sealed class Delivery
 
     public void Put(Batch batch) => toWrite.Add(batch);
 
-    /// <summary>Someone to tell when the venue fails.</summary>
-    public void OnFailure(Action<string> tell)
+    /// <summary>Someone to tell if the venue fails before <see cref="Forget"/>.</summary>
+    public void OnFailure(object who, Action<string> tell)
     {
+        onFailure[who] = tell;
         if (failure is { } reason) tell(reason.Message);
-        else onFailure[Interlocked.Increment(ref failureKeys) & 0xFFFF] = tell;
     }
+
+    public void Forget(object who) => onFailure.TryRemove(who, out _);
 
     public void Stop()
     {

@@ -141,19 +141,16 @@ public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
     {
         if (Unavailable is { } reason) throw new VenueUnavailableException(reason);
         var answer = new TaskCompletionSource<TAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
+        delivery.OnFailure(answer, reason => answer.TrySetException(new VenueUnavailableException(reason)));
         jobs.Enqueue(() =>
         {
-            try
+            var value = work(this);
+            batch.AfterDelivery.Add(() =>
             {
-                var value = work(this);
-                batch.AfterDelivery.Add(() => answer.TrySetResult(value));
-            }
-            catch (Exception broken) when (broken is not BrokenInvariantException)
-            {
-                answer.TrySetException(broken);
-            }
+                delivery.Forget(answer);
+                answer.TrySetResult(value);
+            });
         });
-        delivery.OnFailure(reason => answer.TrySetException(new VenueUnavailableException(reason)));
         intake.Wake();
         return answer.Task;
     }

@@ -1,0 +1,110 @@
+using Sluice.Core.Kernel;
+using Sluice.Runtime.Disk;
+using Sluice.Runtime.Log;
+
+namespace Sluice.Runtime.Sequencing;
+
+/// <summary>What recovery did.</summary>
+/// <param name="SnapshotSequence">0 when it started from nothing.</param>
+public readonly record struct Recovered(long SnapshotSequence, long Sequence, long Commands, TimeSpan Took, LogEnd End, bool CleanStop);
+
+/// <summary>The data cannot be taken up by this build as it is; the sentence says what helps. Exit code 2.</summary>
+public sealed class RecoveryRefusedException(string message) : Exception(message);
+
+/// <summary>Recovery = newest snapshot + re-execution of the commands behind it, compared by state hash wherever one is recorded (design.md).</summary>
+public static class Recovery
+{
+    private const int EventBytesPerDelivery = 1 << 20;
+
+    /// <param name="machine">Fresh; brought to the end of the log.</param>
+    /// <param name="consumers">Get the events of what is re-executed, so that read models which had not caught up do.</param>
+    /// <param name="projected">The sequence the slowest durable read model has reached; the snapshot is chosen at or before it. A model that has
+    /// nothing yet (0) starts from the snapshot: <paramref name="fromStart"/> is then the way to rebuild it whole.</param>
+    /// <param name="upTo">Stop behind this command.</param>
+    /// <param name="fromStart">Ignore snapshots: the log must go back to command 1.</param>
+    public static Recovered Run(IDisk disk, StateMachine machine, IReadOnlyList<IEventConsumer> consumers, long projected = long.MaxValue,
+        long upTo = long.MaxValue, bool fromStart = false, Action<string>? report = null, Action<long>? progress = null)
+    {
+        var started = System.Diagnostics.Stopwatch.GetTimestamp();
+        report ??= static _ => { };
+        if (!fromStart && !LoadSnapshot(disk, machine, long.Min(projected, upTo), report) && StartsLate(disk))
+        {
+            report("The read models are behind the oldest snapshot that is kept: history between the two is lost, balances and orders are not.");
+            LoadSnapshot(disk, machine, upTo, report);
+        }
+        var snapshot = machine.Sequence;
+
+        var events = new EventBuffer(EventBytesPerDelivery * 2);
+        var first = machine.Sequence + 1;
+        using var reader = new LogReader(disk, snapshot + 1 == 1 ? 0 : snapshot + 1);
+        while (machine.Sequence < upTo && reader.Read())
+        {
+            if (reader.Kind == FrameKind.Mark)
+            {
+                CheckMark(machine, reader);
+                continue;
+            }
+            if (reader.RulesVersion != StateMachine.RulesVersion) throw OtherRules(reader.RulesVersion, machine.Sequence);
+            machine.Execute(new Stamp(reader.Sequence, reader.TimeNanos), reader.Payload, events);
+            if (events.Length < EventBytesPerDelivery) continue;
+            Deliver(consumers, events, ref first, machine.Sequence);
+            progress?.Invoke(machine.Sequence);
+        }
+        Deliver(consumers, events, ref first, machine.Sequence);
+        return new Recovered(snapshot, machine.Sequence, machine.Sequence - snapshot, System.Diagnostics.Stopwatch.GetElapsedTime(started), reader.End, reader.CleanStop);
+    }
+
+    // Whether the log's first segment does not begin with command 1: then re-execution needs a snapshot.
+    private static bool StartsLate(IDisk disk)
+    {
+        foreach (var name in disk.List())
+        {
+            if (SegmentHeader.TryParseName(name, out var firstSequence)) return firstSequence > 1;
+        }
+        return false;
+    }
+
+    private static bool LoadSnapshot(IDisk disk, StateMachine machine, long upTo, Action<string> report)
+    {
+        if (new SnapshotStore(disk).ReadNewest(report, upTo) is not var (meta, payload)) return false;
+        machine.Load(payload);
+
+        // A snapshot is facts, not rules: any older build's will do, as long as this build's parts can read it (design.md, Commands only in the log).
+        if (meta.RulesVersion > StateMachine.RulesVersion) throw OtherRules(meta.RulesVersion, meta.Sequence);
+        if (meta.RulesVersion < StateMachine.RulesVersion) return true;
+        var hash = machine.StateHash();
+        if (hash != meta.StateHash) throw new StateHashException(meta.Sequence, meta.StateHash, hash);
+        return true;
+    }
+
+    private static void CheckMark(StateMachine machine, LogReader reader)
+    {
+        if (reader.Sequence != machine.Sequence || reader.RulesVersion != StateMachine.RulesVersion) return;
+        var recorded = StateMark.Parse(reader.Payload).Hash;
+        var hash = machine.StateHash();
+        if (hash != recorded) throw new StateHashException(machine.Sequence, recorded, hash);
+    }
+
+    private static void Deliver(IReadOnlyList<IEventConsumer> consumers, EventBuffer events, ref long first, long last)
+    {
+        if (last < first) return;
+        var batch = new EventBatch(events.Written, first, last);
+        foreach (var consumer in consumers) consumer.Consume(batch);
+        events.Clear();
+        first = last + 1;
+    }
+
+    private static RecoveryRefusedException OtherRules(uint version, long sequence) => new(
+        version > StateMachine.RulesVersion
+            ? $"The data was written under rules {version}, and this build has rules {StateMachine.RulesVersion}: use the newer build."
+            : $"Commands behind sequence {sequence} were written under rules {version} and the venue did not stop cleanly; this build has rules "
+                + $"{StateMachine.RulesVersion} and will not re-execute them. Start the folder once with the build that wrote it (sluice serve --data DIR), "
+                + "stop it with SIGTERM so that it writes a snapshot, then start this build.");
+}
+
+/// <summary>Re-execution led to another state than the one recorded: the build or the data is not what it was.</summary>
+public sealed class StateHashException(long sequence, ulong recorded, ulong computed)
+    : Exception($"At sequence {sequence} the recorded state hash is {recorded:x16} and re-execution gives {computed:x16}.")
+{
+    public long Sequence { get; } = sequence;
+}
