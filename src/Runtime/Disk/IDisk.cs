@@ -11,7 +11,8 @@ public interface IDisk
 
     IDiskFile OpenRead(string name);
 
-    /// <summary>A new empty file, or an existing one emptied; for reading and writing. The name is durable only after <see cref="SyncDirectory"/>.</summary>
+    /// <summary>A new empty file, or an existing one emptied; for reading and writing. The name is durable only after
+    /// <see cref="SyncDirectory"/>.</summary>
     IDiskFile Create(string name);
 
     /// <summary>An existing file, for reading and writing.</summary>

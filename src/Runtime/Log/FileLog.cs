@@ -224,6 +224,6 @@ public sealed class FileLog : ICommandLog
 
     private LogFailedException Fail(Exception error) => failure = error is DiskFullException
         ? new LogFailedException("The disk of the log is full. Nothing acknowledged is lost; make room on it and start the venue again.", error)
-        : new LogFailedException($"The log cannot be written: {error.Message} Nothing acknowledged is lost; check the disk, then start the venue again.",
-            error);
+        : new LogFailedException(
+            $"The log cannot be written: {error.Message} Nothing acknowledged is lost; check the disk, then start the venue again.", error);
 }

@@ -91,7 +91,8 @@ public sealed class LogReader : IDisposable
         ended = true;
         payloadBytes = 0;
         if (LastSequence + 1 < from)
-            throw new LogDamagedException(file, End.Offset, $"it ends at command {LastSequence}, and command {from} was expected: a segment is missing.");
+            throw new LogDamagedException(file, End.Offset,
+                $"it ends at command {LastSequence}, and command {from} was expected: a segment is missing.");
         return false;
     }
 
@@ -103,7 +104,8 @@ public sealed class LogReader : IDisposable
         Load(file);
         if (!SegmentHeader.TryRead(buffer.AsSpan(0, size), file, out header)) throw new LogDamagedException(file, 0, "its header is not whole.");
         if (header.FirstSequence != segments[index])
-            throw new LogDamagedException(file, 0, $"its name does not fit its header, which says {header.FirstSequence}: files were copied or renamed.");
+            throw new LogDamagedException(file, 0,
+                $"its name does not fit its header, which says {header.FirstSequence}: files were copied or renamed.");
         if (first)
         {
             if (from > 0 && header.FirstSequence > from)
@@ -113,7 +115,8 @@ public sealed class LogReader : IDisposable
             first = false;
         }
         else if (header.FirstSequence != LastSequence + 1)
-            throw new LogDamagedException(file, 0, $"command {LastSequence + 1} was expected: the segment before it was cut or a segment is missing.");
+            throw new LogDamagedException(file, 0,
+                $"command {LastSequence + 1} was expected: the segment before it was cut or a segment is missing.");
         else if (header.Seed != Chain)
             throw new LogDamagedException(file, 0, "it does not continue the segment before it.");
         LastHasCommands = false;

@@ -172,7 +172,8 @@ public sealed class SnapshotStore(IDisk disk)
             return new SnapshotEntry(name, sequence, default, "its header is not whole.");
         var format = BinaryPrimitives.ReadUInt32LittleEndian(header[FormatAt..]);
         if (format != Format) throw new LogTooNewException(name, format);
-        var meta = new SnapshotMeta(BinaryPrimitives.ReadUInt32LittleEndian(header[RulesAt..]), BinaryPrimitives.ReadInt64LittleEndian(header[SequenceAt..]),
+        var meta = new SnapshotMeta(
+            BinaryPrimitives.ReadUInt32LittleEndian(header[RulesAt..]), BinaryPrimitives.ReadInt64LittleEndian(header[SequenceAt..]),
             BinaryPrimitives.ReadInt64LittleEndian(header[TimeAt..]), BinaryPrimitives.ReadUInt64LittleEndian(header[HashAt..]));
         var damage = meta.Sequence != sequence ? "its name does not fit its header."
             : file.Length != HeaderBytes + BinaryPrimitives.ReadInt64LittleEndian(header[LengthAt..]) ? "its length does not fit its header." : null;

@@ -14,7 +14,8 @@ internal static class LogTestKit
     {
         var batch = new byte[count * Frame.PaddedBytes(payloadBytes)];
         var at = 0;
-        for (var sequence = first; sequence < first + count; sequence++) at += Frame.Write(batch.AsSpan(at), FrameKind.Command, sequence, sequence * 1000, Payload(sequence, payloadBytes));
+        for (var sequence = first; sequence < first + count; sequence++)
+            at += Frame.Write(batch.AsSpan(at), FrameKind.Command, sequence, sequence * 1000, Payload(sequence, payloadBytes));
         return batch;
     }
 
