@@ -50,6 +50,7 @@ public sealed class EndpointTable
     /// <summary>Whether the operation answers an empty list because its product does not exist yet.</summary>
     public bool IsEmptyList(Operation operation) => !IsMapped(operation) && EmptyLists.ContainsKey(operation.Id);
 
+    /// <summary>What is built, in the order of the table.</summary>
     public IEnumerable<Operation> Mapped => Operations.All.Where(IsMapped);
 
     internal ApiHandler? HandlerOf(Operation operation, string[] pathValues)

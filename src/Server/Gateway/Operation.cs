@@ -11,6 +11,9 @@ namespace Sluice.Server.Gateway;
 /// <param name="Tier">A core, B product module, C fringe.</param>
 public sealed record Operation(int Index, string Group, string Id, string Method, string Path, bool IsPublic, int SuccessStatus, char Tier)
 {
+    /// <summary>Unique name with its group, such as "spot.createOrder".</summary>
+    public string Name => $"{Group}.{Id}";
+
     /// <summary>Whether a read-only key is too little: everything but GET changes something.</summary>
     public bool IsWrite => Method != "GET";
 

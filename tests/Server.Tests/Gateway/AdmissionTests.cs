@@ -185,4 +185,41 @@ public sealed class AdmissionTests
             Refused(await gateway.SendAsync("POST", "/spot/orders", body: Order, headers: [("x-gate-exptime", bad)]), 400, "INVALID_PARAM_VALUE");
         Refused(await gateway.SendAsync("POST", "/spot/orders", body: Order, headers: [("x-gate-exptime", "1700000000000")]), 403, "REQUEST_EXPIRED");
     }
+
+    [Fact]
+    public async Task An_idempotency_key_is_the_users_own_and_tells_bodies_apart()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        async Task<Answer> Send(string key, string body, string idempotency)
+        {
+            return await gateway.SendAsync("POST", "/spot/orders", key: key, body: body, headers: [("Idempotency-Key", idempotency)]);
+        }
+        var first = await Send("full", Order, "one");
+        var again = await Send("full", Order, "one");
+        var changed = await Send("full", Order + " ", "one");
+        var other = await Send("full", Order, "two");
+        var sub = await Send("sub", Order, "one");
+        Assert.Equal((first["idempotency_hash"], first["asked_hash"]), (again["idempotency_hash"], again["asked_hash"]));
+        Assert.Equal(first["idempotency_hash"], changed["idempotency_hash"]);
+        Assert.NotEqual(first["asked_hash"], changed["asked_hash"]);
+        Assert.NotEqual(first["idempotency_hash"], other["idempotency_hash"]);
+        Assert.NotEqual(first["idempotency_hash"], sub["idempotency_hash"]);
+        Assert.DoesNotContain(first["second_hash"]!, first["idempotency_hash"]!, StringComparison.Ordinal);
+        Assert.Equal("00", (await gateway.SendAsync("POST", "/spot/orders", body: Order))["idempotency_hash"]);
+    }
+
+    [Fact]
+    public async Task Bodies_of_get_and_delete_are_never_read()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        Assert.Equal(200, (await gateway.SendAsync("DELETE", "/spot/orders/1", body: "{]", signedBody: "")).Status);
+        Refused(await gateway.SendAsync("DELETE", "/spot/orders/1", body: "{]"), 401, "INVALID_SIGNATURE");
+    }
+
+    [Fact]
+    public async Task A_venue_that_takes_no_commands_says_so()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        Refused(await gateway.SendAsync("GET", "/spot/account_book"), 503, "TOO_BUSY", "the log's disk is full");
+    }
 }

@@ -181,4 +181,30 @@ public sealed class ParameterTests
         tooMany.List("currencies", 2);
         Assert.Equal("INVALID_PARAM_VALUE", tooMany.Error?.Label);
     }
+
+    [Fact]
+    public async Task Damaged_requests_never_end_in_a_server_error()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        const string good = """{"currency_pair":"A_B","amount":"1.5","side":"buy","limit":10,"reduce_only":true,"text":"t-\u0031","x":[1,{"y":null}]}""";
+        const string spice = "\"\\{}[]:,.-+eE0159 \u0000\u00e9\ud83dnutrf%&=";
+        var random = new Random(20261124);
+        for (var i = 0; i < 1500; i++)
+        {
+            var text = new StringBuilder(good);
+            for (var edits = random.Next(1, 6); edits > 0; edits--)
+            {
+                var at = random.Next(text.Length);
+                if (random.Next(3) == 0) text.Remove(at, Math.Min(random.Next(1, 12), text.Length - at));
+                else if (random.Next(2) == 0) text.Insert(at, spice[random.Next(spice.Length)]);
+                else text[at] = spice[random.Next(spice.Length)];
+                if (text.Length == 0) text.Append('{');
+            }
+            var query = "limit=5&text=" + Uri.EscapeDataString(text.ToString().Replace("\ud83d", "", StringComparison.Ordinal)) + "&%zz&=&a=%ff%c3";
+            var answer = i % 2 == 0 ? await gateway.SendAsync("POST", "/spot/orders", body: text.ToString())
+                : await gateway.SendAsync("GET", "/spot/orders", query: query);
+            Assert.True(answer.Status is 200 or 201 or 400, $"{answer.Status} {answer.Text} for {text}");
+            if (answer.Status == 400) Assert.False(string.IsNullOrEmpty(answer.Message));
+        }
+    }
 }

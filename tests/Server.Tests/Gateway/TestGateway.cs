@@ -64,6 +64,7 @@ internal sealed class TestGateway : IAsyncDisposable, IKeyDirectory, IEndpointGr
             return ApiResult.Done;
         });
         endpoints.Map("listSpotAccounts", _ => throw new InvalidOperationException("on purpose"));
+        endpoints.Map("listSpotAccountBook", _ => throw new Runtime.VenueUnavailableException("the log's disk is full"));
         endpoints.Map("setDebitFee", _ => ApiResult.Empty);
         endpoints.Map("lockSubAccount", _ => ApiResult.Empty);
         endpoints.Map("createOrder", request => Echo(request, request.BodyParameters(), checkRate: true));
@@ -160,6 +161,10 @@ internal sealed class TestGateway : IAsyncDisposable, IKeyDirectory, IEndpointGr
         json.WriteString("path", request.Operation.Path.Contains('{') ? request.PathValue() : "");
         json.WriteString("idempotency", request.IdempotencyText);
         json.WriteNumber("expires", request.ExpiresAtMillis);
+        var (high, low, asked) = request.Idempotency();
+        json.WriteString("idempotency_hash", $"{high:x}{low:x}");
+        json.WriteString("asked_hash", $"{asked:x}");
+        json.WriteString("second_hash", $"{request.Idempotency(1).High:x}");
         json.WriteEndObject();
         return ApiResult.Done;
     }
