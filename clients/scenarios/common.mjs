@@ -9,6 +9,9 @@ export const base = process.env.BASE_URL?.replace(/\/+$/, '');
 export const socketUrl = () => env('BASE_URL').replace(/\/+$/, '').replace(/^http/, 'ws') + '/ws/v4/';
 export const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
+// The Node SDK reads 64-bit integers as BigInt, which JSON does not know.
+const json = (value) => JSON.stringify(value, (_, inner) => (typeof inner === 'bigint' ? Number(inner) : inner));
+
 export class Mismatch extends Error {}
 
 /** Fails the scenario with a sentence unless the condition holds. */
@@ -18,8 +21,8 @@ export const check = (condition, sentence) => {
 
 /** Fails unless both are equal after JSON; says what was seen. */
 export const same = (seen, wanted, what) => {
-  const left = JSON.stringify(seen);
-  const right = JSON.stringify(wanted);
+  const left = json(seen);
+  const right = json(wanted);
   check(left === right, `${what}: expected ${right}, saw ${left}`);
 };
 
@@ -42,7 +45,7 @@ export const refused = async (what, call, test) => {
     check(test(error), `${what}: refused, but with ${error.constructor.name}: ${error.message}`);
     return error;
   }
-  throw new Mismatch(`${what}: expected a refusal, saw ${JSON.stringify(answer)?.slice(0, 300)}`);
+  throw new Mismatch(`${what}: expected a refusal, saw ${json(answer)?.slice(0, 300)}`);
 };
 
 /** Runs a scenario made of named steps: `step(name, fn)` runs one and keeps its result under its name; a failure names the step. */
@@ -57,7 +60,7 @@ export const scenario = async (name, body) => {
   };
   try {
     await body(step, seen);
-    console.log(JSON.stringify(seen));
+    console.log(json(seen));
     process.exit(0);
   } catch (error) {
     const detail = error instanceof Mismatch ? error.message : `${error?.constructor?.name}: ${error?.message}`;
