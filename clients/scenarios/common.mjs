@@ -63,7 +63,8 @@ export const scenario = async (name, body) => {
     console.log(json(seen));
     process.exit(0);
   } catch (error) {
-    const detail = error instanceof Mismatch ? error.message : `${error?.constructor?.name}: ${error?.message}`;
+    const answer = error?.response?.data; // an HTTP refusal that the SDK's error only numbers
+    const detail = error instanceof Mismatch ? error.message : answer ? `${error.response.status} ${json(answer)} to ${error.config?.method} ${error.config?.url}` : `${error?.constructor?.name}: ${error?.message}`;
     console.error(`${name} failed at "${current}": ${detail}`.slice(0, 4000));
     if (!(error instanceof Mismatch) && process.env.TRACE) console.error(error?.stack);
     process.exit(1);
