@@ -19,10 +19,18 @@ public struct PairListed : IEvent
 {
     public static ushort Kind => 321;
     public ListPair Terms;
+    public long ListedNanos;            // of the first listing
+    public long ListingReference;
     public int Instrument;
     public int Base;
     public int Quote;
     public int Reserved;
+
+    public static PairListed Of(Pair pair) => new()
+    {
+        Terms = pair.Terms, Instrument = pair.Id.Value, Base = pair.Base.Id, Quote = pair.Quote.Id, ListedNanos = pair.ListedNanos,
+        ListingReference = pair.ListingReference,
+    };
 }
 
 /// <summary>A countdown was set, replaced or cleared (M-051); at 0 it is cleared.</summary>

@@ -41,13 +41,16 @@ internal sealed class Listing(SpotState state)
         {
             var fees = WalletId.Fees;
             pair = new Pair(new InstrumentId(state.Pairs.Count + 1), symbol, baseAsset, quoteAsset, state.Pool,
-                state.Ledger.Open(UserId.Venue.Value, fees, baseAsset.Id), state.Ledger.Open(UserId.Venue.Value, fees, quoteAsset.Id));
+                state.Ledger.Open(UserId.Venue.Value, fees, baseAsset.Id), state.Ledger.Open(UserId.Venue.Value, fees, quoteAsset.Id))
+            {
+                ListedNanos = context.Stamp.TimeNanos, ListingReference = command.ReferencePrice,
+            };
             state.Pairs.Add(pair);
             state.PairsBySymbol.Add(symbol, pair);
         }
         pair.SetTerms(command);
         context.ObjectId = pair.Id.Value;
-        context.Emit(new PairListed { Terms = command, Instrument = pair.Id.Value, Base = baseAsset.Id, Quote = quoteAsset.Id }, tail);
+        context.Emit(PairListed.Of(pair), tail);
         return 0;
     }
 

@@ -83,6 +83,8 @@ internal sealed class SpotSnapshot(SpotState state) : IStatePart
         writer.Text(pair.Symbol);
         writer.Int32(pair.Base.Id);
         writer.Int32(pair.Quote.Id);
+        writer.Int64(pair.ListedNanos);
+        writer.Int64(pair.ListingReference);
         writer.Value(pair.Terms);
         writer.Byte((byte)pair.Status);
         writer.Int64(pair.Book.UpdateId);
@@ -127,7 +129,10 @@ internal sealed class SpotSnapshot(SpotState state) : IStatePart
             var baseAsset = state.Assets[reader.Int32() - 1];
             var quoteAsset = state.Assets[reader.Int32() - 1];
             var pair = new Pair(new InstrumentId(state.Pairs.Count + 1), symbol, baseAsset, quoteAsset, state.Pool,
-                state.Ledger.Open(0, WalletId.Fees, baseAsset.Id), state.Ledger.Open(0, WalletId.Fees, quoteAsset.Id));
+                state.Ledger.Open(0, WalletId.Fees, baseAsset.Id), state.Ledger.Open(0, WalletId.Fees, quoteAsset.Id))
+            {
+                ListedNanos = reader.Int64(), ListingReference = reader.Int64(),
+            };
             state.Pairs.Add(pair);
             state.PairsBySymbol.Add(symbol, pair);
             pair.SetTerms(reader.Value<ListPair>());

@@ -26,6 +26,10 @@ public sealed class Pair(InstrumentId id, string symbol, Asset baseAsset, Asset 
     public MarketStatus Status { get; set; }
     public ListPair Terms { get; private set; }
 
+    /// <summary>When it was first listed, and the reference price it had then: where its price history begins.</summary>
+    public long ListedNanos { get; init; }
+    public long ListingReference { get; init; }
+
     /// <summary>Ledger slots of the venue's fee accounts.</summary>
     public int BaseFees { get; } = baseFees;
     public int QuoteFees { get; } = quoteFees;

@@ -58,7 +58,7 @@ public static class StateDescription
             writer.Text(pair.Base.Code);
             writer.Text(pair.Quote.Code);
             var terms = pair.Terms;
-            events.Append(new PairListed { Terms = terms, Instrument = pair.Id.Value, Base = pair.Base.Id, Quote = pair.Quote.Id }, writer.Written);
+            events.Append(PairListed.Of(pair), writer.Written);
             if (pair.Status != terms.Status) events.Append(new MarketStatusChanged { Instrument = pair.Id.Value, Old = terms.Status, New = pair.Status });
         }
     }
