@@ -7,7 +7,9 @@ namespace Sluice.Runtime.Sequencing;
 /// <param name="CommandsPerSnapshot">A snapshot and a hash in the log at least this often; at most 1,000,000 (design.md, replay).</param>
 /// <param name="SnapshotEvery">And at least this often when there was anything to save.</param>
 /// <param name="KeepLog">Segments behind the last two snapshots stay.</param>
-public sealed record SequencerOptions(long CommandsPerSnapshot = 1_000_000, TimeSpan? SnapshotEvery = null, bool KeepLog = false);
+/// <param name="Failed">Told once, with the sentence, when the venue has stopped for a reason of its own: a broken disk, a broken invariant.</param>
+public sealed record SequencerOptions(
+    long CommandsPerSnapshot = 1_000_000, TimeSpan? SnapshotEvery = null, bool KeepLog = false, Action<string>? Failed = null);
 
 /// <summary>Gives order and time, once; executes; logs; answers when durable. Three threads in a row: core (stamps and executes, may run ahead of
 /// the disk), writer (appends and syncs whole backlogs: group commit), bus (views first, then the answers).</summary>
@@ -31,7 +33,7 @@ public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
     private long snapshotTimestamp;
     private volatile bool stopping;
     private volatile bool paused;
-    private volatile Exception? failure;
+    private Exception? failure;
     private bool started;
 
     /// <param name="machine">Recovered; from now on only the core thread touches it.</param>
@@ -53,7 +55,7 @@ public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
     public long NowNanos => clock.NowNanos;
 
     /// <summary>Null while the venue accepts; otherwise the sentence to tell.</summary>
-    public string? Unavailable => failure?.Message ?? (stopping ? "The venue is stopping." : null);
+    public string? Unavailable => Volatile.Read(ref failure)?.Message ?? (stopping ? "The venue is stopping." : null);
 
     public long DurableSequence => delivery.DurableSequence;
 
@@ -162,7 +164,7 @@ public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
             while (!stopping)
             {
                 var worked = Turn();
-                if (failure is not null) return;
+                if (Volatile.Read(ref failure) is not null) return;
                 HandOver();
                 if (!worked) Sleep();
             }
@@ -271,7 +273,7 @@ public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
 
     private void Fail(VenueUnavailableException reason, Exception cause)
     {
-        failure ??= new VenueUnavailableException(reason.Message);
+        if (Interlocked.CompareExchange(ref failure, new VenueUnavailableException(reason.Message), null) is null) options.Failed?.Invoke(reason.Message);
         intake.Close(reason);
         var left = intake.Take(new IntakePage());
         foreach (var waiting in left.Commands) waiting.Completion?.Failed(waiting.Token, reason);
