@@ -30,7 +30,7 @@ public sealed class LongIntMap
             if (found == key)
             {
                 value = values[slot];
-                return true;
+                return key != 0;            // a free slot looks like key 0, which is no key
             }
             if (found == 0)
             {
@@ -52,6 +52,7 @@ public sealed class LongIntMap
     public bool Remove(long key)
     {
         var slot = Slot(key);
+        if (key == 0) return false;
         while (keys[slot] != key)
         {
             if (keys[slot] == 0) return false;

@@ -79,6 +79,7 @@ public sealed class EventBuffer
         var length = (Unsafe.SizeOf<EventHeader>() + Unsafe.SizeOf<T>() + tail.Length + 7) & ~7;
         if (bytes.Length - Length < length) Grow(length);
         ref var start = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(bytes), Length);
+        Unsafe.WriteUnaligned(ref Unsafe.Add(ref start, length - sizeof(long)), 0L);        // the filling behind a tail: equal events are equal bytes (M-003)
         Unsafe.WriteUnaligned(ref start, new EventHeader { Kind = T.Kind, TailLength = checked((ushort)tail.Length), Length = length });
         ref var value = ref Unsafe.As<byte, T>(ref Unsafe.Add(ref start, Unsafe.SizeOf<EventHeader>()));
         value = default;

@@ -41,7 +41,7 @@ public ref struct TailWriter(Span<byte> destination)
     public void Byte(byte value) => destination[Length++] = value;
 }
 
-/// <summary>Reads what <see cref="TailWriter"/> wrote. A tail that ends early reads as empty texts and zeros.</summary>
+/// <summary>Reads what <see cref="TailWriter"/> wrote. A tail that ends early reads as empty texts and zeros, and is then at its end.</summary>
 public ref struct TailReader(ReadOnlySpan<byte> source)
 {
     private ReadOnlySpan<byte> rest = source;
@@ -50,7 +50,11 @@ public ref struct TailReader(ReadOnlySpan<byte> source)
 
     public ReadOnlySpan<byte> Bytes()
     {
-        if (rest.Length < 2) return default;
+        if (rest.Length < 2)
+        {
+            rest = default;
+            return default;
+        }
         var length = int.Min(BinaryPrimitives.ReadUInt16LittleEndian(rest), rest.Length - 2);
         var value = rest.Slice(2, length);
         rest = rest[(2 + length)..];
@@ -61,7 +65,11 @@ public ref struct TailReader(ReadOnlySpan<byte> source)
 
     public long Int64()
     {
-        if (rest.Length < 8) return 0;
+        if (rest.Length < 8)
+        {
+            rest = default;
+            return 0;
+        }
         var value = BinaryPrimitives.ReadInt64LittleEndian(rest);
         rest = rest[8..];
         return value;
@@ -69,7 +77,11 @@ public ref struct TailReader(ReadOnlySpan<byte> source)
 
     public int Int32()
     {
-        if (rest.Length < 4) return 0;
+        if (rest.Length < 4)
+        {
+            rest = default;
+            return 0;
+        }
         var value = BinaryPrimitives.ReadInt32LittleEndian(rest);
         rest = rest[4..];
         return value;

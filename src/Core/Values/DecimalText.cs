@@ -71,7 +71,7 @@ public static class DecimalText
     {
         Span<byte> reversed = stackalloc byte[MaxLength];
         var negative = value < 0;
-        var rest = (UInt128)(negative ? -value : value);
+        var rest = unchecked((UInt128)(negative ? -value : value));
         var length = 0;
         var position = 0;
         var significant = false;
