@@ -1,0 +1,38 @@
+using Sluice.Bench.Measure;
+using Sluice.Bench.OrderGen;
+using Sluice.Bench.Replay;
+
+namespace Sluice.Bench;
+
+/// <summary>The named loads; `sluice bench NAME` runs one.</summary>
+public static class Benchmarks
+{
+    private static readonly (string Name, string What, Func<Arguments, Report, int> Run)[] Loads =
+    [
+        ("ordergen", "checks the standard order flows, or writes one: --profile P --seed N --count N --prefill N --out FILE", OrderGenCommand.Run),
+        ("core", "orders through the state machine, checked against the flow's result: --profile P --count N --runs N", CoreBenchmark.Run),
+    ];
+
+    /// <summary>Every name with what it measures and its options.</summary>
+    public static IEnumerable<(string Name, string What)> All => Loads.Select(load => (load.Name, load.What));
+
+    /// <summary>The exit code: 0 when the load ran and its result was right, 1 when the result was wrong, 2 for a call it does not understand.</summary>
+    public static int Run(string name, string[] args)
+    {
+        var load = Array.Find(Loads, load => load.Name == name);
+        if (load.Run is null)
+        {
+            Console.Error.WriteLine($"There is no benchmark '{name}'; there are: {string.Join(", ", Loads.Select(one => one.Name))}.");
+            return 2;
+        }
+        try
+        {
+            return load.Run(new Arguments(args), new Report(Console.Out, Console.Error));
+        }
+        catch (ArgumentsException wrong)
+        {
+            Console.Error.WriteLine($"{wrong.Message} {name}: {load.What}.");
+            return 2;
+        }
+    }
+}
