@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Sluice.Core.Collections;
 
 /// <summary>Positive 64-bit keys to 32-bit values, open addressing with linear probing and backward-shift removal; grows, never shrinks, and
-/// allocates only when it grows. Consecutive keys (order ids) land in consecutive slots, which is what keeps lookups in cache.</summary>
+/// allocates only when it grows.</summary>
 public sealed class LongIntMap
 {
     private long[] keys;                // 0 = free
@@ -83,8 +83,8 @@ public sealed class LongIntMap
         Count = 0;
     }
 
-    // Keys of one counter are dense; keys made of two halves (user, instrument) need the high half mixed in.
-    private int Slot(long key) => unchecked((int)(key ^ (key >> 32) * 0x9E3779B1)) & mask;
+    // The high bits of the product depend on every bit of the key: dense keys and keys made of two halves (user, instrument) spread alike.
+    private int Slot(long key) => unchecked((int)((ulong)key * 0x9E37_79B9_7F4A_7C15UL >> 32)) & mask;
 
     private void Insert(long key, int value)
     {

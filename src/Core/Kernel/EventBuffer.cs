@@ -67,56 +67,78 @@ public sealed class EventBuffer
     public void Clear() => Length = 0;
 
     /// <summary>Reserves a zeroed event and returns it to be filled in place; the reference is good until the next append.</summary>
-    public ref T Append<T>() where T : unmanaged, IEvent => ref Reserve<T>(default);
+    public ref T Append<T>() where T : unmanaged, IEvent
+    {
+        ref var reserved = ref Reserve<T>(0);
+        reserved = default;
+        return ref reserved;
+    }
 
-    public void Append<T>(in T value, ReadOnlySpan<byte> tail = default) where T : unmanaged, IEvent => Reserve<T>(tail) = value;
+    /// <summary>The same with a tail.</summary>
+    public ref T Append<T>(ReadOnlySpan<byte> tail) where T : unmanaged, IEvent
+    {
+        var at = Length + Unsafe.SizeOf<EventHeader>() + Unsafe.SizeOf<T>();
+        ref var reserved = ref Reserve<T>(tail.Length);
+        reserved = default;
+        tail.CopyTo(bytes.AsSpan(at));
+        return ref reserved;
+    }
+
+    public void Append<T>(in T value) where T : unmanaged, IEvent => Reserve<T>(0) = value;
+
+    public void Append<T>(in T value, ReadOnlySpan<byte> tail) where T : unmanaged, IEvent => Append<T>(tail) = value;
 
     public EventReader Read(int from = 0) => new(bytes.AsSpan(from, Length - from));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ref T Reserve<T>(ReadOnlySpan<byte> tail) where T : unmanaged, IEvent
+    private ref T Reserve<T>(int tailLength) where T : unmanaged, IEvent
     {
-        var length = (Unsafe.SizeOf<EventHeader>() + Unsafe.SizeOf<T>() + tail.Length + 7) & ~7;
+        var length = (Unsafe.SizeOf<EventHeader>() + Unsafe.SizeOf<T>() + tailLength + 7) & ~7;
         if (bytes.Length - Length < length) Grow(length);
         ref var start = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(bytes), Length);
         Unsafe.WriteUnaligned(ref Unsafe.Add(ref start, length - sizeof(long)), 0L);        // the filling behind a tail: equal events are equal bytes (M-003)
-        Unsafe.WriteUnaligned(ref start, new EventHeader { Kind = T.Kind, TailLength = checked((ushort)tail.Length), Length = length });
-        ref var value = ref Unsafe.As<byte, T>(ref Unsafe.Add(ref start, Unsafe.SizeOf<EventHeader>()));
-        value = default;
-        if (tail.Length > 0) tail.CopyTo(bytes.AsSpan(Length + Unsafe.SizeOf<EventHeader>() + Unsafe.SizeOf<T>()));
+        Unsafe.WriteUnaligned(ref start, new EventHeader { Kind = T.Kind, TailLength = checked((ushort)tailLength), Length = length });
         Length += length;
-        return ref value;
+        return ref Unsafe.As<byte, T>(ref Unsafe.Add(ref start, Unsafe.SizeOf<EventHeader>()));
     }
 
     private void Grow(int needed) => Array.Resize(ref bytes, int.Max(bytes.Length * 2, Length + needed));
 }
 
 /// <summary>Walks a buffer: <c>while (reader.Next()) switch (reader.Kind) { case BookDelta.Kind… reader.As&lt;BookDelta&gt;() }</c>.</summary>
-public ref struct EventReader(ReadOnlySpan<byte> bytes)
+public ref struct EventReader
 {
-    private ReadOnlySpan<byte> rest = bytes;
-    private ReadOnlySpan<byte> current;
+    private ref byte current;
+    private int left;               // from the current event on
+    private int length;             // of the current event; 0 before the first
 
-    public EventHeader Header { get; private set; }
+    public EventReader(ReadOnlySpan<byte> bytes)
+    {
+        current = ref MemoryMarshal.GetReference(bytes);
+        left = bytes.Length;
+    }
+
+    public readonly EventHeader Header => Unsafe.ReadUnaligned<EventHeader>(ref current);
 
     public readonly ushort Kind => Header.Kind;
 
     public bool Next()
     {
-        if (rest.IsEmpty) return false;
-        Header = MemoryMarshal.Read<EventHeader>(rest);
-        current = rest[..Header.Length];
-        rest = rest[Header.Length..];
+        current = ref Unsafe.Add(ref current, length);
+        left -= length;
+        if (left < Unsafe.SizeOf<EventHeader>()) return false;
+        length = Header.Length;
+        if (length < Unsafe.SizeOf<EventHeader>() || length > left) throw new InvalidOperationException("The buffer does not hold whole events.");
         return true;
     }
 
     public readonly ref readonly T As<T>() where T : unmanaged, IEvent
     {
-        if (Header.Kind != T.Kind) throw new InvalidOperationException("The event is of another kind.");
-        return ref MemoryMarshal.AsRef<T>(current[Unsafe.SizeOf<EventHeader>()..]);
+        if (Kind != T.Kind || length < Unsafe.SizeOf<EventHeader>() + Unsafe.SizeOf<T>()) throw new InvalidOperationException("The event is of another kind.");
+        return ref Unsafe.As<byte, T>(ref Unsafe.Add(ref current, Unsafe.SizeOf<EventHeader>()));
     }
 
     /// <summary>The variable part behind the event of type <typeparamref name="T"/>.</summary>
     public readonly ReadOnlySpan<byte> Tail<T>() where T : unmanaged, IEvent =>
-        current.Slice(Unsafe.SizeOf<EventHeader>() + Unsafe.SizeOf<T>(), Header.TailLength);
+        MemoryMarshal.CreateReadOnlySpan(ref current, length).Slice(Unsafe.SizeOf<EventHeader>() + Unsafe.SizeOf<T>(), Header.TailLength);
 }

@@ -42,7 +42,7 @@ public sealed class StateMachine
 
         ref readonly var header = ref Unsafe.As<byte, CommandHeader>(ref MemoryMarshal.GetReference(record));
         var body = record[Unsafe.SizeOf<CommandHeader>()..];
-        context.Events = events;
+        if (!ReferenceEquals(context.Events, events)) context.Events = events;
         Sequence = stamp.Sequence;
 
         var price = (header.Flags & CommandFlags.Price) != 0;
@@ -52,10 +52,11 @@ public sealed class StateMachine
         TimeNanos = stamp.TimeNanos;
         Begin(stamp, step++, header.Actor, header.Kind);
         var result = Decide(header, body, stamp);
-        events.Append(new CommandEnded
-        {
-            ObjectId = result.ObjectId, Refusal = result.Refusal, Duplicate = result.Duplicate ? (byte)1 : (byte)0, Actor = header.Actor,
-        });
+        ref var ended = ref events.Append<CommandEnded>();
+        ended.ObjectId = result.ObjectId;
+        ended.Refusal = result.Refusal;
+        ended.Duplicate = result.Duplicate ? (byte)1 : (byte)0;
+        ended.Actor = header.Actor;
         RunWork(stamp, ref step);
         if (price && timers.NextAtNanos <= stamp.TimeNanos) RunDue(stamp, stamp.TimeNanos, ref step);
         return result;
@@ -169,9 +170,11 @@ public sealed class StateMachine
         context.Stamp = stamp;
         context.Actor = new UserId(actor);
         context.ObjectId = 0;
-        context.Events.Append(new StepStarted
-        {
-            Sequence = stamp.Sequence, TimeNanos = stamp.TimeNanos, Step = step, Actor = actor, CommandKind = kind,
-        });
+        ref var started = ref context.Events.Append<StepStarted>();
+        started.Sequence = stamp.Sequence;
+        started.TimeNanos = stamp.TimeNanos;
+        started.Step = step;
+        started.Actor = actor;
+        started.CommandKind = kind;
     }
 }

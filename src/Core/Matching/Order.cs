@@ -49,7 +49,9 @@ public sealed class OrderPool
     private int usedLevels;
 
     /// <summary>Order id to slot, over all books.</summary>
-    public Collections.LongIntMap ById { get; } = new();
+    public OrderIndex ById { get; }
+
+    public OrderPool() => ById = new OrderIndex(this);
 
     public int TakeOrder()
     {

@@ -40,7 +40,12 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
 
     public BookSide Opposite(Side side) => side == Side.Buy ? Asks : Bids;
 
-    public Money Value(long price, long size) => new((Int128)price * size * ValueUnit);
+    public Money Value(long price, long size)
+    {
+        var product = long.BigMul(price, size);
+        var low = unchecked((long)product);
+        return new Money(low == product ? long.BigMul(low, ValueUnit) : checked(product * ValueUnit));
+    }
 
     /// <summary>Best price of a side, or null.</summary>
     public long? BestPrice(Side side)
@@ -134,7 +139,7 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
     {
         ref var order = ref pool.Orders[slot];
         Dequeue(slot, ref order);
-        pool.ById.Remove(order.Id);
+        pool.ById.Remove(order.Id, slot);
     }
 
     public void Free(int slot) => pool.ReturnOrder(slot);

@@ -43,6 +43,7 @@ public sealed class IdentityProduct : IProduct, IUsers
     public const int KeysMax = 20;              // conventions 3.4
 
     private readonly List<User> users = [];
+    private readonly HashSet<string> names = new(StringComparer.Ordinal);
 
     public IReadOnlyList<User> Users => users;
 
@@ -64,7 +65,7 @@ public sealed class IdentityProduct : IProduct, IUsers
         registry.Handle<UpdateKey>(ChangeKey);
         registry.Handle<DeleteKey>(RevokeKey);
         registry.Handle<SetLocked>(Lock);
-        registry.Remember(new IdentitySnapshot(users));
+        registry.Remember(new IdentitySnapshot(users, names));
         registry.Remember(new KeySnapshot(Keys));
     }
 
@@ -79,7 +80,7 @@ public sealed class IdentityProduct : IProduct, IUsers
             var parent = command.Parent;
             if (users.Count(u => u.Parent == parent) >= SubAccountsMax) return (ushort)IdentityRefusal.TooManySubAccounts;
         }
-        if (users.Exists(u => u.Name == name)) return (ushort)IdentityRefusal.NameTaken;
+        if (!names.Add(name)) return (ushort)IdentityRefusal.NameTaken;
         var user = new User
         {
             Id = FirstUser + users.Count, Parent = command.Parent, Flags = command.Flags, Name = name, Remark = remark, Email = email,
@@ -158,7 +159,7 @@ public sealed class IdentityProduct : IProduct, IUsers
     }
 }
 
-internal sealed class IdentitySnapshot(List<User> users) : IStatePart
+internal sealed class IdentitySnapshot(List<User> users, HashSet<string> names) : IStatePart
 {
     public string Name => "users";
 
@@ -182,6 +183,7 @@ internal sealed class IdentitySnapshot(List<User> users) : IStatePart
     public void Load(ref StateReader reader)
     {
         users.Clear();
+        names.Clear();
         for (var left = reader.Int32(); left > 0; left--)
         {
             users.Add(new User
@@ -189,6 +191,7 @@ internal sealed class IdentitySnapshot(List<User> users) : IStatePart
                 Id = IdentityProduct.FirstUser + users.Count, Parent = reader.Int32(), Flags = (UserFlags)reader.Byte(), Name = reader.Text(),
                 Remark = reader.Text(), Email = reader.Text(), CreatedNanos = reader.Int64(), Locked = reader.Byte() != 0,
             });
+            names.Add(users[^1].Name);
         }
     }
 }

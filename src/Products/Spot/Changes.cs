@@ -121,7 +121,7 @@ internal sealed class Changes(SpotState state)
     // M-093: the admission checks from M-014 on, with the old reservation credited back by the caller.
     private SpotRefusal Check(Pair pair, in Order order, long price, long size)
     {
-        var terms = pair.Terms;
+        ref readonly var terms = ref pair.Terms;
         if (size < terms.MinBase) return SpotRefusal.AmountTooLittle;
         if (terms.MaxBase != 0 && size > terms.MaxBase) return SpotRefusal.AmountTooMuch;
         var value = pair.Book.Value(price, size);
@@ -188,11 +188,15 @@ internal sealed class Changes(SpotState state)
 
     private static void Updated(Pair pair, in Order order, long price, long left, ReadOnlySpan<byte> tail, Context context)
     {
-        context.Events.Append(new OrderUpdated
-        {
-            OrderId = order.Id, User = context.Actor.Value, Instrument = pair.Id.Value, Price = price, Size = order.Size, Left = left,
-            Reason = UpdateReason.Amend, Participant = (order.Flags & OrderFlags.ParticipantOwned) != 0 ? (byte)1 : (byte)0,
-        }, tail);
+        ref var updated = ref context.Events.Append<OrderUpdated>(tail);
+        updated.OrderId = order.Id;
+        updated.Price = price;
+        updated.Size = order.Size;
+        updated.Left = left;
+        updated.User = context.Actor.Value;
+        updated.Instrument = pair.Id.Value;
+        updated.Reason = UpdateReason.Amend;
+        updated.Participant = (order.Flags & OrderFlags.ParticipantOwned) != 0 ? (byte)1 : (byte)0;
     }
 
     // Another user's order is answered like an unknown one (M-049).

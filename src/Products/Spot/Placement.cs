@@ -71,7 +71,7 @@ internal sealed class Placement(SpotState state)
         var combination = Combination(command, pair);
         if (combination != SpotRefusal.None) return combination;
 
-        var terms = pair.Terms;
+        ref readonly var terms = ref pair.Terms;
         if (command.Type == OrderType.Market && command.Side == Side.Buy)
         {
             if (command.Budget < terms.MinQuote) return SpotRefusal.ValueTooLittle;
@@ -216,24 +216,44 @@ internal sealed class Placement(SpotState state)
 
     private static void Accepted(Context context, in PlaceOrder command, ReadOnlySpan<byte> tail, in Trader trader, in Taker taker, long triggerId)
     {
-        context.Events.Append(new OrderAccepted
-        {
-            OrderId = taker.OrderId, User = trader.User, Instrument = trader.Instrument, Wallet = trader.Wallet, Side = command.Side,
-            Type = command.Type, TimeInForce = command.TimeInForce, Price = command.Price, Size = command.Size, Budget = command.Budget,
-            Iceberg = command.Iceberg, MakerRate = taker.MakerRate, TakerRate = taker.TakerRate, SlippageRate = command.SlippageRate,
-            StpGroup = taker.StpGroup, StpAction = command.StpAction, Flags = taker.Flags, TriggerId = triggerId,
-        }, tail);
+        ref var accepted = ref context.Events.Append<OrderAccepted>(tail);
+        accepted.Budget = command.Budget;
+        accepted.OrderId = taker.OrderId;
+        accepted.Price = command.Price;
+        accepted.Size = command.Size;
+        accepted.Iceberg = command.Iceberg;
+        accepted.MakerRate = taker.MakerRate;
+        accepted.TakerRate = taker.TakerRate;
+        accepted.SlippageRate = command.SlippageRate;
+        accepted.User = trader.User;
+        accepted.Instrument = trader.Instrument;
+        accepted.Wallet = trader.Wallet;
+        accepted.StpGroup = taker.StpGroup;
+        accepted.Side = command.Side;
+        accepted.Type = command.Type;
+        accepted.TimeInForce = command.TimeInForce;
+        accepted.StpAction = command.StpAction;
+        accepted.Flags = taker.Flags;
+        accepted.TriggerId = triggerId;
     }
 
     private void Rest(in PlaceOrder command, ReadOnlySpan<byte> tail, Pair pair, int trader, in Taker taker)
     {
         var slot = state.Pool.TakeOrder();
-        state.Pool.Orders[slot] = new Order
-        {
-            Id = taker.OrderId, Price = command.Price, Size = command.Size, Left = taker.Left, Iceberg = command.Iceberg,
-            MakerRate = taker.MakerRate, TakerRate = taker.TakerRate, Trader = trader, Side = command.Side, TimeInForce = command.TimeInForce,
-            Flags = taker.Flags, HasAttached = command.TakeProfitTrigger != 0 || command.StopLossTrigger != 0,
-        };
+        ref var order = ref state.Pool.Orders[slot];
+        order = default;
+        order.Id = taker.OrderId;
+        order.Price = command.Price;
+        order.Size = command.Size;
+        order.Left = taker.Left;
+        order.Iceberg = command.Iceberg;
+        order.MakerRate = taker.MakerRate;
+        order.TakerRate = taker.TakerRate;
+        order.Trader = trader;
+        order.Side = command.Side;
+        order.TimeInForce = command.TimeInForce;
+        order.Flags = taker.Flags;
+        order.HasAttached = command.TakeProfitTrigger != 0 || command.StopLossTrigger != 0;
         pair.Book.Rest(slot);
         state.Traders.Link(slot);
         if (!state.Traders[trader].UniqueText || tail.IsEmpty) return;

@@ -16,6 +16,7 @@ public sealed record Asset(int Id, string Code, string Name, int Scale)
 public sealed class Pair(InstrumentId id, string symbol, Asset baseAsset, Asset quoteAsset, OrderPool pool, int baseFees, int quoteFees)
 {
     private long bandReference = -1;
+    private ListPair terms;
 
     public InstrumentId Id { get; } = id;
     public string Symbol { get; } = symbol;
@@ -24,7 +25,7 @@ public sealed class Pair(InstrumentId id, string symbol, Asset baseAsset, Asset 
     public OrderBook Book { get; } = new(id, pool);
     public TriggerBook Triggers { get; } = new();
     public MarketStatus Status { get; set; }
-    public ListPair Terms { get; private set; }
+    public ref readonly ListPair Terms => ref terms;
 
     /// <summary>When it was first listed, and the reference price it had then: where its price history begins.</summary>
     public long ListedNanos { get; init; }
@@ -44,16 +45,16 @@ public sealed class Pair(InstrumentId id, string symbol, Asset baseAsset, Asset 
     /// <summary>Last trade, or the listing reference before the first (M-055).</summary>
     public long Reference => Book.LastPrice != 0 ? Book.LastPrice : Terms.ReferencePrice;
 
-    public void SetTerms(in ListPair terms)
+    public void SetTerms(in ListPair given)
     {
-        Terms = terms;
+        terms = given;
         Status = terms.Status;
         Book.ValueUnit = Fixed.PowerOfTen(Money.Decimals - terms.PriceDecimals - terms.SizeDecimals);
         BaseUnit = Fixed.PowerOfTen(Money.Decimals - terms.SizeDecimals);
         bandReference = -1;
     }
 
-    public Money BaseMoney(long size) => new((Int128)size * BaseUnit);
+    public Money BaseMoney(long size) => new(long.BigMul(size, BaseUnit));
 
     /// <summary>Brings the band to the reference of this instant (M-057: it does not move during a sweep).</summary>
     public void RefreshBand()

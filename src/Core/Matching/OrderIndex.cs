@@ -1,0 +1,84 @@
+namespace Sluice.Core.Matching;
+
+/// <summary>Order id to slot, open addressing: eight bytes an entry, half of the id beside the slot. The other half is in the order itself, which
+/// whoever looks it up reads anyway. Grows, never shrinks, and allocates only when it grows.</summary>
+public sealed class OrderIndex(OrderPool pool)
+{
+    private ulong[] entries = new ulong[1024];      // slot + 1 above, the id's low half below; 0 = free
+    private int shift = 64 - 10;
+
+    public int Count { get; private set; }
+
+    public bool TryGet(long id, out int slot)
+    {
+        var table = entries;
+        for (var at = Home(unchecked((uint)id)); ; at = (at + 1) & (table.Length - 1))
+        {
+            var entry = table[at];
+            if (entry == 0) break;
+            if (unchecked((uint)entry) != unchecked((uint)id)) continue;
+            slot = (int)(entry >> 32) - 1;
+            if (pool.Orders[slot].Id == id) return true;
+        }
+        slot = OrderPool.None;
+        return false;
+    }
+
+    /// <summary>Adds an id that is not there.</summary>
+    public void Add(long id, int slot)
+    {
+        if (Count * 4 >= entries.Length * 3) Grow();
+        Insert(Entry(id, slot));
+        Count++;
+    }
+
+    /// <summary>Takes out an id that is there.</summary>
+    public void Remove(long id, int slot)
+    {
+        var table = entries;
+        var mask = table.Length - 1;
+        var entry = Entry(id, slot);
+        var free = Home(unchecked((uint)id));
+        while (table[free] != entry) free = (free + 1) & mask;
+        Count--;
+
+        // Close the gap: whoever probed past this place moves back into it.
+        for (var at = (free + 1) & mask; table[at] != 0; at = (at + 1) & mask)
+        {
+            var home = Home(unchecked((uint)table[at]));
+            if (((at - home) & mask) < ((at - free) & mask)) continue;
+            table[free] = table[at];
+            free = at;
+        }
+        table[free] = 0;
+    }
+
+    public void Clear()
+    {
+        Array.Clear(entries);
+        Count = 0;
+    }
+
+    private static ulong Entry(long id, int slot) => ((ulong)(slot + 1) << 32) | unchecked((uint)id);
+
+    // Ids are consecutive: multiplied by the golden ratio they spread evenly, where any run of them would make one long cluster.
+    private int Home(uint low) => (int)(unchecked(low * 0x9E37_79B9_7F4A_7C15UL) >> shift);
+
+    private void Insert(ulong entry)
+    {
+        var at = Home(unchecked((uint)entry));
+        while (entries[at] != 0) at = (at + 1) & (entries.Length - 1);
+        entries[at] = entry;
+    }
+
+    private void Grow()
+    {
+        var old = entries;
+        entries = new ulong[old.Length * 2];
+        shift--;
+        foreach (var entry in old)
+        {
+            if (entry != 0) Insert(entry);
+        }
+    }
+}
