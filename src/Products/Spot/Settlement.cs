@@ -72,7 +72,7 @@ internal struct Settlement(SpotState state, Pair pair, Context context) : IFillS
 
         // M-150: who ended with this fill is said before the balances.
         if (maker.Left == 0) Orders.Finished(context, pair, makerTrader, maker.Order, 0, Money.Zero, FinishReason.Filled);
-        if (taker.Left == 0 && flags.HasFlag(FillFlags.Auction)) Orders.Finished(context, pair, takerTrader, taker.Order, 0, Money.Zero, FinishReason.Filled);
+        if (taker.Left == 0 && (flags & FillFlags.Auction) != 0) Orders.Finished(context, pair, takerTrader, taker.Order, 0, Money.Zero, FinishReason.Filled);
 
         var takerHeld = byBudget ? value : takerSide == Side.Buy ? pair.Book.Value(taker.Limit, size) : amount;
         var makerHeld = takerSide == Side.Sell ? pair.Book.Value(maker.Limit, size) : amount;
