@@ -174,6 +174,7 @@ public enum TriggerRole : byte { Plain = 0, TakeProfit = 1, StopLoss = 2 }
 public struct TriggerUpdated : IEvent
 {
     public static ushort Kind => 311;
+    public Money Budget;            // market buy: quote to spend
     public long TriggerId;
     public long Size;
     public int User;

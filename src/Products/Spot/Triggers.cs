@@ -124,7 +124,7 @@ public sealed class TriggerTable
             }
             context.Events.Append(new TriggerUpdated
             {
-                TriggerId = child.Id, User = child.User, Instrument = child.Pair.Id.Value, Size = child.Size, Status = child.Status,
+                TriggerId = child.Id, User = child.User, Instrument = child.Pair.Id.Value, Size = child.Size, Budget = child.Budget, Status = child.Status,
             });
         }
     }

@@ -22,8 +22,10 @@ public static class Recovery
     /// nothing yet (0) starts from the snapshot: <paramref name="fromStart"/> is then the way to rebuild it whole.</param>
     /// <param name="upTo">Stop behind this command.</param>
     /// <param name="fromStart">Ignore snapshots: the log must go back to command 1.</param>
+    /// <param name="begin">Called once, when the machine is in the state from which commands are re-executed: views in memory take it over.</param>
     public static Recovered Run(IDisk disk, StateMachine machine, IReadOnlyList<IEventConsumer> consumers, long projected = long.MaxValue,
-        long upTo = long.MaxValue, bool fromStart = false, Action<string>? report = null, Action<long>? progress = null)
+        long upTo = long.MaxValue, bool fromStart = false, Action<string>? report = null, Action<long>? progress = null,
+        Action? begin = null)
     {
         var started = System.Diagnostics.Stopwatch.GetTimestamp();
         report ??= static _ => { };
@@ -33,6 +35,7 @@ public static class Recovery
             LoadSnapshot(disk, machine, upTo, report);
         }
         var snapshot = machine.Sequence;
+        begin?.Invoke();
 
         var events = new EventBuffer(EventBytesPerDelivery * 2);
         var first = machine.Sequence + 1;
@@ -51,6 +54,7 @@ public static class Recovery
             progress?.Invoke(machine.Sequence);
         }
         Deliver(consumers, events, ref first, machine.Sequence);
+        if (upTo == long.MaxValue && projected != long.MaxValue && machine.Sequence < projected) throw Ahead(projected, machine.Sequence);
         return new Recovered(snapshot, machine.Sequence, machine.Sequence - snapshot, System.Diagnostics.Stopwatch.GetElapsedTime(started), reader.End, reader.CleanStop);
     }
 
@@ -93,6 +97,10 @@ public static class Recovery
         events.Clear();
         first = last + 1;
     }
+
+    private static RecoveryRefusedException Ahead(long projected, long sequence) => new(
+        $"The history has reached sequence {projected} and the log ends at {sequence}: they are not of one venue. Put the log back that belongs to it, or "
+            + "move the history away; it is then rebuilt as far back as the log goes.");
 
     private static RecoveryRefusedException OtherRules(uint version, long sequence) => new(
         version > StateMachine.RulesVersion

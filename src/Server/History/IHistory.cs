@@ -58,4 +58,10 @@ public interface IHistory
     IReadOnlyList<TransferRow> Transfers(TransferQuery query);
 
     IReadOnlyList<DepositRow> Deposits(DepositQuery query);
+
+    /// <summary>All open orders, and those that ended at or after an instant: what the views in memory start from.</summary>
+    IReadOnlyList<OrderRow> OrdersOpenOrEndedSince(long nanos);
+
+    /// <summary>All triggers that are not over.</summary>
+    IReadOnlyList<TriggerRow> OpenTriggers();
 }

@@ -23,6 +23,8 @@ public sealed class TickerView
         lock (gate) return new DayFigures(last, last, last, last, 0, Money.Zero, last, last);
     }
 
+    internal void Priced(long price) => Volatile.Write(ref last, price);
+
     internal void Traded(TradeRow trade)
     {
         lock (gate) last = trade.Price;

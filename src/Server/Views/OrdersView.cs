@@ -1,0 +1,118 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using Sluice.Core.Kernel;
+
+namespace Sluice.Server.Views;
+
+/// <summary>Open orders of users, and those that ended a short while ago. The bus thread changes it, anyone reads it.</summary>
+internal sealed class OrdersView
+{
+    /// <summary>How long a text stands in for the id after creation (M-007), and an ended order stays in memory.</summary>
+    public const long KeptNanos = 30 * 60 * Nanos.PerSecond;
+
+    private const int EndedMax = 200_000;
+
+    private readonly ConcurrentDictionary<long, OrderRow> byId = new();
+    private readonly ConcurrentDictionary<int, OfUser> byUser = new();
+    private readonly Queue<(long Id, long EndedNanos)> ended = new();
+
+    public bool TryGet(long id, [MaybeNullWhen(false)] out OrderRow order) => byId.TryGetValue(id, out order);
+
+    public bool TryGet(int user, string text, int? instrument, long nowNanos, [MaybeNullWhen(false)] out OrderRow order)
+    {
+        order = null;
+        if (!byUser.TryGetValue(user, out var mine)) return false;
+        foreach (var id in mine.WithText(text))
+        {
+            if (!byId.TryGetValue(id, out order)) continue;
+            var matches = (instrument is null || order.Instrument == instrument) && (order.IsOpen || order.CreatedNanos >= nowNanos - KeptNanos);
+            if (matches) return true;
+        }
+        order = null;
+        return false;
+    }
+
+    public IReadOnlyList<OrderRow> OpenOf(int user) => byUser.TryGetValue(user, out var mine) ? mine.Open() : [];
+
+    public void Put(OrderRow order)
+    {
+        byId[order.Id] = order;
+        byUser.GetOrAdd(order.User, static _ => new OfUser()).Put(order);
+        if (!order.IsOpen) ended.Enqueue((order.Id, order.UpdatedNanos));
+    }
+
+    public void Change(OrderRow order)
+    {
+        byId[order.Id] = order;
+        byUser[order.User].Change(order);
+        if (!order.IsOpen) ended.Enqueue((order.Id, order.UpdatedNanos));
+    }
+
+    /// <summary>Lets go of what ended long ago; the history has it.</summary>
+    public void Forget(long nowNanos)
+    {
+        while (ended.TryPeek(out var oldest) && (ended.Count > EndedMax || oldest.EndedNanos < nowNanos - KeptNanos))
+        {
+            ended.Dequeue();
+            if (byId.TryRemove(oldest.Id, out var order)) byUser[order.User].Forget(order);
+        }
+    }
+
+    private sealed class OfUser
+    {
+        private readonly Lock gate = new();
+        private readonly SortedDictionary<long, OrderRow> open = new(Comparer<long>.Create(static (a, b) => b.CompareTo(a)));
+        private readonly Dictionary<string, List<long>> byText = [];
+
+        /// <summary>Newest first.</summary>
+        public OrderRow[] Open()
+        {
+            lock (gate) return [.. open.Values];
+        }
+
+        /// <summary>Newest first.</summary>
+        public long[] WithText(string text)
+        {
+            lock (gate)
+            {
+                if (!byText.TryGetValue(text, out var ids)) return [];
+                long[] copy = [.. ids];
+                Array.Reverse(copy);
+                return copy;
+            }
+        }
+
+        public void Put(OrderRow order)
+        {
+            lock (gate)
+            {
+                if (order.IsOpen) open[order.Id] = order;
+                if (!HasOwnText(order)) return;
+                if (!byText.TryGetValue(order.Text, out var ids)) byText.Add(order.Text, ids = []);
+                ids.Add(order.Id);
+            }
+        }
+
+        public void Change(OrderRow order)
+        {
+            lock (gate)
+            {
+                if (order.IsOpen) open[order.Id] = order;
+                else open.Remove(order.Id);
+            }
+        }
+
+        public void Forget(OrderRow order)
+        {
+            if (!HasOwnText(order)) return;
+            lock (gate)
+            {
+                if (!byText.TryGetValue(order.Text, out var ids)) return;
+                ids.Remove(order.Id);
+                if (ids.Count == 0) byText.Remove(order.Text);
+            }
+        }
+
+        private static bool HasOwnText(OrderRow order) => order.Text.StartsWith("t-", StringComparison.Ordinal);
+    }
+}
