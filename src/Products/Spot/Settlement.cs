@@ -43,6 +43,7 @@ internal struct Settlement(SpotState state, Pair pair, Context context) : IFillS
         ref var makerTrader = ref state.Traders[maker.Trader];
         var value = pair.Book.Value(price, size);
         var amount = pair.BaseMoney(size);
+        pair.TradedVolume += size;
         var makerFee = FeeOf(makerTrader, maker, takerSide == Side.Sell, value, amount);
         var takerFee = FeeOf(takerTrader, taker, takerSide == Side.Buy, value, amount);
         if (makerFee.ByToken) flags |= FillFlags.MakerFeeToken;

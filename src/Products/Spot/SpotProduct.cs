@@ -16,6 +16,7 @@ public sealed class SpotProduct(Ledger ledger, IUsers users) : IProduct
         {
             State.Triggers.End(context, trigger, Core.Matching.TriggerStatus.Cancelled);
         }
+        PovHandlers.CloseAll(State, user, context);
     }
 
     public void Register(Registry registry)
@@ -37,10 +38,15 @@ public sealed class SpotProduct(Ledger ledger, IUsers users) : IProduct
         registry.Handle<SetMarketStatus>(listing.SetStatus);
         registry.Handle<ConfigureSpot>(listing.Configure);
         registry.Handle<SetTraderSettings>(listing.SetTrader);
+        var pov = new PovHandlers(State, placement);
+        registry.Handle<CreatePov>(pov.Create);
+        registry.Handle<CancelPov>(pov.Cancel);
+        registry.OnDue(PovHandlers.StepTimer, pov.Step);
         registry.OnWork(TriggerTable.FireWork, triggers.Fire);
         registry.OnDue(TriggerTable.ExpiryTimer, triggers.Expire);
         registry.OnDue(Changes.CountdownTimer, changes.CountdownOver);
         registry.Remember(new SpotSnapshot(State));
+        registry.Remember(State.Pov);
         registry.Watch(new HoldsEqualOrders(State));
         registry.Watch(new BooksUncrossed(State));
     }

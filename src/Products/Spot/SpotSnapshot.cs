@@ -90,6 +90,7 @@ internal sealed class SpotSnapshot(SpotState state) : IStatePart
         writer.Int64(pair.Book.UpdateId);
         writer.Int64(pair.Book.LastTradeId);
         writer.Int64(pair.Book.LastPrice);
+        writer.Int64(pair.TradedVolume);
         foreach (var side in new[] { Side.Buy, Side.Sell })
         {
             var slots = pair.Book.Slots(side).ToArray();
@@ -140,6 +141,7 @@ internal sealed class SpotSnapshot(SpotState state) : IStatePart
             pair.Book.UpdateId = reader.Int64();
             pair.Book.LastTradeId = reader.Int64();
             pair.Book.LastPrice = reader.Int64();
+            pair.TradedVolume = reader.Int64();
             foreach (var side in new[] { Side.Buy, Side.Sell })
             {
                 for (var orders = reader.Int32(); orders > 0; orders--) restored.Add(LoadOrder(ref reader, pair, side));

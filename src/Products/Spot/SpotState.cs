@@ -31,6 +31,9 @@ public sealed class Pair(InstrumentId id, string symbol, Asset baseAsset, Asset 
     public long ListedNanos { get; init; }
     public long ListingReference { get; init; }
 
+    /// <summary>Base size traded since the listing, raw units.</summary>
+    public long TradedVolume { get; set; }
+
     /// <summary>Ledger slots of the venue's fee accounts.</summary>
     public int BaseFees { get; } = baseFees;
     public int QuoteFees { get; } = quoteFees;
@@ -110,8 +113,11 @@ public sealed class SpotState(Ledger ledger, IUsers users)
 
     public TriggerTable Triggers { get; } = new();
 
+    public PovTable Pov { get; private set; } = null!;
+
     public SpotState Begin()
     {
+        Pov = new PovTable(this);
         Traders = new TraderTable(Pool);
         return this;
     }
