@@ -1,0 +1,121 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using Sluice.Core.Kernel;
+using Sluice.Server.Views;
+
+namespace Sluice.Server.Markets;
+
+/// <summary>The pair whose past is asked for, as it was listed first.</summary>
+/// <param name="ListingReference">Raw price at <paramref name="ListedNanos"/>: the past ends there.</param>
+public readonly record struct HistoryTerms(string Symbol, string Base, string Quote, int PriceDecimals, int SizeDecimals, long ListingReference, long ListedNanos)
+{
+    public static HistoryTerms Of(PairView pair) => new(pair.Symbol, pair.Base.Code, pair.Quote.Code, pair.Terms.PriceDecimals, pair.Terms.SizeDecimals,
+        pair.ListingReference, pair.ListedNanos);
+}
+
+/// <summary>The bars of the time before a pair was listed, made from the seed when asked for. The finest are 10 seconds; all others are added up
+/// from those, so that every interval agrees with every other. Days and hours are kept, bounded. Thread-safe.</summary>
+public sealed class GeneratedCandles(PricePath path, MarketFile file)
+{
+    /// <summary>How far back the past reaches; the first day is whole.</summary>
+    public const int Days = 370;
+
+    private const int FinestSeconds = 10;
+    private const int HourSeconds = 3600;
+    private const int KeptDaysMax = 12_000;         // hour bars of as many days, some 20 MB
+
+    private readonly ConcurrentDictionary<string, PairPast> pasts = new(StringComparer.Ordinal);
+    private readonly Queue<(PairPast Past, long Day)> kept = new();
+    private readonly Lock gate = new();
+
+    /// <summary>Start of the first bar, Unix seconds.</summary>
+    public static long FirstSeconds(long listedNanos)
+    {
+        var seconds = listedNanos / Nanos.PerSecond - (long)Days * PathDriver.SecondsPerDay;
+        return seconds - seconds % PathDriver.SecondsPerDay;
+    }
+
+    /// <summary>Adds the bars with start in [<paramref name="fromSeconds"/>, <paramref name="toSeconds"/>) that begin before the listing, oldest first,
+    /// without gaps. The last one ends at the listing, at its reference price: it goes on with the first trades.</summary>
+    public void Read(in HistoryTerms terms, int intervalSeconds, long fromSeconds, long toSeconds, List<Candle> into)
+    {
+        if (terms.ListingReference <= 0) return;
+        var past = PastOf(terms);
+        var first = FirstSeconds(terms.ListedNanos);
+        var from = long.Max(Up(fromSeconds, intervalSeconds), Down(first, intervalSeconds));
+        var to = long.Min(Up(toSeconds, intervalSeconds), Up(past.EndSeconds, intervalSeconds));
+        if (from >= to) return;
+
+        var begin = into.Count;
+        var lastDay = (long.Min(to, past.EndSeconds) - 1) / PathDriver.SecondsPerDay;
+        for (var day = long.Max(from, first) / PathDriver.SecondsPerDay; day <= lastDay; day++)
+        {
+            if (intervalSeconds >= PathDriver.SecondsPerDay) Add(past.Day(day) ?? Whole(past, day), intervalSeconds, from, to, begin, into);
+            else if (intervalSeconds >= HourSeconds)
+            {
+                foreach (ref readonly var bar in HoursOf(past, day).AsSpan()) Add(bar, intervalSeconds, from, to, begin, into);
+            }
+            else
+            {
+                var finest = ArrayPool<Candle>.Shared.Rent(PathDriver.NodesPerDay);
+                foreach (ref readonly var bar in finest.AsSpan(0, past.Finest(day, finest))) Add(bar, intervalSeconds, from, to, begin, into);
+                ArrayPool<Candle>.Shared.Return(finest);
+            }
+        }
+    }
+
+    private PairPast PastOf(in HistoryTerms terms)
+    {
+        if (pasts.TryGetValue(terms.Symbol, out var past) && past.Terms == terms) return past;
+        var made = new PairPast(path, terms, file.PairOf(terms.Symbol)?.Liquidity ?? new PairLiquidity());
+        pasts[terms.Symbol] = made;
+        return made;
+    }
+
+    private Candle Whole(PairPast past, long day)
+    {
+        var bars = HoursOf(past, day);
+        var whole = bars[0] with { StartSeconds = day * PathDriver.SecondsPerDay };
+        for (var i = 1; i < bars.Length; i++) whole = Joined(whole, bars[i]);
+        past.Keep(day, whole);
+        return whole;
+    }
+
+    private Candle[] HoursOf(PairPast past, long day)
+    {
+        if (past.Hours.TryGetValue(day, out var bars)) return bars;
+        var finest = ArrayPool<Candle>.Shared.Rent(PathDriver.NodesPerDay);
+        var count = past.Finest(day, finest);
+        bars = new Candle[(count + PathDriver.NodesPerHour - 1) / PathDriver.NodesPerHour];
+        for (var i = 0; i < count; i++)
+        {
+            ref var bar = ref bars[i / PathDriver.NodesPerHour];
+            bar = i % PathDriver.NodesPerHour == 0 ? finest[i] : Joined(bar, finest[i]);
+        }
+        ArrayPool<Candle>.Shared.Return(finest);
+        lock (gate)
+        {
+            if (!past.Hours.TryAdd(day, bars)) return bars;
+            kept.Enqueue((past, day));
+            while (kept.Count > KeptDaysMax && kept.TryDequeue(out var oldest)) oldest.Past.Hours.TryRemove(oldest.Day, out _);
+        }
+        return bars;
+    }
+
+    private static void Add(in Candle bar, int interval, long from, long to, int begin, List<Candle> into)
+    {
+        var start = Down(bar.StartSeconds, interval);
+        if (start < from || start >= to) return;
+        var made = CollectionsMarshal.AsSpan(into);
+        if (made.Length > begin && made[^1].StartSeconds == start) made[^1] = Joined(made[^1], bar);
+        else into.Add(bar with { StartSeconds = start });
+    }
+
+    private static Candle Joined(in Candle earlier, in Candle later) => new(earlier.StartSeconds, earlier.Open, long.Max(earlier.High, later.High),
+        long.Min(earlier.Low, later.Low), later.Close, earlier.BaseVolume + later.BaseVolume, earlier.QuoteVolume + later.QuoteVolume);
+
+    private static long Down(long seconds, int interval) => seconds - seconds % interval;
+
+    private static long Up(long seconds, int interval) => seconds > long.MaxValue - interval ? Down(seconds, interval) : Down(seconds + interval - 1, interval);
+}
