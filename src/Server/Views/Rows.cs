@@ -70,8 +70,11 @@ public sealed record FillRow
 /// <param name="Side">The taker's.</param>
 public sealed record TradeRow(int Instrument, long MarketId, long TimeNanos, Side Side, long Price, long Size, Money Value)
 {
+    /// <summary>What one step of <see cref="MarketId"/> is in <see cref="GlobalId"/>: more than there are pairs.</summary>
+    public const int IdsPerMarketId = 8192;
+
     /// <summary>Unique over all pairs, growing within a pair, below 2^53.</summary>
-    public long GlobalId => MarketId * 8192 + Instrument;
+    public long GlobalId => MarketId * IdsPerMarketId + Instrument;
 }
 
 /// <summary>A change of a user's account: an entry of the account book.</summary>
