@@ -60,6 +60,11 @@ public sealed partial class VenueViews
             }
         }
         Counts.AddTriggers(products.Spot.State.Triggers.All.Count);
+        Span<byte> tail = stackalloc byte[256];
+        foreach (var order in products.Spot.State.Pov.All.Values)
+        {
+            Pov.Put(PovRow.Of(order.Describe(), tail[..order.DescribeTail(tail)]));
+        }
     }
 
     // The history misses commands that are no longer in the log. What is open now is told as far as the core knows it; what it holds for open and the

@@ -43,6 +43,7 @@ public sealed partial class VenueViews
         if (kind == TriggerCreated.Kind) Created(reader.As<TriggerCreated>(), reader);
         else if (kind == TriggerUpdated.Kind) Updated(reader.As<TriggerUpdated>());
         else if (kind == TriggerFinished.Kind) Finished(reader.As<TriggerFinished>());
+        else if (kind == PovChanged.Kind) Pov.Put(PovRow.Of(reader.As<PovChanged>(), reader.Tail<PovChanged>()));
         else if (kind == MarketStatusChanged.Kind) StatusChanged(reader.As<MarketStatusChanged>());
         else if (kind == AssetListed.Kind) Listed(reader.As<AssetListed>(), reader);
         else if (kind == PairListed.Kind) Listed(reader.As<PairListed>(), reader);

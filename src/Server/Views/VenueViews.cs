@@ -69,6 +69,8 @@ public sealed partial class VenueViews : IEventConsumer
     /// <summary>A user's open and inactive triggers, newest first.</summary>
     public IReadOnlyList<TriggerRow> OpenTriggersOf(int user) => triggers.OpenOf(user);
 
+    public PovView Pov { get; } = new();
+
     /// <summary>Null when there is no such user.</summary>
     public UserView? UserOf(int id) => users.Of(id);
 

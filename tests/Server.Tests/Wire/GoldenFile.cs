@@ -26,7 +26,7 @@ internal sealed class GoldenFile
         Text = File.ReadAllText(path);
         Document = (JsonObject)WithShapes(JsonNode.Parse(Text))!;
         if ((string?)Document["operation"] != $"{Operation.Method} {Operation.Path}") throw new InvalidDataException($"{path}: the operation is {Operation.Method} {Operation.Path}.");
-        var unknown = Document.Select(entry => entry.Key).Except(["operation", "user", "setup", "request", "status", "expect", "variants", "refusals", "after", "empty", "beyond"]).ToList();
+        var unknown = Document.Select(entry => entry.Key).Except(["operation", "user", "setup", "request", "status", "expect", "variants", "refusals", "after", "empty", "beyond", "never"]).ToList();
         if (unknown.Count > 0) throw new InvalidDataException($"{path}: unknown keys {string.Join(", ", unknown)}.");
     }
 
@@ -41,6 +41,9 @@ internal sealed class GoldenFile
 
     /// <summary>The success has no body.</summary>
     public bool IsEmpty => (bool?)Document["empty"] ?? false;
+
+    /// <summary>The operation refuses everybody so far: there is no success to see, only the refusals. differences.json says why.</summary>
+    public bool IsNeverDone => (bool?)Document["never"] ?? false;
 
     public IEnumerable<JsonObject> List(string key) => (Document[key] as JsonArray ?? []).Select(node => (JsonObject)node!);
 

@@ -49,6 +49,12 @@ public sealed partial class SpotEndpoints(VenueViews views, IHistory history, IC
         endpoints.Map("listSpotPriceTriggeredOrders", ListPriceOrdersAsync);
         endpoints.Map("cancelSpotPriceTriggeredOrder", CancelPriceOrderAsync);
         endpoints.Map("cancelSpotPriceTriggeredOrderList", CancelPriceOrdersAsync);
+
+        endpoints.Map("createSpotPovOrder", CreatePovAsync);
+        endpoints.Map("getSpotPovOrder", GetPov);
+        endpoints.Map("listSpotPovOrders", ListPov);
+        endpoints.Map("cancelSpotPovOrder", CancelPovAsync);
+        endpoints.Map("cancelSpotPovOrders", CancelPovsAsync);
     }
 
     private static OrderCaller Caller(ApiRequest request) => new RestCaller(request);
