@@ -93,7 +93,7 @@ internal sealed class Venue
 
     public IEnumerable<T> Of<T>() where T : struct => Events.Select(e => e.Event).OfType<T>();
 
-    public T Only<T>() where T : struct => Assert.Single(Of<T>());
+    public T Only<T>(Func<T, bool>? which = null) where T : struct => Assert.Single(Of<T>(), one => which is null || which(one));
 
     public (Money Available, Money Held) Balance(int user, int asset, int wallet = 1) =>
         Products.Ledger.TryFind(user, new WalletId(wallet), asset, out var slot) ? (Products.Ledger[slot].Available, Products.Ledger[slot].Held) : default;

@@ -68,6 +68,6 @@ public static class KernelRefusal
     /// <summary>The idempotency key was used with another body.</summary>
     public const ushort KeyReused = 2;
 
-    /// <summary>No handler knows this command.</summary>
+    /// <summary>No handler knows this command, or not in this form: it ends early, or its tail is too long.</summary>
     public const ushort UnknownCommand = 3;
 }

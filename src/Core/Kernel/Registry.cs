@@ -18,6 +18,9 @@ public sealed class Registry
 
     private const int MaxKinds = 1024;
 
+    // What an event can carry on (EventHeader.TailLength), with room to spare.
+    private const int TailMax = 32 * 1024;
+
     internal RawHandler?[] Commands { get; } = new RawHandler?[MaxKinds];
     internal DueHandler?[] Timers { get; } = new DueHandler?[MaxKinds];
     internal WorkHandler?[] Works { get; } = new WorkHandler?[MaxKinds];
@@ -33,6 +36,7 @@ public sealed class Registry
         CommandNames.Add(T.Kind, typeof(T).Name);
         Commands[T.Kind] = (bytes, context) =>
         {
+            if (bytes.Length < Unsafe.SizeOf<T>() || bytes.Length - Unsafe.SizeOf<T>() > TailMax) return KernelRefusal.UnknownCommand;
             ref readonly var command = ref Unsafe.As<byte, T>(ref MemoryMarshal.GetReference(bytes));
             return handler(command, bytes[Unsafe.SizeOf<T>()..], context);
         };

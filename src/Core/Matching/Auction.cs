@@ -57,7 +57,8 @@ public static class Auction
         book.Free(slot);
     }
 
-    // Volume changes only at order prices; between two of them only the distance to the reference matters, and the reference is a candidate too.
+    // Volume and imbalance change only at order prices. Between two of them they are the same everywhere, and may be better than at both: there
+    // only the distance to the reference matters, so the candidates are the reference and the neighbours of each order price.
     private static SortedSet<long> Candidates(OrderBook book, long bottom, long top, long reference)
     {
         var prices = new SortedSet<long>();
@@ -66,7 +67,10 @@ public static class Auction
             for (var n = 0; n < side.Count; n++)
             {
                 var price = book.Pool.Levels[side.FromBest(n)].Price;
-                if (price >= bottom && price <= top) prices.Add(price);
+                for (var near = price - 1; near <= price + 1; near++)
+                {
+                    if (near >= bottom && near <= top) prices.Add(near);
+                }
             }
         }
         if (reference >= bottom && reference <= top) prices.Add(reference);

@@ -21,7 +21,21 @@ public struct Order
     public Side Side;
     public TimeInForce TimeInForce;
     public OrderFlags Flags;
-    public bool HasAttached;        // take-profit or stop-loss hang on it (M-107)
+    private byte marks;             // 1: attached; the rest: self-trade action
+
+    /// <summary>Take-profit or stop-loss hang on it (M-107).</summary>
+    public bool HasAttached
+    {
+        readonly get => (marks & 1) != 0;
+        set => marks = (byte)((marks & ~1) | (value ? 1 : 0));
+    }
+
+    /// <summary>Asked for when it was placed; it decides when an amend makes the order a taker again (M-070, M-092).</summary>
+    public SelfTradeAction StpAction
+    {
+        readonly get => (SelfTradeAction)(marks >> 1);
+        set => marks = (byte)((marks & 1) | ((int)value << 1));
+    }
 }
 
 /// <summary>The orders resting at one price, first come first served, as links into the pool.</summary>

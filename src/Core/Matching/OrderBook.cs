@@ -62,14 +62,25 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
     }
 
     /// <summary>A new operation begins: what is on display now pays maker fees in it (M-064).</summary>
-    public void Begin() => epoch = epoch == int.MaxValue ? 1 : epoch + 1;
+    public void Begin()
+    {
+        if (epoch == int.MaxValue) Restart();
+        epoch++;
+    }
+
+    // Once in two thousand million operations: no slice may seem to be of an operation that has yet to come.
+    private void Restart()
+    {
+        foreach (var slot in Slots(Side.Buy).Concat(Slots(Side.Sell))) pool.Orders[slot].SliceEpoch = 0;
+        epoch = 0;
+    }
 
     /// <summary>The matching loop (M-032).</summary>
     public MatchStop Match<TSettlement>(ref Taker taker, ref TSettlement settlement) where TSettlement : struct, IFillSettlement
     {
         var opposite = Opposite(taker.Side);
         var limitKey = opposite.Key(taker.Limit);
-        while (taker.ByBudget || taker.Left > 0)
+        while (taker.ByBudget ? taker.Budget.Raw > 0 : taker.Left > 0)
         {
             if (opposite.IsEmpty) return MatchStop.BookEmpty;
             if (opposite.BestKey < limitKey) return MatchStop.Bound;
@@ -198,7 +209,7 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
         return reachable;
     }
 
-    /// <summary>Whether a market buy's budget can be spent down to less than one lot at the last price used (S-033).</summary>
+    /// <summary>Whether a market buy's budget can be spent down to less than one lot at the last price used, or at the next one it may use (S-033).</summary>
     public bool CanSpend<TSettlement>(in Taker taker, ref TSettlement settlement) where TSettlement : struct, IFillSettlement
     {
         var budget = taker.Budget;
@@ -206,9 +217,9 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
         for (var n = 0; n < Asks.Count; n++)
         {
             ref readonly var level = ref pool.Levels[Asks.FromBest(n)];
+            if (Asks.Key(level.Price) < limitKey) return false;
             var lot = (Int128)level.Price * ValueUnit;
             if (n > 0 && budget.Raw < lot) return true;
-            if (Asks.Key(level.Price) < limitKey) return false;
             var reachable = ReachableAt(level, taker, ref settlement, out var blocked);
             budget -= new Money(Int128.Min(budget.Raw / lot, reachable) * lot);
             if (budget.Raw < lot) return true;

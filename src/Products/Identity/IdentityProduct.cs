@@ -42,6 +42,9 @@ public sealed class IdentityProduct : IProduct, IUsers
     public const int SubAccountsMax = 100;
     public const int KeysMax = 20;              // conventions 3.4
 
+    // Bytes of a key's texts and sealed secret together, as one tail.
+    private const int KeyTextsMax = 4000;
+
     private readonly List<User> users = [];
     private readonly HashSet<string> names = new(StringComparer.Ordinal);
 
@@ -99,7 +102,7 @@ public sealed class IdentityProduct : IProduct, IUsers
         var (permissions, ipList) = (reader.Text(), reader.Text());
         if (Find(command.User) is null) return (ushort)IdentityRefusal.UserNotFound;
         var user = command.User;
-        if (key.Length == 0) return (ushort)IdentityRefusal.InvalidName;
+        if (key.Length == 0 || tail.Length > KeyTextsMax) return (ushort)IdentityRefusal.InvalidName;
         if (Keys.ContainsKey(key)) return (ushort)IdentityRefusal.KeyExists;
         if (Keys.Values.Count(k => k.User == user) >= KeysMax) return (ushort)IdentityRefusal.TooManyKeys;
         var now = context.Stamp.TimeNanos;
@@ -118,6 +121,7 @@ public sealed class IdentityProduct : IProduct, IUsers
     {
         var reader = new TailReader(tail);
         if (!Keys.TryGetValue(reader.Text(), out var key) || key.User != command.User) return (ushort)IdentityRefusal.KeyNotFound;
+        if (tail.Length + key.SealedSecret.Length > KeyTextsMax) return (ushort)IdentityRefusal.InvalidName;
         (key.Name, key.Permissions, key.IpList) = (reader.Text(), reader.Text(), reader.Text());
         key.Mode = command.Mode;
         key.UpdatedNanos = context.Stamp.TimeNanos;

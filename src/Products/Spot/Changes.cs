@@ -36,33 +36,35 @@ internal sealed class Changes(SpotState state)
         foreach (var pair in instrument != 0 ? [state.PairOf(instrument)!] : state.Pairs)
         {
             pair.Book.Begin();
-            for (var kind = 0; kind <= 1; kind++)
+            var (spot, margin) = (FirstOf(user, pair, 0, wallet), FirstOf(user, pair, 1, wallet));
+            while (spot != OrderPool.None || margin != OrderPool.None)
             {
-                if (!state.Traders.TryFind(user, pair.Id.Value, kind, out var trader)) continue;
-                if (wallet != 0 && state.Traders[trader].Wallet != wallet) continue;
-                for (var slot = state.Traders[trader].First; slot != OrderPool.None;)
-                {
-                    ref readonly var order = ref state.Pool.Orders[slot];
-                    var next = order.TraderNext;
-                    if (side == SideFilter.Both || (order.Side == Side.Buy) == (side == SideFilter.Buy))
-                    {
-                        Orders.End(state, pair, context, slot, FinishReason.Cancelled);
-                        cancelled++;
-                    }
-                    slot = next;
-                }
+                var fromSpot = margin == OrderPool.None || (spot != OrderPool.None && state.Pool.Orders[spot].Id < state.Pool.Orders[margin].Id);
+                var slot = fromSpot ? spot : margin;
+                ref readonly var order = ref state.Pool.Orders[slot];
+                if (fromSpot) spot = order.TraderNext;
+                else margin = order.TraderNext;
+                if (side != SideFilter.Both && (order.Side == Side.Buy) != (side == SideFilter.Buy)) continue;
+                Orders.End(state, pair, context, slot, FinishReason.Cancelled);
+                cancelled++;
             }
             pair.Book.Announce(context.Events);
         }
         return cancelled;
     }
 
+    private int FirstOf(int user, Pair pair, int kind, int wallet) =>
+        state.Traders.TryFind(user, pair.Id.Value, kind, out var trader) && (wallet == 0 || state.Traders[trader].Wallet == wallet)
+            ? state.Traders[trader].First
+            : OrderPool.None;
+
     public ushort Amend(in AmendOrder command, ReadOnlySpan<byte> tail, Context context)
     {
         if (!TryFind(command.OrderId, command.Instrument, command.Wallet, context, out var slot, out var pair)) return (ushort)SpotRefusal.OrderNotFound;
         ref var order = ref state.Pool.Orders[slot];
         context.ObjectId = order.Id;
-        if (command.Price < 0 || command.Size < 0) return (ushort)SpotRefusal.InvalidCombination;
+        if (command.Price is < 0 or > Pair.PriceMax || command.Size < 0) return (ushort)SpotRefusal.InvalidCombination;
+        if (state.Users.TryGet(context.Actor.Value, out var facts) && facts.Locked) return (ushort)SpotRefusal.UserLocked;
         if (order.HasAttached) return (ushort)SpotRefusal.AmendWithStop;
         var filled = order.Size - order.Left;
         if (command.OnlyIfUnfilled != 0 && filled > 0) return (ushort)SpotRefusal.AmendAlreadyFilledPart;
@@ -124,10 +126,11 @@ internal sealed class Changes(SpotState state)
         ref readonly var terms = ref pair.Terms;
         if (size < terms.MinBase) return SpotRefusal.AmountTooLittle;
         if (terms.MaxBase != 0 && size > terms.MaxBase) return SpotRefusal.AmountTooMuch;
+        if (size > Pair.SizeMax) return SpotRefusal.AmountTooMuch;
+        if (!pair.IsPayable(price, size)) return SpotRefusal.ValueTooMuch;
         var value = pair.Book.Value(price, size);
         if (value < terms.MinQuote) return SpotRefusal.ValueTooLittle;
         if (!terms.MaxQuote.IsZero && value > terms.MaxQuote) return SpotRefusal.ValueTooMuch;
-        if (order.Iceberg != 0 && order.Iceberg >= size) return SpotRefusal.InvalidCombination;
         if (price == order.Price) return SpotRefusal.None;
         pair.RefreshBand();
         if (order.Side == Side.Buy ? price > pair.BuyBound : price < pair.SellBound) return SpotRefusal.PriceOutOfBand;
@@ -142,8 +145,8 @@ internal sealed class Changes(SpotState state)
         if (!grows.IsZero) state.Ledger.Hold(context, account, grows, Reason.OrderAmend, order.Id, pair.Id.Value);
         if (price != order.Price || size > order.Size)                          // M-008: rates are read again
         {
-            order.MakerRate = trader.MakerFee >= 0 ? trader.MakerFee : pair.Terms.MakerFee;
-            order.TakerRate = trader.TakerFee >= 0 ? trader.TakerFee : pair.Terms.TakerFee;
+            order.MakerRate = trader.MakerFee != TraderSettings.PairRate ? trader.MakerFee : pair.Terms.MakerFee;
+            order.TakerRate = trader.TakerFee != TraderSettings.PairRate ? trader.TakerFee : pair.Terms.TakerFee;
         }
         var keeps = price == order.Price && size < order.Size;
         order.Size = size;
@@ -165,7 +168,7 @@ internal sealed class Changes(SpotState state)
         {
             OrderId = order.Id, Limit = price, Left = left, Trader = trader, Side = order.Side, Flags = order.Flags, MakerRate = order.MakerRate,
             TakerRate = order.TakerRate, StpGroup = state.Config.StpByMainAccount != 0 ? state.Traders[trader].StpGroup : 0,
-            StpAction = SelfTradeAction.CancelNewest,
+            StpAction = order.StpAction,
         };
         var settlement = new Settlement(state, pair, context);
         var stop = pair.Book.Match(ref taker, ref settlement);

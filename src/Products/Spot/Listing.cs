@@ -32,6 +32,7 @@ internal sealed class Listing(SpotState state)
             return (ushort)SpotRefusal.AssetNotFound;
         }
         if (!Valid(command, symbol, baseAsset, quoteAsset)) return (ushort)SpotRefusal.InvalidTerms;
+        var listed = false;
         if (state.PairsBySymbol.TryGetValue(symbol, out var pair))
         {
             // Decimals are the unit of every price and size in the book: they cannot change under open orders or a trade history.
@@ -39,6 +40,7 @@ internal sealed class Listing(SpotState state)
         }
         else
         {
+            listed = true;
             var fees = WalletId.Fees;
             pair = new Pair(new InstrumentId(state.Pairs.Count + 1), symbol, baseAsset, quoteAsset, state.Pool,
                 state.Ledger.Open(UserId.Venue.Value, fees, baseAsset.Id), state.Ledger.Open(UserId.Venue.Value, fees, quoteAsset.Id))
@@ -51,6 +53,8 @@ internal sealed class Listing(SpotState state)
         pair.SetTerms(command);
         context.ObjectId = pair.Id.Value;
         context.Emit(PairListed.Of(pair), tail);
+        if (listed) pair.Status = command.Status;
+        else if (command.Status != pair.Status) Change(pair, command.Status, context);
         return 0;
     }
 
@@ -58,14 +62,8 @@ internal sealed class Listing(SpotState state)
     {
         if (state.PairOf(command.Instrument) is not { } pair) return (ushort)SpotRefusal.PairNotFound;
         if (command.Status > MarketStatus.Delisted) return (ushort)SpotRefusal.InvalidTerms;
-        var old = pair.Status;
         context.ObjectId = pair.Id.Value;
-        pair.Status = command.Status;
-        context.Emit(new MarketStatusChanged { Instrument = pair.Id.Value, Old = old, New = command.Status });
-        pair.Book.Begin();
-        if (command.Status == MarketStatus.Delisted) EndEverything(pair, context);
-        else if (old == MarketStatus.CircuitBreaker && command.Status != MarketStatus.CircuitBreaker) Uncross(pair, context);
-        pair.Book.Announce(context.Events);
+        Change(pair, command.Status, context);
         return 0;
     }
 
@@ -104,6 +102,17 @@ internal sealed class Listing(SpotState state)
         && terms.DownRate is >= 0 and <= Rate.One && !terms.MinQuote.IsNegative && !terms.MaxQuote.IsNegative && !terms.MarketMaxQuote.IsNegative
         && terms.MakerFee is >= -Rate.One and <= Rate.One && terms.TakerFee is >= 0 and <= Rate.One && terms.OrdersLimit >= 0 && terms.TriggersLimit >= 0
         && terms.Status <= MarketStatus.Delisted;
+
+    private void Change(Pair pair, MarketStatus status, Context context)
+    {
+        var old = pair.Status;
+        pair.Status = status;
+        context.Emit(new MarketStatusChanged { Instrument = pair.Id.Value, Old = old, New = status });
+        pair.Book.Begin();
+        if (status == MarketStatus.Delisted) EndEverything(pair, context);
+        else if (old == MarketStatus.CircuitBreaker && status != MarketStatus.CircuitBreaker) Uncross(pair, context);
+        pair.Book.Announce(context.Events);
+    }
 
     private void EndEverything(Pair pair, Context context)
     {

@@ -31,7 +31,7 @@ internal static class Orders
             state.Ledger.Release(context, account, reserved, Reason.OrderRelease, order.Id, pair.Id.Value);
         }
         if (reason != FinishReason.Filled) Finished(context, pair, trader, order.Id, order.Left, Money.Zero, reason);     // a fill has said so itself
-        if (trader.UniqueText) state.UniqueTexts.Remove(order.Id);
+        if (state.UniqueTexts.Count > 0) state.UniqueTexts.Remove(order.Id);      // also when the user no longer asks for it
         if (order.HasAttached) state.Triggers.ParentEnded(context, order.Id);
     }
 

@@ -8,8 +8,6 @@ namespace Sluice.Products.Spot;
 /// <summary>Admission in the order of matching section 2, then matching, then resting or ending (spot section 10).</summary>
 internal sealed class Placement(SpotState state)
 {
-    private const int TextLengthMax = 30;       // "t-" and 28 bytes (M-007)
-
     /// <summary>An external command.</summary>
     public ushort Place(in PlaceOrder command, ReadOnlySpan<byte> tail, Context context) =>
         (ushort)Place(command, tail, context.Actor.Value, 0, context);
@@ -79,11 +77,14 @@ internal sealed class Placement(SpotState state)
             return !most.IsZero && command.Budget > most ? SpotRefusal.ValueTooMuch : SpotRefusal.None;
         }
         if (command.Size < terms.MinBase) return SpotRefusal.AmountTooLittle;
+        if (command.Size > Pair.SizeMax) return SpotRefusal.AmountTooMuch;
         var market = command.Type == OrderType.Market;
         var limit = market && terms.MarketMaxBase != 0 ? terms.MarketMaxBase : terms.MaxBase;
         if (limit != 0 && command.Size > limit) return SpotRefusal.AmountTooMuch;
+        var price = market ? pair.Reference : command.Price;
+        if (!pair.IsPayable(price, command.Size)) return SpotRefusal.ValueTooMuch;
         if (terms.MinQuote.IsZero && terms.MaxQuote.IsZero) return SpotRefusal.None;
-        var value = pair.Book.Value(market ? pair.Reference : command.Price, command.Size);
+        var value = pair.Book.Value(price, command.Size);
         if (value < terms.MinQuote) return SpotRefusal.ValueTooLittle;
         return !terms.MaxQuote.IsZero && !market && value > terms.MaxQuote ? SpotRefusal.ValueTooMuch : SpotRefusal.None;
     }
@@ -109,6 +110,11 @@ internal sealed class Placement(SpotState state)
         {
             return command.Wallet == WalletId.Spot.Value ? SpotRefusal.BorrowingNotAvailable : SpotRefusal.MarginBorrowingNotAvailable;
         }
+        if (command.Side > Side.Sell || command.Type > OrderType.Market || command.TimeInForce > TimeInForce.PostOnly
+            || command.StpAction > SelfTradeAction.CancelBoth)
+        {
+            return SpotRefusal.InvalidCombination;                          // M-010
+        }
         if (command.Type == OrderType.Market)
         {
             if (command.TimeInForce is not (TimeInForce.ImmediateOrCancel or TimeInForce.FillOrKill)) return SpotRefusal.InvalidCombination;
@@ -118,11 +124,11 @@ internal sealed class Placement(SpotState state)
                 return SpotRefusal.InvalidCombination;
             }
             if (command.TakeProfitTrigger != 0 || command.StopLossTrigger != 0) return SpotRefusal.InvalidCombination;
-            return command.SlippageRate < 0 || (pair.Terms.SlippageRate != 0 && command.SlippageRate > pair.Terms.SlippageRate)
+            return command.SlippageRate is < 0 or > Rate.One || (pair.Terms.SlippageRate != 0 && command.SlippageRate > pair.Terms.SlippageRate)
                 ? SpotRefusal.SlippageOutOfRange
                 : SpotRefusal.None;
         }
-        if (command.Price <= 0 || command.Size <= 0 || !command.Budget.IsZero || command.SlippageRate != 0) return SpotRefusal.InvalidCombination;
+        if (command.Price is <= 0 or > Pair.PriceMax || command.Size <= 0 || !command.Budget.IsZero || command.SlippageRate != 0) return SpotRefusal.InvalidCombination;
         if (command.Iceberg != 0)
         {
             var rests = command.TimeInForce is TimeInForce.GoodTillCancelled or TimeInForce.PostOnly;
@@ -147,7 +153,7 @@ internal sealed class Placement(SpotState state)
         if (!tail.IsEmpty)
         {
             var text = new TailReader(tail).Bytes();
-            if (text.Length > TextLengthMax) return SpotRefusal.InvalidText;
+            if (!OrderText.IsValid(text)) return SpotRefusal.InvalidText;
             if (trader.UniqueText && text.StartsWith("t-"u8) && TextInUse(trader, System.Text.Encoding.UTF8.GetString(text))) return SpotRefusal.RepeatedText;
         }
         if (mayRest && pair.Terms.OrdersLimit > 0 && trader.OpenCount >= pair.Terms.OrdersLimit) return SpotRefusal.TooManyOrders;
@@ -182,8 +188,8 @@ internal sealed class Placement(SpotState state)
             Left = command.Size,
             Budget = command.Budget,
             ByBudget = command.Type == OrderType.Market && command.Side == Side.Buy,
-            MakerRate = trader.MakerFee >= 0 ? trader.MakerFee : pair.Terms.MakerFee,
-            TakerRate = trader.TakerFee >= 0 ? trader.TakerFee : pair.Terms.TakerFee,
+            MakerRate = trader.MakerFee != TraderSettings.PairRate ? trader.MakerFee : pair.Terms.MakerFee,
+            TakerRate = trader.TakerFee != TraderSettings.PairRate ? trader.TakerFee : pair.Terms.TakerFee,
             Trader = slot,
             StpGroup = state.Config.StpByMainAccount != 0 ? trader.StpGroup : 0,
             StpAction = command.StpAction == SelfTradeAction.None ? SelfTradeAction.CancelNewest : command.StpAction,
@@ -253,6 +259,7 @@ internal sealed class Placement(SpotState state)
         order.Side = command.Side;
         order.TimeInForce = command.TimeInForce;
         order.Flags = taker.Flags;
+        order.StpAction = taker.StpAction;
         order.HasAttached = command.TakeProfitTrigger != 0 || command.StopLossTrigger != 0;
         pair.Book.Rest(slot);
         state.Traders.Link(slot);
@@ -274,6 +281,7 @@ internal sealed class Placement(SpotState state)
         MatchStop.Filled => FinishReason.Filled,
         MatchStop.SelfTrade => FinishReason.SelfTrade,
         MatchStop.BudgetDust => taker.Filled == 0 ? FinishReason.Small : FinishReason.Filled,
+        _ when command.TimeInForce == TimeInForce.FillOrKill => FinishReason.Filled,     // S-033: what is left buys no lot
         _ when command.Type == OrderType.Limit => FinishReason.ImmediateOrCancel,
         MatchStop.BookEmpty => FinishReason.DepthNotEnough,
         _ => FinishReason.PriceProtectCancelled,

@@ -21,14 +21,16 @@ internal sealed class PovHandlers(SpotState state, Placement placement)
     {
         if (state.PairOf(command.Instrument) is not { } pair) return (ushort)SpotRefusal.PairNotFound;
         if (pair.Status is MarketStatus.Delisted or MarketStatus.Delisting or MarketStatus.Untradable) return (ushort)SpotRefusal.SideNotTradable;
-        if (command.RatePercent is < 1 or > 100 || command.TtlSeconds is < 1 or > TtlSecondsMax || command.LimitPrice < 0 || command.TriggerPrice < 0
+        if (command.RatePercent is < 1 or > 100 || command.TtlSeconds is < 1 or > TtlSecondsMax || command.LimitPrice is < 0 or > Pair.PriceMax || command.TriggerPrice < 0 || command.Side > Side.Sell
             || command.Size <= 0) return (ushort)SpotRefusal.InvalidCombination;
         ref readonly var terms = ref pair.Terms;
         if (command.Size < terms.MinBase) return (ushort)SpotRefusal.AmountTooLittle;
-        if (terms.MaxBase != 0 && command.Size > terms.MaxBase) return (ushort)SpotRefusal.AmountTooMuch;
-        if (pair.Book.Value(command.LimitPrice != 0 ? command.LimitPrice : pair.Reference, command.Size) < terms.MinQuote) return (ushort)SpotRefusal.ValueTooLittle;
+        if (command.Size > Pair.SizeMax || (terms.MaxBase != 0 && command.Size > terms.MaxBase)) return (ushort)SpotRefusal.AmountTooMuch;
+        var price = command.LimitPrice != 0 ? command.LimitPrice : pair.Reference;
+        if (!pair.IsPayable(price, command.Size)) return (ushort)SpotRefusal.ValueTooMuch;
+        if (pair.Book.Value(price, command.Size) < terms.MinQuote) return (ushort)SpotRefusal.ValueTooLittle;
         var (user, instrument) = (context.Actor.Value, command.Instrument);
-        if (tail.Length > 128) return (ushort)SpotRefusal.InvalidText;
+        if (tail.Length > 128 || OrderText.Read(tail) is null) return (ushort)SpotRefusal.InvalidText;
         if (state.TraderOf(user, pair, WalletId.Spot) < 0) return (ushort)SpotRefusal.UserNotFound;
         if (state.Users.TryGet(user, out var facts) && facts.Locked) return (ushort)SpotRefusal.UserLocked;
         if (state.Pov.All.Values.Count(o => o.IsOpen && o.User == user && o.Terms.Instrument == instrument) >= OpenMax) return (ushort)SpotRefusal.TooManyOrders;
@@ -164,7 +166,7 @@ internal sealed class PovHandlers(SpotState state, Placement placement)
     private static long Smallest(Pair pair, long price)
     {
         var byValue = Fixed.Divide(pair.Terms.MinQuote.Raw, (Int128)price * pair.Book.ValueUnit, Rounding.Ceiling);
-        return long.Max(long.Max(pair.Terms.MinBase, 1), (long)byValue);
+        return long.Max(long.Max(pair.Terms.MinBase, 1), (long)Int128.Min(byValue, long.MaxValue));
     }
 
     private static void End(PovOrder order, PovStatus status, string why, Context context)

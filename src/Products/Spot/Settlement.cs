@@ -44,8 +44,8 @@ internal struct Settlement(SpotState state, Pair pair, Context context) : IFillS
         var value = pair.Book.Value(price, size);
         var amount = pair.BaseMoney(size);
         pair.TradedVolume += size;
-        var makerFee = FeeOf(makerTrader, maker, takerSide == Side.Sell, value, amount);
-        var takerFee = FeeOf(takerTrader, taker, takerSide == Side.Buy, value, amount);
+        var makerFee = FeeOf(makerTrader, maker, takerSide == Side.Sell, value, amount, default);
+        var takerFee = FeeOf(takerTrader, taker, takerSide == Side.Buy, value, amount, makerFee);
         if (makerFee.ByToken) flags |= FillFlags.MakerFeeToken;
         if (takerFee.ByToken) flags |= FillFlags.TakerFeeToken;
         if (makerTrader.Participant) flags |= FillFlags.MakerParticipant;
@@ -96,9 +96,9 @@ internal struct Settlement(SpotState state, Pair pair, Context context) : IFillS
     }
 
     // S-050, S-051: the fee is in what is received; Ceiling of a signed fee rounds a fee up and a rebate down in magnitude.
-    private readonly FillFee FeeOf(in Trader trader, in Leg leg, bool buys, Money value, Money amount)
+    private readonly FillFee FeeOf(in Trader trader, in Leg leg, bool buys, Money value, Money amount, in FillFee other)
     {
-        if ((leg.Flags & OrderFlags.FeeToken) != 0 && TokenFee(trader, leg.Rate, value, out var byToken)) return byToken;
+        if ((leg.Flags & OrderFlags.FeeToken) != 0 && TokenFee(trader, leg.Rate, value, other, out var byToken)) return byToken;
         var asset = buys ? pair.Base : pair.Quote;
         var fee = new Rate(leg.Rate).Of(buys ? amount : value, Rounding.Ceiling);
         if (asset.Unit != 1) fee = new Money(Fixed.ToMultiple(fee.Raw, asset.Unit, Rounding.Ceiling));
@@ -106,8 +106,9 @@ internal struct Settlement(SpotState state, Pair pair, Context context) : IFillS
             fee.IsNegative ? Reason.Rebate : Reason.Fee, false);
     }
 
-    // S-053: all of this fill's fee from the token balance, or none of it. A rebate is never converted.
-    private readonly bool TokenFee(in Trader trader, long rate, Money value, out FillFee fee)
+    // S-053: all of this fill's fee from the token balance, or none of it. A rebate is never converted. Who trades with itself pays both fees
+    // from one balance.
+    private readonly bool TokenFee(in Trader trader, long rate, Money value, in FillFee other, out FillFee fee)
     {
         fee = default;
         var config = state.Config;
@@ -119,7 +120,8 @@ internal struct Settlement(SpotState state, Pair pair, Context context) : IFillS
         var inQuote = new Rate(discounted).Of(value, Rounding.Ceiling);
         var units = Fixed.MulDiv(inQuote.Raw, Fixed.PowerOfTen(tokenPair.Terms.PriceDecimals), tokenPair.Book.LastPrice, Rounding.Ceiling);
         var amount = new Money(Fixed.ToMultiple(units, token.Unit, Rounding.Ceiling));
-        if (state.Ledger[account].Available < amount) return false;
+        var taken = other.ByToken && other.Account == account ? other.Amount : Money.Zero;
+        if (state.Ledger[account].Available < amount + taken) return false;
         var venue = state.Ledger.Open(UserId.Venue.Value, WalletId.Fees, token.Id);
         fee = new FillFee(amount, token.Id, account, venue, Reason.FeeToken, true);
         return true;

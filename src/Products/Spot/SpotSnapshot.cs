@@ -115,6 +115,7 @@ internal sealed class SpotSnapshot(SpotState state) : IStatePart
         writer.Byte((byte)order.TimeInForce);
         writer.Byte((byte)order.Flags);
         writer.Byte(order.HasAttached ? (byte)1 : (byte)0);
+        writer.Byte((byte)order.StpAction);
     }
 
     private void LoadPairs(ref StateReader reader)
@@ -159,7 +160,8 @@ internal sealed class SpotSnapshot(SpotState state) : IStatePart
         {
             Id = reader.Int64(), Trader = state.TraderOf(reader.Int32(), pair, new WalletId(reader.Int32())), Price = reader.Int64(), Size = reader.Int64(),
             Left = reader.Int64(), Visible = reader.Int64(), Iceberg = reader.Int64(), MakerRate = reader.Int64(), TakerRate = reader.Int64(),
-            TimeInForce = (TimeInForce)reader.Byte(), Flags = (OrderFlags)reader.Byte(), HasAttached = reader.Byte() != 0, Side = side,
+            TimeInForce = (TimeInForce)reader.Byte(), Flags = (OrderFlags)reader.Byte(), HasAttached = reader.Byte() != 0,
+            StpAction = (SelfTradeAction)reader.Byte(), Side = side,
         };
         pair.Book.Restore(slot);
         return slot;

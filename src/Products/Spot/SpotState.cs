@@ -15,8 +15,13 @@ public sealed record Asset(int Id, string Code, string Name, int Scale)
 /// <summary>A spot pair: its terms, its book, its trigger orders.</summary>
 public sealed class Pair(InstrumentId id, string symbol, Asset baseAsset, Asset quoteAsset, OrderPool pool, int baseFees, int quoteFees)
 {
+    /// <summary>M-133, and sizes that stay exact in every client: whatever is within them can be added up without an overflow.</summary>
+    public const long PriceMax = 1L << 62;
+    public const long SizeMax = 1L << 53;
+
     private long bandReference = -1;
     private ListPair terms;
+    private Int128 productMax;
 
     public InstrumentId Id { get; } = id;
     public string Symbol { get; } = symbol;
@@ -51,11 +56,17 @@ public sealed class Pair(InstrumentId id, string symbol, Asset baseAsset, Asset 
     public void SetTerms(in ListPair given)
     {
         terms = given;
-        Status = terms.Status;
         Book.ValueUnit = Fixed.PowerOfTen(Money.Decimals - terms.PriceDecimals - terms.SizeDecimals);
         BaseUnit = Fixed.PowerOfTen(Money.Decimals - terms.SizeDecimals);
+        productMax = ValueMax / Book.ValueUnit;
         bandReference = -1;
     }
+
+    /// <summary>Whether price × size is a value the ledger has room for.</summary>
+    public bool IsPayable(long price, long size) => (Int128)price * size <= productMax;
+
+    // 10^18 units, as much as an account can be funded with.
+    private static readonly Int128 ValueMax = Money.Units(Fixed.PowerOfTen(18)).Raw;
 
     public Money BaseMoney(long size) => new(long.BigMul(size, BaseUnit));
 
@@ -86,7 +97,12 @@ public interface IUsers
 public readonly record struct UserFacts(int Main, bool Participant, bool Locked);
 
 /// <summary>What a user may set for its own trading; −1 rates mean the pair's.</summary>
-public sealed record TraderSettings(long MakerFee = -1, long TakerFee = -1, bool UniqueText = false, bool FeeToken = false);
+public sealed record TraderSettings(long MakerFee = TraderSettings.PairRate, long TakerFee = TraderSettings.PairRate, bool UniqueText = false,
+    bool FeeToken = false)
+{
+    /// <summary>In place of a rate: the pair's. Other negative maker rates are rebates (M-121).</summary>
+    public const long PairRate = -1;
+}
 
 /// <summary>Everything spot remembers.</summary>
 public sealed class SpotState(Ledger ledger, IUsers users)

@@ -16,7 +16,7 @@ internal sealed class TriggerHandlers(SpotState state, Placement placement)
             ? command.TimeInForce == TimeInForce.ImmediateOrCancel
             : command.TimeInForce is TimeInForce.GoodTillCancelled or TimeInForce.ImmediateOrCancel;
         if (command.TriggerPrice <= 0 || command.ExpirationSeconds < 0 || !sizeRight || !tifRight || market != (command.Price == 0) || command.Price < 0
-            || command.Rule is not (TriggerRule.AtOrAbove or TriggerRule.AtOrBelow))
+            || command.Rule is not (TriggerRule.AtOrAbove or TriggerRule.AtOrBelow) || command.Side > Side.Sell || command.Type > OrderType.Market)
         {
             return (ushort)SpotRefusal.InvalidCombination;
         }
@@ -30,13 +30,15 @@ internal sealed class TriggerHandlers(SpotState state, Placement placement)
         var user = context.Actor.Value;
         var slot = state.TraderOf(user, pair, new WalletId(command.Wallet));
         if (slot < 0) return (ushort)(state.Users.TryGet(user, out _) ? SpotRefusal.WalletNotSupported : SpotRefusal.UserNotFound);
+        if (state.Users.TryGet(user, out var facts) && facts.Locked) return (ushort)SpotRefusal.UserLocked;
+        if (OrderText.Read(tail) is not { } text) return (ushort)SpotRefusal.InvalidText;
         var limit = pair.Terms.TriggersLimit;
         if (limit > 0 && state.Triggers.All.Values.Count(t => t.User == user && t.Pair == pair) >= limit) return (ushort)SpotRefusal.TooManyTriggers;
 
         var now = context.Stamp.TimeNanos;
         var trigger = new Trigger
         {
-            Id = context.NextId(), User = user, Pair = pair, Terms = command, Text = new TailReader(tail).Text(), Size = command.Size,
+            Id = context.NextId(), User = user, Pair = pair, Terms = command, Text = text, Size = command.Size,
             Budget = command.Budget, ExpiresAtNanos = command.ExpirationSeconds == 0 ? 0 : now + command.ExpirationSeconds * Nanos.PerSecond,
         };
         context.ObjectId = trigger.Id;
@@ -76,7 +78,7 @@ internal sealed class TriggerHandlers(SpotState state, Placement placement)
             Instrument = pair.Id.Value, Wallet = terms.Wallet, Side = terms.Side, Type = terms.Type, TimeInForce = terms.TimeInForce,
             Price = terms.Price, Size = byBudget ? 0 : trigger.Size, Budget = byBudget ? trigger.Budget : default,
         };
-        Span<byte> tail = stackalloc byte[64];
+        Span<byte> tail = stackalloc byte[OrderText.TailLength];
         var writer = new TailWriter(tail);
         writer.Text(trigger.Text);
         var refusal = placement.Place(order, writer.Written, trigger.User, trigger.Id, context);

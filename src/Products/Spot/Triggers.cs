@@ -80,7 +80,7 @@ public sealed class TriggerTable
             context.Timers.Add(new Due(trigger.ExpiresAtNanos, 1, ExpiryTimer, trigger.Pair.Id.Value, trigger.User, trigger.Id));
         }
         var terms = trigger.Terms;
-        Span<byte> tail = stackalloc byte[64];
+        Span<byte> tail = stackalloc byte[OrderText.TailLength];
         var writer = new TailWriter(tail);
         writer.Text(trigger.Text);
         context.Events.Append(new TriggerCreated
