@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Sluice.Server.Compatibility;
+using Sluice.Server.Feeds;
 using Sluice.Server.Gateway;
 
 namespace Sluice.Server.Tests.Compatibility;
@@ -15,7 +16,7 @@ internal static class Implemented
     /// <summary>Operations that answer, with the stand-ins for products that do not exist yet.</summary>
     public static IImplementedOperations ByThisBuild { get; } = new ImplementedOperations(
         WireTables.AllOperations.Where(operation => Table.IsMapped(operation) || Table.IsEmptyList(operation)).Select(operation => operation.Name).ToHashSet(),
-        new HashSet<string>());
+        SpotChannels.All.Select(channel => channel.Key).ToHashSet());
 
     private static EndpointTable Fill()
     {
