@@ -194,10 +194,18 @@ internal sealed class TestSocket(ClientWebSocket socket) : IAsyncDisposable
 
     public async Task CloseAsync() => await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "", TestContext.Current.CancellationToken);
 
-    public ValueTask DisposeAsync()
+    /// <summary>Leaves in the normal way if it can: a server that has to find out by itself stops a second later.</summary>
+    public async ValueTask DisposeAsync()
     {
+        try
+        {
+            if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived) await CloseAsync();
+        }
+        catch (WebSocketException)
+        {
+            // The server has gone first.
+        }
         socket.Dispose();
-        return ValueTask.CompletedTask;
     }
 
     private static string? Text(JsonElement message, string name) => message.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
