@@ -4,8 +4,6 @@ namespace Sluice.Core.Matching;
 /// is its cheap end. Prices are kept as keys that grow toward the best: the price itself for bids, its negation for asks.</summary>
 public sealed class BookSide(Side side)
 {
-    private const int NearTouch = 8;        // levels looked at one by one before the search halves
-
     private long[] keys = new long[64];
     private int[] levels = new int[64];
 
@@ -31,23 +29,37 @@ public sealed class BookSide(Side side)
     public int Find(long price, out int place)
     {
         var key = Key(price);
-        var at = Count - 1;
-        for (var end = int.Max(Count - NearTouch, 0); at >= end; at--)
+        place = Count;
+        if (Count == 0 || key > keys[Count - 1]) return OrderPool.None;
+
+        // Between a key and the best there are at most as many levels as ticks: in a dense book the place is there or just above, so the
+        // search strides up from there before it halves.
+        var ticks = keys[Count - 1] - key;
+        var low = ticks < Count ? Count - 1 - (int)ticks : 0;
+        var high = Count - 1;                   // keys[high] ≥ key
+        for (var stride = 1; low + stride < high; stride *= 2)
         {
-            if (keys[at] > key) continue;
-            place = keys[at] == key ? at : at + 1;
-            return keys[at] == key ? levels[at] : OrderPool.None;
+            if (keys[low] >= key)
+            {
+                high = low;
+                break;
+            }
+            if (keys[low + stride] >= key)
+            {
+                high = low + stride;
+                low++;
+                break;
+            }
+            low += stride + 1;
         }
-        var low = 0;
-        var high = at;
-        while (low <= high)
+        while (low < high)
         {
             var middle = (low + high) >> 1;
             if (keys[middle] < key) low = middle + 1;
-            else high = middle - 1;
+            else high = middle;
         }
         place = low;
-        return low <= at && keys[low] == key ? levels[low] : OrderPool.None;
+        return keys[low] == key ? levels[low] : OrderPool.None;
     }
 
     public void Insert(int place, long price, int level)
