@@ -3,11 +3,8 @@ using System.Runtime.InteropServices;
 using Sluice.Bench.OrderGen;
 using Sluice.Core.Kernel;
 using Sluice.Core.Matching;
-using Sluice.Core.Values;
 using Sluice.Products;
-using Sluice.Products.Identity;
 using Sluice.Products.Spot;
-using Sluice.Products.Wallet;
 
 namespace Sluice.Bench.Replay;
 
@@ -21,9 +18,8 @@ internal sealed class VenueReplay
     private readonly byte[] place = Record<PlaceOrder>();
     private readonly byte[] cancel = Record<CancelOrder>();
     private readonly byte[] amend = Record<AmendOrder>();
-    private readonly byte[] other = new byte[1024];
+    private readonly long idsBefore;                    // given out before the flow's first order
     private long timeNanos = 1_767_225_600 * Nanos.PerSecond;
-    private long idsBefore;                             // engine ids given out before the flow's first order
     private Tape tape = new();
     private long trades;
     private long traded;
@@ -32,7 +28,7 @@ internal sealed class VenueReplay
     public VenueReplay(OrderFlow flow, VenueTerms terms)
     {
         this.flow = flow;
-        SetUp(terms);
+        idsBefore = FlowCommands.SetUp(flow, terms, new Direct(Venue, timeNanos));
         ref var order = ref Command<PlaceOrder>(place);
         order.Wallet = WalletId.Spot.Value;
         order.Type = OrderType.Limit;
@@ -76,11 +72,11 @@ internal sealed class VenueReplay
         return new FlowResult(trades, traded, rejects, tape.Text, resting.Count, levels, book.Text);
     }
 
-    // The dense ids of the flow and those of the venue differ by what the set-up used up.
+    // As FlowCommands.Send, into records that are kept: only what differs is written.
     private ReadOnlySpan<byte> Encode(in FlowRecord record)
     {
-        var actor = IdentityProduct.FirstUser - 1 + (int)record.Account;
-        var instrument = (int)record.Symbol + 1;
+        var actor = FlowCommands.UserOf(record.Account);
+        var instrument = FlowCommands.InstrumentOf(record);
         switch (record.Op)
         {
             case FlowOp.Cancel:
@@ -103,7 +99,7 @@ internal sealed class VenueReplay
                 order.Side = (Side)record.Side;
                 order.Price = record.Price;
                 order.Size = record.Quantity;
-                order.TimeInForce = record.Op == FlowOp.Add ? TimeInForce.GoodTillCancelled : TimeInForce.ImmediateOrCancel;
+                order.TimeInForce = FlowCommands.ForceOf(record);
                 return place;
         }
     }
@@ -122,46 +118,6 @@ internal sealed class VenueReplay
         events.Clear();
     }
 
-    private void SetUp(VenueTerms terms)
-    {
-        Give(new ConfigureSpot { StpByMainAccount = terms.SelfTradeGroups ? (byte)1 : (byte)0 });
-        Give(new ListAsset { Scale = Money.Decimals }, "USDT", "Tether");
-        for (var symbol = 0; symbol < flow.Profile.Symbols; symbol++)
-        {
-            var code = $"B{symbol}";
-            Give(new ListAsset { Scale = Money.Decimals }, code, code);
-            Give(new ListPair
-            {
-                PriceDecimals = 2, SizeDecimals = 4, MinBase = 1, ReferencePrice = Generator.Middle, MakerFee = terms.Fee, TakerFee = terms.Fee,
-                UpRate = terms.Band, DownRate = terms.Band, OrdersLimit = terms.OrdersLimit, Status = MarketStatus.Tradable,
-            }, $"{code}_USDT", code, "USDT");
-        }
-        for (var account = 1; account <= flow.Profile.Accounts; account++)
-        {
-            var user = (int)Give(new CreateUser(), $"u{account}", "", "");
-            Give(new Fund { User = user, Wallet = WalletId.Spot.Value, Asset = 1, Amount = Money.Units(1_000_000_000) });
-        }
-        var funded = new HashSet<(uint, uint)>();
-        foreach (ref readonly var record in flow.Records.AsSpan())
-        {
-            if (record.Op is FlowOp.Cancel or FlowOp.Amend || !funded.Add((record.Account, record.Symbol))) continue;
-            var user = IdentityProduct.FirstUser - 1 + (int)record.Account;
-            idsBefore = Give(new Fund { User = user, Wallet = WalletId.Spot.Value, Asset = (int)record.Symbol + 2, Amount = Money.Units(1_000_000) });
-        }
-    }
-
-    private long Give<T>(in T command, params ReadOnlySpan<string> texts) where T : unmanaged, ICommand
-    {
-        var at = Unsafe.SizeOf<CommandHeader>() + Unsafe.SizeOf<T>();
-        MemoryMarshal.Write(other, new CommandHeader { Kind = T.Kind });
-        MemoryMarshal.Write(other.AsSpan(Unsafe.SizeOf<CommandHeader>()), command);
-        var tail = new TailWriter(other.AsSpan(at));
-        foreach (var text in texts) tail.Text(text);
-        var result = Venue.Machine.Execute(new Stamp(Venue.Machine.Sequence + 1, timeNanos), other.AsSpan(0, at + tail.Length), events);
-        events.Clear();
-        return result.Accepted ? result.ObjectId : throw new InvalidOperationException($"The set-up was refused: {typeof(T).Name} {result.Refusal}.");
-    }
-
     private static byte[] Record<T>() where T : unmanaged, ICommand
     {
         var bytes = new byte[Unsafe.SizeOf<CommandHeader>() + Unsafe.SizeOf<T>()];
@@ -173,4 +129,20 @@ internal sealed class VenueReplay
 
     private static ref T Command<T>(byte[] record) where T : unmanaged, ICommand =>
         ref Unsafe.As<byte, T>(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(record), Unsafe.SizeOf<CommandHeader>()));
+
+    /// <summary>Executes at once; a refusal is an error.</summary>
+    private sealed class Direct(VenueProducts venue, long timeNanos) : ICommandSink
+    {
+        private readonly EventBuffer events = new();
+        private readonly byte[] bytes = new byte[1024];
+
+        public void Take<T>(UserId actor, in T command, ReadOnlySpan<byte> tail) where T : unmanaged, ICommand
+        {
+            var length = Runtime.Sequencing.Record.LengthOf<T>(default, tail);
+            Runtime.Sequencing.Record.Write(bytes.AsSpan(0, length), actor, command, tail, default);
+            var result = venue.Machine.Execute(new Stamp(venue.Machine.Sequence + 1, timeNanos), bytes.AsSpan(0, length), events);
+            events.Clear();
+            if (!result.Accepted) throw new InvalidOperationException($"The set-up was refused: {typeof(T).Name} {result.Refusal}.");
+        }
+    }
 }
