@@ -146,6 +146,7 @@ internal sealed partial class Dispatcher(
         if (claimed is not null)
         {
             if (Authentication.CheckSignature(headers, claimed, request.Method, request.RawPath, request.RawQuery, request.Body.Span) is { } forged) return forged;
+            keys.Used(claimed);
             if (Authentication.CheckPermission(claimed, request.Operation) is { } forbidden) return forbidden;
             request.Caller = claimed;
             if (!RateRules.Of(request.Operation.RateClass).PerMarket && request.CheckRate() is { } tooMany) return tooMany;

@@ -56,4 +56,7 @@ public sealed class KeyRecord
 public interface IKeyDirectory
 {
     bool TryGet(string key, [MaybeNullWhen(false)] out KeyRecord record);
+
+    /// <summary>The key has signed a request, and the signature was good.</summary>
+    void Used(KeyRecord record) { }
 }
