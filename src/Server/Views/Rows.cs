@@ -63,6 +63,7 @@ public sealed record FillRow
     public required bool FeeByToken { get; init; }
     public required string Text { get; init; }
     public required string AmendText { get; init; }
+    public int Wallet { get; init; }
 }
 
 /// <summary>A trade as everybody sees it.</summary>

@@ -111,9 +111,12 @@ public sealed partial class VenueViews
         var pair = pairs[filled.Instrument - 1];
         var trade = new TradeRow(filled.Instrument, filled.TradeId, timeNanos, filled.TakerSide, filled.Price, filled.Size, filled.Value);
         Counts.AddTrades(1);
-        pair.Ticker.Priced(filled.Price);
-        if (!telling) return;
-        pair.Ticker.Traded(trade);
+        if (!telling)
+        {
+            pair.Ticker.Priced(filled.Price);
+            return;
+        }
+        pair.Ticker.Traded(trade, pair.ListedNanos);
         foreach (var listener in listeners) listener.Traded(pair, trade);
         var flags = filled.Flags;
         if ((flags & FillFlags.MakerParticipant) == 0)
@@ -143,7 +146,7 @@ public sealed partial class VenueViews
         var fill = new FillRow
         {
             Trade = trade, User = user, OrderId = id, Side = isMaker ? Opposite(trade.Side) : trade.Side, IsMaker = isMaker, Fee = fee,
-            FeeAsset = feeAsset, FeeByToken = feeByToken, Text = order?.Text ?? "", AmendText = order?.AmendText ?? "",
+            FeeAsset = feeAsset, FeeByToken = feeByToken, Text = order?.Text ?? "", AmendText = order?.AmendText ?? "", Wallet = order?.Wallet ?? WalletId.Spot.Value,
         };
         Counts.AddFill();
         foreach (var listener in listeners) listener.Filled(fill);

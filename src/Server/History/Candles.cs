@@ -1,0 +1,109 @@
+using System.Collections.Concurrent;
+using Sluice.Core.Kernel;
+using Sluice.Server.Views;
+
+namespace Sluice.Server.History;
+
+/// <summary>The bars of every interval: generated before a pair's listing, afterwards those stored, and on top of them what has traded since. Hears the views
+/// behind the history; read from any thread.</summary>
+/// <param name="nowNanos">The venue clock.</param>
+public sealed class Candles(IStoredCandles stored, IGeneratedCandles generated, Func<long> nowNanos) : ICandles, IViewListener
+{
+    private const int DaySeconds = 86_400;
+
+    private readonly ConcurrentDictionary<int, LiveBars> live = new();
+    private readonly List<LiveBars> touched = [];       // bus thread only: what this batch has changed
+
+    public void PairChanged(PairView pair)
+    {
+        if (live.ContainsKey(pair.Id)) return;
+        live[pair.Id] = new LiveBars(pair, stored);
+        SeedTicker(pair);
+    }
+
+    public void Traded(PairView pair, TradeRow trade)
+    {
+        var bars = live[pair.Id];
+        if (bars.Add(trade)) touched.Add(bars);
+    }
+
+    public void Delivered(long sequence, long timeNanos)
+    {
+        var written = stored.Sequence;
+        foreach (var bars in touched) bars.Delivered(sequence, written);
+        touched.Clear();
+    }
+
+    public IReadOnlyList<Candle> Read(PairView pair, int intervalSeconds, long fromSeconds, long toSeconds)
+    {
+        var now = CandleIntervals.Down(nowNanos() / Nanos.PerSecond, intervalSeconds);
+        var from = CandleIntervals.Down(long.Max(fromSeconds, 0) + intervalSeconds - 1, intervalSeconds);
+        var to = long.Min(toSeconds, now + intervalSeconds);
+        if (from >= to || !live.TryGetValue(pair.Id, out var bars)) return [];
+
+        var listed = pair.ListedNanos / Nanos.PerSecond;
+        var past = new List<Candle>();
+        if (from <= listed) generated.Read(pair, intervalSeconds, from, to, past);
+        var traded = Traded(pair, bars, CandleIntervals.BaseOf(intervalSeconds), long.Max(from, CandleIntervals.Down(listed, intervalSeconds)), to);
+        return Joined(pair, intervalSeconds, from, to, past, traded);
+    }
+
+    // Bar by bar: the generated part, then what traded in it; nothing of both stands at the price before.
+    private List<Candle> Joined(PairView pair, int interval, long from, long to, List<Candle> past, List<Candle> traded)
+    {
+        var listed = CandleIntervals.Down(pair.ListedNanos / Nanos.PerSecond, interval);
+        var listedFinest = CandleIntervals.Down(pair.ListedNanos / Nanos.PerSecond, CandleIntervals.BaseOf(interval));
+        var start = past.Count > 0 ? past[0].StartSeconds : long.Max(from, listed);
+        var close = start > listed ? CloseBefore(pair, start) : pair.ListingReference;
+        if (close == 0 && past.Count == 0)
+        {
+            if (traded.Count == 0) return past;
+            start = CandleIntervals.Down(traded[0].StartSeconds, interval);
+        }
+        var joined = new List<Candle>((int)long.Clamp((to - start) / interval + 1, 0, 10_000));
+        var (nextPast, next) = (0, 0);
+        for (; start < to; start += interval)
+        {
+            Candle? bar = nextPast < past.Count && past[nextPast].StartSeconds == start ? past[nextPast++] : null;
+            for (; next < traded.Count && traded[next].StartSeconds < start + interval; next++)
+            {
+                var part = traded[next];
+                if (bar is null && close != 0 && part.StartSeconds > long.Max(start, listedFinest)) bar = Candle.Flat(start, close);
+                bar = bar is { } begun ? begun.Then(part) : part with { StartSeconds = start };
+            }
+            joined.Add(bar ?? Candle.Flat(start, close));
+            close = joined[^1].Close;
+        }
+        return joined;
+    }
+
+    private List<Candle> Traded(PairView pair, LiveBars bars, int seconds, long from, long to)
+    {
+        var recent = bars.Copy(seconds, from, to, out var since);       // first: what leaves memory is stored by then
+        var traded = new List<Candle>();
+        if (from < since) traded.AddRange(stored.Read(pair.Id, seconds, from, long.Min(to, since)));
+        traded.AddRange(recent);
+        return traded;
+    }
+
+    // The price a pair had at an instant: the close of the last bar that ended by then. Fine bars go after a while; coarse ones stay.
+    private long CloseBefore(PairView pair, long seconds)
+    {
+        (long End, long Price) latest = (0, pair.ListingReference);
+        foreach (var interval in CandleIntervals.Stored)
+        {
+            if (live[pair.Id].LastBefore(interval, seconds - interval + 1) is not { } bar || bar.StartSeconds + interval <= latest.End) continue;
+            latest = (bar.StartSeconds + interval, bar.Close);
+        }
+        return latest.Price;
+    }
+
+    // Without the flat minutes at the end: trades that are still to be told fall into them.
+    private void SeedTicker(PairView pair)
+    {
+        var now = nowNanos() / Nanos.PerSecond;
+        var minutes = (List<Candle>)[.. Read(pair, 60, now - DaySeconds, now + 60)];
+        while (minutes.Count > 0 && minutes[^1].QuoteVolume.IsZero) minutes.RemoveAt(minutes.Count - 1);
+        pair.Ticker.Begin(minutes);
+    }
+}

@@ -1,0 +1,92 @@
+using Microsoft.Data.Sqlite;
+using Sluice.Server.Views;
+
+namespace Sluice.Server.History;
+
+/// <summary>Writes pages of rows, each with the sequence it reaches, in one transaction. Writer thread only.</summary>
+internal sealed class HistoryWriter : IDisposable
+{
+    private readonly HistoryDatabase database;
+    private readonly BarWriter bars;
+    private readonly Statement orders, fills, trades, book, triggers, transfers, deposits, meta;
+
+    // Of an order or trigger that changes several times in a page only the last row counts.
+    private readonly Dictionary<long, OrderRow> lastOrders = [];
+    private readonly Dictionary<long, TriggerRow> lastTriggers = [];
+
+    public HistoryWriter(HistoryDatabase database, IReadOnlyDictionary<int, PairView> pairs)
+    {
+        this.database = database;
+        var connection = database.Writer;
+        bars = new BarWriter(connection, pairs);
+        orders = Statement.Insert(connection, "orders", HistoryRows.OrderColumns, HistoryRows.OrderChanges);
+        fills = Statement.Insert(connection, "fills", HistoryRows.FillColumns);
+        trades = Statement.Insert(connection, "trades", HistoryRows.TradeColumns);
+        book = Statement.Insert(connection, "book", HistoryRows.BookColumns);
+        triggers = Statement.Insert(connection, "triggers", HistoryRows.TriggerColumns, HistoryRows.TriggerChanges);
+        transfers = Statement.Insert(connection, "transfers", HistoryRows.TransferColumns);
+        deposits = Statement.Insert(connection, "deposits", HistoryRows.DepositColumns);
+        meta = new Statement(connection, "UPDATE meta SET value = CASE name WHEN 'sequence' THEN @1 ELSE @2 END WHERE name IN ('sequence', 'time')", 2);
+    }
+
+    public void Write(List<object> rows, long sequence, long timeNanos) => database.Write(transaction =>
+    {
+        foreach (var row in rows) Add(row, transaction);
+        foreach (var order in lastOrders.Values)
+        {
+            HistoryRows.Put(orders, order);
+            orders.Run(transaction);
+        }
+        foreach (var trigger in lastTriggers.Values)
+        {
+            HistoryRows.Put(triggers, trigger);
+            triggers.Run(transaction);
+        }
+        lastOrders.Clear();
+        lastTriggers.Clear();
+        bars.Flush(transaction);
+        meta.Put(sequence).Put(timeNanos).Run(transaction);
+    });
+
+    public void Dispose()
+    {
+        bars.Dispose();
+        foreach (var statement in new[] { orders, fills, trades, book, triggers, transfers, deposits, meta }) statement.Dispose();
+    }
+
+    private void Add(object row, SqliteTransaction transaction)
+    {
+        switch (row)
+        {
+            case TradeRow trade:
+                HistoryRows.Put(trades, trade);
+                trades.Run(transaction);
+                bars.Add(trade, transaction);
+                break;
+            case OrderRow order:
+                lastOrders[order.Id] = order;
+                break;
+            case BalanceRow entry:
+                HistoryRows.Put(book, entry);
+                book.Run(transaction);
+                break;
+            case FillRow fill:
+                HistoryRows.Put(fills, fill);
+                fills.Run(transaction);
+                break;
+            case TriggerRow trigger:
+                lastTriggers[trigger.Id] = trigger;
+                break;
+            case TransferRow transfer:
+                HistoryRows.Put(transfers, transfer);
+                transfers.Run(transaction);
+                break;
+            case DepositRow deposit:
+                HistoryRows.Put(deposits, deposit);
+                deposits.Run(transaction);
+                break;
+            default:
+                throw new InvalidOperationException($"No table for {row.GetType().Name}.");
+        }
+    }
+}
