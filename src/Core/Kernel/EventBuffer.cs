@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Sluice.Core.Kernel;
 
-/// <summary>A fact. Fixed size, written as its bytes, with an optional tail of variable length (texts, lists).</summary>
+/// <summary>A fact. Fixed size, written as its bytes, with an optional tail of variable length (texts, lists). Its fields fill it: no padding (M-003).</summary>
 public interface IEvent
 {
     /// <summary>Kernel 1-99, identity 100-199, wallet 200-299, matching and spot 300-399.</summary>

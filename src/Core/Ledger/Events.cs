@@ -31,4 +31,5 @@ public struct BalanceChanged : IEvent
     public byte Participant;        // 1: owned by a seeded participant
     public byte Reserved1;
     public int Reserved2;
+    public long Reserved3;
 }

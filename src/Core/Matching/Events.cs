@@ -29,6 +29,7 @@ public struct OrderAccepted : IEvent
     public byte Reserved1;
     public short Reserved2;
     public long TriggerId;          // the trigger order that fired it, 0 = none
+    public long Reserved3;
 }
 
 [Flags]
@@ -95,6 +96,7 @@ public struct OrderFinished : IEvent
     public short Reserved1;
     public int Reserved2;
     public long Reserved3;
+    public long Reserved4;
 }
 
 /// <summary>The visible size of a level after the command, 0 = the level is gone. The update id grows by one per delta (M-006, M-152).</summary>
@@ -160,6 +162,7 @@ public struct TriggerCreated : IEvent
     public OrderFlags Flags;
     public byte Reserved1;
     public int Reserved2;
+    public long Reserved3;
 }
 
 public enum TriggerRule : byte { AtOrAbove = 1, AtOrBelow = 2 }

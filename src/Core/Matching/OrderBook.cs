@@ -88,6 +88,8 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
             var makerSlot = pool.Levels[levelSlot].First;
             ref var maker = ref pool.Orders[makerSlot];
 
+            // S-031: a budget that buys no lot here is an order complete; it takes nobody's order away either.
+            if (taker.ByBudget && taker.Budget.Raw < (Int128)maker.Price * ValueUnit) return MatchStop.BudgetDust;
             if (taker.StpGroup != 0 && settlement.GroupOf(maker) == taker.StpGroup)
             {
                 if (taker.StpAction != SelfTradeAction.CancelNewest)
@@ -110,7 +112,6 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
             else
             {
                 var lots = taker.Budget.Raw / ((Int128)price * ValueUnit);
-                if (lots == 0) return MatchStop.BudgetDust;
                 if (lots < size) size = (long)lots;
                 taker.Budget -= Value(price, size);
             }
@@ -219,7 +220,7 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
             ref readonly var level = ref pool.Levels[Asks.FromBest(n)];
             if (Asks.Key(level.Price) < limitKey) return false;
             var lot = (Int128)level.Price * ValueUnit;
-            if (n > 0 && budget.Raw < lot) return true;
+            if (budget.Raw < lot) return true;
             var reachable = ReachableAt(level, taker, ref settlement, out var blocked);
             budget -= new Money(Int128.Min(budget.Raw / lot, reachable) * lot);
             if (budget.Raw < lot) return true;

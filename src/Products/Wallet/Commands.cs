@@ -34,6 +34,7 @@ public struct Transfer : ICommand
     public TransferRoute Route;
     public byte Reserved1;
     public short Reserved2;
+    public long Reserved3;
 }
 
 /// <summary>Which operation asked for it; decides the history it shows in.</summary>
@@ -49,6 +50,7 @@ public struct PinPrice : ICommand
     public byte Mark;                   // 1: the mark of an instrument instead of an index
     public short Reserved1;
     public int Reserved2;
+    public long Reserved3;
 }
 
 /// <summary>Moves simulated prices at once by a fraction, from now on. Tail: index names; none = all.</summary>
@@ -110,6 +112,7 @@ public struct Funded : IEvent
     public byte Deposit;
     public byte Reserved1;
     public short Reserved2;
+    public long Reserved3;
 }
 
 /// <summary>Tail: client_order_id.</summary>

@@ -135,6 +135,19 @@ public class SelfTradeTests
         queue 100: B 2
         """);
 
+    // Found by the oracle: the fill-or-kill was taken for feasible, then killed by prevention.
+    [Fact]
+    public void S_031_S_033_a_budget_that_buys_no_lot_is_complete_before_its_own_order_is_asked() => Book("""
+        A: sell own 1 @ 100
+        M: market buy own 0.05 stp cb
+        end M small left 0.05
+        N: market buy own 0.05 fok
+        end N small left 0.05
+        market buy own 0.5 fok
+        refused FillOrKillWouldNotFill
+        queue 100: A 1
+        """);
+
     [Fact]
     public void M_073_groups_can_be_switched_off_and_then_an_action_is_refused()
     {
