@@ -38,7 +38,7 @@ public sealed class OrderEntryTests(SpotVenue venue) : IClassFixture<SpotVenue>
             data.Add("amount", "\"0.00003\"", "AMOUNT_TOO_LITTLE");
             data.Add("amount", "\"101\"", "AMOUNT_TOO_MUCH");
             data.Add("amount", "\"2\"", "BALANCE_NOT_ENOUGH");
-            data.Add("price", "\"90700\"", "PRICE_THRESHOLD_EXCEEDED");
+            data.Add("price", "\"90800\"", "PRICE_THRESHOLD_EXCEEDED");
             return data;
         }
     }
@@ -153,7 +153,7 @@ public sealed class OrderEntryTests(SpotVenue venue) : IClassFixture<SpotVenue>
         var filled = (await venue.PlaceAsync(user, """{"currency_pair":"BTC_USDT","side":"sell","amount":"0.001","type":"market"}"""))["id"];
         Assert.Equal("ORDER_CLOSED", (await venue.AskAsync(user, "DELETE", $"/spot/orders/{filled}", "currency_pair=BTC_USDT")).Label);
         Assert.Equal("ORDER_NOT_FOUND", (await venue.AskAsync(user, "DELETE", $"/spot/orders/{filled}", "currency_pair=ETH_USDT")).Label);
-        foreach (var nobody in new[] { "0", "-1", "12x", "1e3", "99999999999999999999999999", "t-never", "%00" })
+        foreach (var nobody in new[] { "0", "-1", "12x", "1e3", "99999999999999999999999999", "t-never" })
             Assert.Equal("ORDER_NOT_FOUND", (await venue.AskAsync(user, "DELETE", $"/spot/orders/{nobody}", "currency_pair=BTC_USDT")).Label);
     }
 
