@@ -21,7 +21,8 @@ public sealed class GeneratedCandles(PricePath path, MarketFile file)
     /// <summary>How far back the past reaches; the first day is whole.</summary>
     public const int Days = 370;
 
-    private const int FinestSeconds = 10;
+    internal const int FinestSeconds = 10;
+
     private const int HourSeconds = 3600;
     private const int KeptDaysMax = 12_000;         // hour bars of as many days, some 20 MB
 
@@ -58,9 +59,15 @@ public sealed class GeneratedCandles(PricePath path, MarketFile file)
             }
             else
             {
-                var finest = ArrayPool<Candle>.Shared.Rent(PathDriver.NodesPerDay);
-                foreach (ref readonly var bar in finest.AsSpan(0, past.Finest(day, finest))) Add(bar, intervalSeconds, from, to, begin, into);
-                ArrayPool<Candle>.Shared.Return(finest);
+                // Below an hour a bar is whole within a day: days divide evenly.
+                var finest = ArrayPool<FineBar>.Shared.Rent(PathDriver.NodesPerDay);
+                var (count, parts) = (past.Finest(day, finest), intervalSeconds / FinestSeconds);
+                for (var at = 0; at < count; at += parts)
+                {
+                    var start = day * PathDriver.SecondsPerDay + at * FinestSeconds;
+                    if (start >= from && start < to) into.Add(past.Sum(day, finest, at, int.Min(parts, count - at)));
+                }
+                ArrayPool<FineBar>.Shared.Return(finest);
             }
         }
     }
@@ -85,15 +92,15 @@ public sealed class GeneratedCandles(PricePath path, MarketFile file)
     private Candle[] HoursOf(PairPast past, long day)
     {
         if (past.Hours.TryGetValue(day, out var bars)) return bars;
-        var finest = ArrayPool<Candle>.Shared.Rent(PathDriver.NodesPerDay);
+        var finest = ArrayPool<FineBar>.Shared.Rent(PathDriver.NodesPerDay);
         var count = past.Finest(day, finest);
         bars = new Candle[(count + PathDriver.NodesPerHour - 1) / PathDriver.NodesPerHour];
-        for (var i = 0; i < count; i++)
+        for (var hour = 0; hour < bars.Length; hour++)
         {
-            ref var bar = ref bars[i / PathDriver.NodesPerHour];
-            bar = i % PathDriver.NodesPerHour == 0 ? finest[i] : Joined(bar, finest[i]);
+            var at = hour * PathDriver.NodesPerHour;
+            bars[hour] = past.Sum(day, finest, at, int.Min(PathDriver.NodesPerHour, count - at));
         }
-        ArrayPool<Candle>.Shared.Return(finest);
+        ArrayPool<FineBar>.Shared.Return(finest);
         lock (gate)
         {
             if (!past.Hours.TryAdd(day, bars)) return bars;

@@ -5,6 +5,7 @@ namespace Sluice.Server.Markets;
 internal static class Noise
 {
     private const ulong Golden = 0x9E37_79B9_7F4A_7C15;
+    private const ulong EvenLanes = 0x0000_FFFF_0000_FFFF;
     private const double NormalMean = 4 * 32767.5;
     private const double NormalDeviation = 37837.2273;          // of the sum of four 16-bit lanes: 65536·√(4/12)
 
@@ -41,8 +42,11 @@ internal static class Noise
     /// <summary>Mean 0, deviation 1, nearly normal: four uniform lanes of one draw. Its thin tails are made up for by regimes and jumps.</summary>
     public static double Normal(ulong bits)
     {
-        var sum = (long)((bits & 0xFFFF) + ((bits >> 16) & 0xFFFF) + ((bits >> 32) & 0xFFFF) + (bits >> 48));
-        return (sum - NormalMean) / NormalDeviation;
+        unchecked
+        {
+            var pairs = (bits & EvenLanes) + ((bits >> 16) & EvenLanes);
+            return ((int)((uint)pairs + (uint)(pairs >> 32)) - NormalMean) * (1 / NormalDeviation);
+        }
     }
 
     public static double Normal(ulong key, long index) => Normal(Bits(key, index));

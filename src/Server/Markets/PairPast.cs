@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Sluice.Core.Kernel;
 using Sluice.Core.Values;
 using Sluice.Server.Views;
@@ -10,7 +11,8 @@ namespace Sluice.Server.Markets;
 internal sealed class PairPast
 {
     private const double WickReach = 1.3;               // longest wick, in deviations of ten seconds
-    private const int Finest10s = 10;
+    private const int FinestSeconds = GeneratedCandles.FinestSeconds;
+    private const double DayValueMax = 1e17;            // times the busiest bars: a day's value still fits 64 bits
 
     private readonly PricePath path;
     private readonly AssetPath baseAsset, quoteAsset;
@@ -30,7 +32,7 @@ internal sealed class PairPast
         deviation = path.DailyDeviation(terms.Base, terms.Quote) / Math.Sqrt(PathDriver.NodesPerDay);
         valueUnit = Fixed.PowerOfTen(Money.Decimals - terms.PriceDecimals - terms.SizeDecimals);
         var turnover = MarketRules.TryMoney(liquidity.Turnover, out var money) ? (double)money.Raw / Fixed.PowerOfTen(Money.Decimals) : 0;
-        sizePerBar = turnover / PathDriver.NodesPerDay * Fixed.PowerOfTen(terms.PriceDecimals + terms.SizeDecimals);
+        sizePerBar = double.Min(turnover * Fixed.PowerOfTen(terms.PriceDecimals + terms.SizeDecimals), DayValueMax) / PathDriver.NodesPerDay;
         EndSeconds = (terms.ListedNanos + Nanos.PerSecond - 1) / Nanos.PerSecond;
         firstDay = GeneratedCandles.FirstSeconds(terms.ListedNanos) / PathDriver.SecondsPerDay;
         days = new Candle[GeneratedCandles.Days + 2];
@@ -55,7 +57,8 @@ internal sealed class PairPast
     }
 
     /// <summary>A day's ten-second bars up to the listing; returns how many.</summary>
-    public int Finest(long day, Candle[] into)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public int Finest(long day, FineBar[] into)
     {
         var nodes = ArrayPool<double>.Shared.Rent(PathDriver.NodesPerDay + 1);
         var levels = nodes.AsSpan(0, PathDriver.NodesPerDay + 1);
@@ -64,41 +67,73 @@ internal sealed class PairPast
         baseAsset.Own.AddDay(day, 1, levels);
         quoteAsset.Own.AddDay(day, -1, levels);
 
-        var start = day * PathDriver.SecondsPerDay;
-        var count = (int)long.Min(PathDriver.NodesPerDay, (EndSeconds - start + Finest10s - 1) / Finest10s);
-        var mood = deviation * path.MoodOf(day);
-        var exact = 0.0;
-        var exactLevel = 0.0;
-        long open = 0;
-        for (var i = 0; i <= count; i++)
+        var count = (int)long.Min(PathDriver.NodesPerDay, (EndSeconds - day * PathDriver.SecondsPerDay + FinestSeconds - 1) / FinestSeconds);
+        var last = day * PathDriver.SecondsPerDay + count * FinestSeconds >= EndSeconds ? count : -1;
+        var reach = deviation * path.MoodOf(day);
+        var exact = PriceAt(levels[0]);
+        var open = Ticks(exact);
+        for (var at = 0; at < count; at += PathDriver.NodesPerMinute)
         {
-            // One exponential a minute; between, the series to the fourth power, whose error stays far below a tick.
-            if (i % PathDriver.NodesPerMinute == 0) (exact, exactLevel) = (Terms.ListingReference * Math.Exp(levels[i] - origin), levels[i]);
-            var x = levels[i] - exactLevel;
-            var price = exact * (1 + x * (1 + x * (0.5 + x * (1.0 / 6 + x / 24))));
-            var close = long.Max((long)(price + 0.5), 1);
-            if (i > 0)
+            // One exponential and one division a minute; between, the series to the fourth power, whose error stays far below a tick.
+            var minute = new Minute(exact * reach, sizePerBar / exact * MarketMood.HourWeight(at / PathDriver.NodesPerHour));
+            var end = int.Min(PathDriver.NodesPerMinute, count - at);
+            var next = PriceAt(levels[at + PathDriver.NodesPerMinute]);
+            for (var i = 1; i <= end; i++)
             {
-                var barStart = start + (i - 1) * Finest10s;
-                into[i - 1] = Bar(barStart, open, barStart + Finest10s >= EndSeconds ? Terms.ListingReference : close, price, mood);
+                var x = levels[at + i] - levels[at];
+                var price = i == PathDriver.NodesPerMinute ? next : exact * (1 + x * (1 + x * (0.5 + x * (1.0 / 6 + x / 24))));
+                var close = at + i == last ? Terms.ListingReference : Ticks(price);
+                into[at + i - 1] = Bar(Noise.Bits(barKey, day * PathDriver.NodesPerDay + at + i), open, close, minute);
+                open = close;
             }
-            open = close;
+            exact = next;
         }
         ArrayPool<double>.Shared.Return(nodes);
         return count;
     }
 
-    private Candle Bar(long start, long open, long close, double price, double reach)
+    /// <summary>The sum of some of a day's bars.</summary>
+    public Candle Sum(long day, ReadOnlySpan<FineBar> bars, int from, int count)
     {
-        var bits = Noise.Bits(barKey, start / Finest10s);
-        var (up, down, busy) = ((bits & 0xFFFF) / 65536.0, ((bits >> 16) & 0xFFFF) / 65536.0, ((bits >> 32) & 0xFFFF) / 65536.0);
-        var wick = price * reach * WickReach;
-        var high = long.Max(open, close) + (long)(up * up * wick);
-        var low = long.Max(long.Min(open, close) - (long)(down * down * wick), 1);
-        var moved = double.Abs(close - open) / (price * reach + 1);
-        var size = sizePerBar / price * (0.1 + 2.1 * busy * busy * busy + 0.4 * double.Min(moved, 6)) * MarketMood.HourWeight((int)(start / 3600 % 24));
-        var volume = long.Max((long)size, 1);
-        var middle = (open + close + high + low) / 4;
-        return new Candle(start, open, high, low, close, volume, new Money((Int128)middle * volume * valueUnit));
+        var sum = bars[from];
+        for (var i = from + 1; i < from + count; i++)
+        {
+            ref readonly var bar = ref bars[i];
+            sum.High = long.Max(sum.High, bar.High);
+            sum.Low = long.Min(sum.Low, bar.Low);
+            sum.Close = bar.Close;
+            sum.Volume += bar.Volume;
+            sum.Value += bar.Value;
+        }
+        var start = day * PathDriver.SecondsPerDay + from * FinestSeconds;
+        return new Candle(start, sum.Open, sum.High, sum.Low, sum.Close, sum.Volume, new Money((Int128)sum.Value * valueUnit));
     }
+
+    private double PriceAt(double level) => Terms.ListingReference * Math.Exp(level - origin);
+
+    private static long Ticks(double price) => long.Max((long)(price + 0.5), 1);
+
+    private static FineBar Bar(ulong bits, long open, long close, in Minute minute)
+    {
+        var (up, down, busy) = ((bits & 0xFFFF) / 65536.0, ((bits >> 16) & 0xFFFF) / 65536.0, ((bits >> 32) & 0xFFFF) / 65536.0);
+        var high = long.Max(open, close) + (long)(up * up * minute.Wick);
+        var low = long.Max(long.Min(open, close) - (long)(down * down * minute.Wick), 1);
+        var moved = double.Min(double.Abs(close - open) * minute.PerReach, 6);
+        var volume = long.Max((long)(minute.Size * (0.1 + 2.1 * busy * busy * busy + 0.4 * moved)), 1);
+        return new FineBar { Open = open, High = high, Low = low, Close = close, Volume = volume, Value = ((open + close + high + low) >> 2) * volume };
+    }
+
+    // What the bars of one minute share.
+    private readonly struct Minute(double reach, double size)
+    {
+        public readonly double Wick = reach * WickReach;
+        public readonly double PerReach = 1 / (reach + 1);
+        public readonly double Size = size;
+    }
+}
+
+/// <summary>A ten-second bar before it is a candle: its value is in units of price times size, which fits 64 bits for a whole day.</summary>
+internal struct FineBar
+{
+    public long Open, High, Low, Close, Volume, Value;
 }

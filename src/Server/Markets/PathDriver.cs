@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Sluice.Server.Markets;
 
 /// <summary>One source of movement, as a log level over time: the common factor, or what an asset does alone. A walk over days that leans back to
@@ -86,7 +88,9 @@ internal sealed class PathDriver
     public void Steps(long node, double start, double end, double deviation, Span<double> levels) =>
         Bridge(stepKey, node, start, end, deviation, -1, 0, levels[..(StepsPerNode + 1)]);
 
+    // A year of days is generated at once and cold: waiting for the second tier of the compiler would cost more than it gains.
     /// <summary>Adds a whole day, times <paramref name="weight"/>, to its 8,641 nodes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void AddDay(long day, double weight, Span<double> nodes)
     {
         if (IsFlat || weight == 0) return;
@@ -110,6 +114,7 @@ internal sealed class PathDriver
     }
 
     // Equal parts between two known ends; a jump inside is a step of one part, not a drift over all of them.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Bridge(ulong key, long index, double start, double end, double deviation, int jumpAt, double jumpSize, Span<double> levels)
     {
         var parts = levels.Length - 1;

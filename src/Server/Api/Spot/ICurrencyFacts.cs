@@ -1,5 +1,3 @@
-using Sluice.Core.Values;
-
 namespace Sluice.Server.Api.Spot;
 
 /// <summary>What is told of a currency beside its trading. Data of the markets file, never constants of a handler.</summary>
@@ -16,9 +14,6 @@ public sealed record CurrencyFacts
 
     /// <summary>stocks, metals, indices, forex, commodities; none for an ordinary coin.</summary>
     public IReadOnlyList<string> Categories { get; init; } = [];
-
-    /// <summary>Units in existence; zero when unknown.</summary>
-    public Money TotalSupply { get; init; }
 
     public bool TradeDisabled { get; init; }
     public bool Delisted { get; init; }

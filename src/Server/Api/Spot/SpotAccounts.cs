@@ -14,6 +14,7 @@ public sealed partial class SpotEndpoints
 {
     private const long WeekSeconds = 7 * DaySeconds;
     private const long SpanMaxSeconds = 30 * DaySeconds;
+    private const int BookBatchMin = 200;
 
     private ValueTask<ApiResult> GetFee(ApiRequest request)
     {
@@ -100,13 +101,34 @@ public sealed partial class SpotEndpoints
         var reasons = AccountBookTypes.Reasons(type, code);
 
         if (!await history.CaughtUpAsync(request.User.Value, request.Aborted)) return Behind;
-        var entries = reasons.Count == 0 ? [] : history.AccountBook(
-            new BookQuery(request.User.Value, new Window(span.FromNanos, span.ToNanos, page.Skip, page.Limit), WalletId.Spot.Value, asset?.Id, reasons));
         var json = request.Json;
         json.WriteStartArray();
-        foreach (var entry in entries) WriteBookEntry(json, entry);
+        if (reasons.Count > 0)
+        {
+            var window = new Window(span.FromNanos, span.ToNanos, 0, int.Max(BookBatchMin, 2 * page.Limit));
+            foreach (var entry in Entries(new BookQuery(request.User.Value, window, WalletId.Spot.Value, asset?.Id, reasons), page)) WriteBookEntry(json, entry);
+        }
         json.WriteEndArray();
         return ApiResult.Done;
+    }
+
+    /// <summary>A page of what changed the available balance: what is paid out of a hold at the price it was held for changes nothing available.</summary>
+    private IEnumerable<BookEntry> Entries(BookQuery query, PageRange page)
+    {
+        var skip = page.Skip;
+        var left = page.Limit;
+        while (true)
+        {
+            var batch = history.AccountBook(query);
+            foreach (var entry in batch)
+            {
+                if (entry.Row.Change == entry.Row.HeldChange || skip-- > 0) continue;
+                yield return entry;
+                if (--left == 0) yield break;
+            }
+            if (batch.Count < query.Window.Limit) yield break;
+            query = query with { Window = query.Window with { Skip = query.Window.Skip + query.Window.Limit } };
+        }
     }
 
     private void WriteBookEntry(Utf8JsonWriter json, BookEntry entry)

@@ -51,23 +51,12 @@ public sealed partial class SpotEndpoints
             json.WriteEndObject();
         }
         json.WriteEndArray();
-        json.WriteMoney("total_supply"u8, known.TotalSupply);
-        json.WriteMoney("market_cap"u8, MarketCap(asset, known.TotalSupply));
+        json.WriteString("total_supply"u8, "0"u8);
+        json.WriteString("market_cap"u8, "0"u8);
         json.WriteStartArray("category"u8);
         foreach (var category in known.Categories) json.WriteStringValue(category);
         json.WriteEndArray();
         json.WriteEndObject();
-    }
-
-    // Supply at the last price in USDT, cut to a cent; zero without a pair or a supply.
-    private Money MarketCap(AssetView asset, Money supply)
-    {
-        if (supply.IsZero) return Money.Zero;
-        if (asset.Code == "USDT") return supply;
-        if (!views.TryGetPair($"{asset.Code}_USDT", out var pair)) return Money.Zero;
-        var units = Fixed.Divide(supply.Raw, Fixed.PowerOfTen(Money.Decimals), Rounding.Floor);
-        var cents = Fixed.MulDiv(units, pair.LastPrice, Fixed.PowerOfTen(pair.Terms.PriceDecimals), Rounding.Floor) * 100;
-        return new Money(cents * Fixed.PowerOfTen(Money.Decimals - 2));
     }
 
     private ValueTask<ApiResult> ListCurrencyPairs(ApiRequest request)

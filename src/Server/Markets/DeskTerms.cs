@@ -1,0 +1,59 @@
+using Sluice.Core.Values;
+using Sluice.Products.Spot;
+
+namespace Sluice.Server.Markets;
+
+/// <summary>How participants trade one pair, worked out once from its liquidity and its volatility.</summary>
+internal sealed record DeskTerms
+{
+    /// <summary>Orders a side that follow the middle, and orders a side that stand deep: together always more than the 20 levels promised.</summary>
+    public const int NearLevels = 17;
+    public const int FarLevels = 10;
+
+    private const double MajorTradeSeconds = 4;
+    private const double TradeSecondsMax = 4;           // with one step more, a major still trades every 5 s
+
+    /// <summary>Of the price: from the middle to the best quote, and between near levels.</summary>
+    public required double HalfSpread { get; init; }
+    public required double Gap { get; init; }
+
+    /// <summary>Of the price: the nearest and the farthest deep level.</summary>
+    public required double FarFrom { get; init; }
+    public required double FarTo { get; init; }
+
+    /// <summary>Quote units in one near level, and in an ordinary trade.</summary>
+    public required double LevelValue { get; init; }
+    public required double TradeValue { get; init; }
+    public required double TradeSeconds { get; init; }
+    public required double TradeSecondsLongest { get; init; }
+    public required long StepNanos { get; init; }
+
+    /// <summary>How far quotes stray from the index, as a share of the price: gives arbitrageurs something to do.</summary>
+    public required double Stray { get; init; }
+
+    public static DeskTerms Of(Pair pair, PairLiquidity liquidity, double dailyDeviation)
+    {
+        var major = liquidity.TradeSeconds <= MajorTradeSeconds;
+        var stepSeconds = major ? 0.6 : Math.Clamp(liquidity.TradeSeconds * 0.45, 2.4, 7);
+        var gap = Math.Max(liquidity.Spread, 1.6 * dailyDeviation * Math.Sqrt(stepSeconds / 86_400));
+        gap = Math.Min(gap, 0.009 / NearLevels);        // near levels, which hold the promised depth, stay within 1 %
+        var from = (NearLevels + 3) * gap;
+        var depth = Units(liquidity.Depth);
+        return new DeskTerms
+        {
+            HalfSpread = liquidity.Spread / 2, Gap = gap, FarFrom = from, FarTo = Math.Max(dailyDeviation < 0.002 ? 0.01 : 0.04, from * 2.2),
+            LevelValue = depth * 1.15 / NearLevels, TradeValue = Units(liquidity.Turnover) / 86_400 * liquidity.TradeSeconds,
+            TradeSeconds = liquidity.TradeSeconds, TradeSecondsLongest = major ? TradeSecondsMax : 3600, StepNanos = (long)(stepSeconds * 1e9),
+            Stray = pair.Quote.Code == "USDT" ? liquidity.Spread * 0.3 : liquidity.Spread * 1.5,
+        };
+    }
+
+    /// <summary>For a pair that no market file describes.</summary>
+    public static PairLiquidity Default(Pair pair)
+    {
+        var least = pair.Terms.MinQuote.IsZero ? Money.Units(1) : pair.Terms.MinQuote;
+        return new PairLiquidity { Depth = new Money(least.Raw * 2_000).ToString(), Turnover = new Money(least.Raw * 60_000).ToString() };
+    }
+
+    private static double Units(string text) => MarketRules.TryMoney(text, out var money) ? (double)money.Raw / Fixed.PowerOfTen(Money.Decimals) : 0;
+}
