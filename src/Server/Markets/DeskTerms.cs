@@ -11,7 +11,7 @@ internal sealed record DeskTerms
     public const int FarLevels = 10;
 
     private const double MajorTradeSeconds = 4;
-    private const double TradeSecondsMax = 4;           // with one step more, a major still trades every 5 s
+    private const double TradeSecondsMax = 3.6;         // with a step and a slice more, a major still trades every 5 s
 
     /// <summary>Of the price: from the middle to the best quote, and between near levels.</summary>
     public required double HalfSpread { get; init; }

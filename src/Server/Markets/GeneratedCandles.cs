@@ -16,7 +16,7 @@ public readonly record struct HistoryTerms(string Symbol, string Base, string Qu
 
 /// <summary>The bars of the time before a pair was listed, made from the seed when asked for. The finest are 10 seconds; all others are added up
 /// from those, so that every interval agrees with every other. Days and hours are kept, bounded. Thread-safe.</summary>
-public sealed class GeneratedCandles(PricePath path, MarketFile file)
+public sealed class GeneratedCandles(PricePath path, MarketFile file) : IGeneratedCandles
 {
     /// <summary>How far back the past reaches; the first day is whole.</summary>
     public const int Days = 370;
@@ -36,6 +36,9 @@ public sealed class GeneratedCandles(PricePath path, MarketFile file)
         var seconds = listedNanos / Nanos.PerSecond - (long)Days * PathDriver.SecondsPerDay;
         return seconds - seconds % PathDriver.SecondsPerDay;
     }
+
+    public void Read(PairView pair, int intervalSeconds, long fromSeconds, long toSeconds, List<Candle> into) =>
+        Read(HistoryTerms.Of(pair), intervalSeconds, fromSeconds, toSeconds, into);
 
     /// <summary>Adds the bars with start in [<paramref name="fromSeconds"/>, <paramref name="toSeconds"/>) that begin before the listing, oldest first,
     /// without gaps. The last one ends at the listing, at its reference price: it goes on with the first trades.</summary>

@@ -21,6 +21,7 @@ public class GeneratedCandlesTests
     public void Bars_are_possible_and_joined(HistoryTerms terms)
     {
         var candles = new GeneratedCandles(new PricePath(1, MarketFile.Demo), MarketFile.Demo);
+        var unit = (Int128)Fixed.PowerOfTen(Money.Decimals - terms.PriceDecimals - terms.SizeDecimals);
         foreach (var (_, seconds) in CandleIntervals.All)
         {
             var bars = Read(candles, terms, seconds, ListedSeconds - 1_000L * seconds, ListedSeconds + 1_000_000);
@@ -28,14 +29,11 @@ public class GeneratedCandlesTests
             for (var i = 0; i < bars.Count; i++)
             {
                 var bar = bars[i];
-                Assert.Equal(0, bar.StartSeconds % seconds);
-                Assert.True(bar.Low > 0 && bar.Low <= bar.Open && bar.Low <= bar.Close && bar.High >= bar.Open && bar.High >= bar.Close, $"{bar}");
-                Assert.True(bar.BaseVolume > 0, $"{bar}");
-                var unit = (Int128)Fixed.PowerOfTen(Money.Decimals - terms.PriceDecimals - terms.SizeDecimals);
-                Assert.InRange(bar.QuoteVolume.Raw, unit * bar.Low * bar.BaseVolume, unit * bar.High * bar.BaseVolume);
-                if (i == 0) continue;
-                Assert.Equal(bars[i - 1].StartSeconds + seconds, bar.StartSeconds);
-                Assert.Equal(bars[i - 1].Close, bar.Open);
+                var possible = bar.StartSeconds % seconds == 0 && bar.Low > 0 && bar.BaseVolume > 0
+                    && bar.Low <= bar.Open && bar.Low <= bar.Close && bar.High >= bar.Open && bar.High >= bar.Close
+                    && bar.QuoteVolume.Raw >= unit * bar.Low * bar.BaseVolume && bar.QuoteVolume.Raw <= unit * bar.High * bar.BaseVolume;
+                var joined = i == 0 || (bars[i - 1].StartSeconds + seconds == bar.StartSeconds && bars[i - 1].Close == bar.Open);
+                if (!possible || !joined) Assert.Fail($"{terms.Symbol} {seconds} s: {bar}");
             }
             Assert.Equal(terms.ListingReference, bars[^1].Close);
             Assert.Equal(ListedSeconds - ListedSeconds % seconds, bars[^1].StartSeconds);
@@ -51,7 +49,7 @@ public class GeneratedCandlesTests
         {
             foreach (var (_, fine) in CandleIntervals.All.Where(interval => interval.Seconds < coarse && coarse % interval.Seconds == 0 && coarse / interval.Seconds <= 9_000))
             {
-                for (var n = 0; n < 3; n++)
+                for (var n = 0; n < 2; n++)
                 {
                     var at = ListedSeconds - (n == 0 ? 0 : (long)(chance.NextDouble() * 369 * 86_400));
                     at -= at % coarse;

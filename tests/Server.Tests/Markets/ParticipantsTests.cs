@@ -163,6 +163,20 @@ public class ParticipantsTests
     }
 
     [Fact]
+    public async Task Arbitrageurs_trade_where_a_cross_pair_strays_from_its_legs()
+    {
+        using var venue = await MarketVenue.Open(1, Few);
+        var trader = venue.Products.Identity.Users.Single(user => user.Name == "seeded:arbitrageur").Id;
+        long Moves(string asset) => venue.Products.Ledger.TryFind(trader, WalletId.Spot, venue.Products.Spot.State.AssetsByCode[asset].Id, out var slot)
+            ? venue.Products.Ledger[slot].UpdateId : 0;
+        var before = await venue.Sequencer.AskAsync(_ => (Moves("ETH"), Moves("BTC"), Moves("USDT")));
+        await venue.Advance(1_200);
+        var after = await venue.Sequencer.AskAsync(_ => (Moves("ETH"), Moves("BTC"), Moves("USDT")));
+        Assert.True(after.Item1 > before.Item1 && after.Item2 > before.Item2 && after.Item3 > before.Item3, $"{before} {after}");
+        Assert.InRange(venue.Pair("ETH_BTC").Book.LastPrice / 1e6 / (venue.Pair("ETH_USDT").Book.LastPrice / 1e2 / (venue.Pair("BTC_USDT").Book.LastPrice / 1e1)), 0.998, 1.002);
+    }
+
+    [Fact]
     public async Task A_pair_listed_later_comes_alive_too()
     {
         using var venue = await MarketVenue.Open(1, Few);

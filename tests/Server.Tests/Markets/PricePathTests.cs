@@ -82,13 +82,13 @@ public class PricePathTests
     [Fact]
     public void Years_later_prices_are_still_of_the_same_order()
     {
-        foreach (var seed in new ulong[] { 1, 2, 3, 4, 5 })
+        foreach (var seed in new ulong[] { 1, 2 })
         {
             var reader = Reader(seed);
             foreach (var asset in MarketFile.Demo.Assets)
             {
                 var anchor = new PathAnchor(asset.Code, "USDT", Listed, 1_000_000);
-                for (var day = -370; day < 1_500; day += 31) Assert.InRange(reader.Price(anchor, Listed + day * Day), 30_000, 30_000_000);
+                for (var day = -370; day < 1_500; day += 61) Assert.InRange(reader.Price(anchor, Listed + day * Day), 30_000, 30_000_000);
             }
         }
     }
