@@ -2,6 +2,7 @@ using Sluice.Bench.Durable;
 using Sluice.Bench.Measure;
 using Sluice.Bench.OrderGen;
 using Sluice.Bench.Replay;
+using Sluice.Bench.Wire;
 
 namespace Sluice.Bench;
 
@@ -15,6 +16,8 @@ public static class Benchmarks
         ("log", "the same through sequencer and log, durable: --count N --in-flight N --runs N --dir DIR", LogBenchmark.Run),
         ("recovery", "a log re-executed, from its start and from a snapshot: --count N --runs N --dir DIR", RecoveryBenchmark.Run),
         ("memory", "bytes per resting order and per account: --orders N --users N", MemoryBenchmark.Run),
+        ("gateway", "order to acknowledgement over HTTP and WebSocket: --url U --admin-token T --seconds N --connections N --in-flight N", GatewayBenchmark.Run),
+        ("feed", "trades told to many sockets: --url U --admin-token T --seconds N --sockets N", FeedBenchmark.Run),
     ];
 
     /// <summary>Every name with what it measures and its options.</summary>

@@ -1,0 +1,104 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Sluice.Bench.Wire;
+
+/// <summary>One WebSocket connection without a client library: frames gathered and sent at once, frames counted as they lie in the buffer.</summary>
+internal sealed class RawSocket : IDisposable
+{
+    private const int TextFrame = 0x81;
+    private const int Ping = 0x9;
+    private const int Close = 0x8;
+
+    private readonly Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private byte[] received = new byte[128 * 1024];
+    private byte[] sending = new byte[16 * 1024];
+    private int start;
+    private int end;
+    private int toSend;
+
+    public static async Task<RawSocket> ConnectAsync(Uri url, string path)
+    {
+        var raw = new RawSocket();
+        await raw.socket.ConnectAsync(new DnsEndPoint(url.Host, url.Port));
+        await raw.socket.SendAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {url.Authority}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            + "Sec-WebSocket-Key: c2x1aWNlLWJlbmNobWFyaw==\r\nSec-WebSocket-Version: 13\r\n\r\n"));
+        int at;
+        while ((at = raw.received.AsSpan(0, raw.end).IndexOf("\r\n\r\n"u8)) < 0) await raw.ReceiveAsync();
+        var answer = Encoding.ASCII.GetString(raw.received, 0, at);
+        if (!answer.StartsWith("HTTP/1.1 101", StringComparison.Ordinal)) throw new InvalidOperationException($"No socket at {path}: {answer.Split('\r')[0]}");
+        raw.start = at + 4;
+        return raw;
+    }
+
+    /// <summary>Puts a text frame behind those that wait for <see cref="FlushAsync"/>.</summary>
+    public void Queue(ReadOnlySpan<byte> text)
+    {
+        var header = text.Length < 126 ? 6 : 8;
+        if (sending.Length - toSend < header + text.Length) Array.Resize(ref sending, (toSend + header + text.Length) * 2);
+        var frame = sending.AsSpan(toSend);
+        frame[0] = TextFrame;
+        if (text.Length < 126)
+        {
+            frame[1] = (byte)(0x80 | text.Length);
+        }
+        else
+        {
+            frame[1] = 0x80 | 126;
+            BinaryPrimitives.WriteUInt16BigEndian(frame[2..], checked((ushort)text.Length));
+        }
+        frame[(header - 4)..header].Clear();            // a mask of zeros leaves the text as it is
+        text.CopyTo(frame[header..]);
+        toSend += header + text.Length;
+    }
+
+    public async ValueTask FlushAsync()
+    {
+        for (var at = 0; at < toSend;) at += await socket.SendAsync(sending.AsMemory(at, toSend - at));
+        toSend = 0;
+    }
+
+    /// <summary>The next whole frame that is already here, or false.</summary>
+    public bool TryRead(out ReadOnlySpan<byte> text)
+    {
+        text = default;
+        var rest = received.AsSpan(start, end - start);
+        if (rest.Length < 2) return false;
+        var (header, length) = (2, (long)(rest[1] & 0x7F));
+        if (length == 126)
+        {
+            if (rest.Length < 4) return false;
+            (header, length) = (4, BinaryPrimitives.ReadUInt16BigEndian(rest[2..]));
+        }
+        else if (length == 127)
+        {
+            if (rest.Length < 10) return false;
+            (header, length) = (10, BinaryPrimitives.ReadInt64BigEndian(rest[2..]));
+        }
+        if (rest.Length < header + length) return false;
+        var kind = rest[0] & 0xF;
+        if (kind == Close) throw new EndOfStreamException("The server closed the socket.");
+        text = kind == Ping ? default : rest.Slice(header, (int)length);
+        start += header + (int)length;
+        return true;
+    }
+
+    /// <summary>Waits for more bytes.</summary>
+    public async ValueTask ReceiveAsync(CancellationToken cancellation = default)
+    {
+        if (start > 0)
+        {
+            received.AsSpan(start, end - start).CopyTo(received);
+            end -= start;
+            start = 0;
+        }
+        if (end == received.Length) Array.Resize(ref received, received.Length * 2);
+        var got = await socket.ReceiveAsync(received.AsMemory(end), cancellation);
+        if (got == 0) throw new EndOfStreamException("The server closed the socket.");
+        end += got;
+    }
+
+    public void Dispose() => socket.Dispose();
+}
