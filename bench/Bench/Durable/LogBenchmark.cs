@@ -33,17 +33,17 @@ internal static class LogBenchmark
         }
         var right = file.Concat(memory).All(one => one.Right);
         var (best, other) = (file.MaxBy(one => one.PerSecond)!, memory.MaxBy(one => one.PerSecond)!);
-        var table = new Table("log on", "M/s wall", "p50 ms", "p99 ms", "MB/s", "B/cmd in log", "ratio", "result");
+        var table = new Table("log on", "M/s wall", "p50 ms", "p99 ms", "CPU us/cmd", "MB/s", "B/cmd in log", "ratio", "result");
         Row("file, fdatasync", best);
         Row("memory", other);
         report.Line($"log: mixed1, seed 1, {Table.Count(count)} commands, {Table.Count(inFlight)} in flight, one sender, best of {runs} runs; no views, no server");
-        report.Line($"file system: {scratch.FileSystem}. Latency: from submitting to the answer, durable.");
+        report.Line($"file system: {scratch.FileSystem}. Latency: from submitting to the answer, durable. CPU: of the whole process, the sender included.");
         report.Line();
         table.Print(report.Result);
         report.End();
         return right ? 0 : 1;
 
-        void Row(string name, Outcome one) => table.Row(name, Table.Number(one.PerSecond / 1e6), Table.Number(one.P50 / 1000), Table.Number(one.P99 / 1000),
+        void Row(string name, Outcome one) => table.Row(name, Table.Number(one.PerSecond / 1e6), Table.Number(one.P50 / 1000), Table.Number(one.P99 / 1000), Table.Number(one.CpuSeconds * 1e6 / count),
             Table.Number(one.Bytes / one.Seconds / 1e6, "0"), Table.Number((double)one.Bytes / count, "0"), Table.Number(one.PerSecond / other.PerSecond),
             one.Right ? "equal" : "DIFFERS");
     }
@@ -58,13 +58,14 @@ internal static class LogBenchmark
         GC.Collect();
 
         var bytes = venue.BytesWritten;
+        var cpu = Environment.CpuUsage.TotalTime;
         var started = Stopwatch.GetTimestamp();
         foreach (ref readonly var record in flow.Records.AsSpan(flow.Prefill)) FlowCommands.Send(record, idsBefore, venue);
         venue.Window.Finish();
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        return new Outcome(flow.Measured / seconds, seconds, venue.Window.LatencyMicros(0.5), venue.Window.LatencyMicros(0.99), venue.BytesWritten - bytes,
+        return new Outcome(flow.Measured / seconds, seconds, (Environment.CpuUsage.TotalTime - cpu).TotalSeconds, venue.Window.LatencyMicros(0.5), venue.Window.LatencyMicros(0.99), venue.BytesWritten - bytes,
             venue.Window.Refused == flow.Expected.Rejects);
     }
 
-    private sealed record Outcome(double PerSecond, double Seconds, double P50, double P99, long Bytes, bool Right);
+    private sealed record Outcome(double PerSecond, double Seconds, double CpuSeconds, double P50, double P99, long Bytes, bool Right);
 }
