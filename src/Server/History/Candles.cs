@@ -98,12 +98,10 @@ public sealed class Candles(IStoredCandles stored, IGeneratedCandles generated, 
         return latest.Price;
     }
 
-    // Without the flat minutes at the end: trades that are still to be told fall into them.
+    // Only the minutes that traded: the ticker knows what stands between them.
     private void SeedTicker(PairView pair)
     {
         var now = nowNanos() / Nanos.PerSecond;
-        var minutes = (List<Candle>)[.. Read(pair, 60, now - DaySeconds, now + 60)];
-        while (minutes.Count > 0 && minutes[^1].QuoteVolume.IsZero) minutes.RemoveAt(minutes.Count - 1);
-        pair.Ticker.Begin(minutes);
+        pair.Ticker.Begin(Read(pair, 60, now - DaySeconds, now + 60).Where(minute => minute.BaseVolume != 0), pair.ListingReference);
     }
 }

@@ -21,6 +21,7 @@ public sealed class TickerView
     // A minute's bar at its number modulo the day's minutes; one that is older than the day means nothing.
     private readonly Candle[] minutes = new Candle[Minutes];
     private long last;
+    private long reference;
 
     /// <summary>0 before the first trade.</summary>
     public long Last => Volatile.Read(ref last);
@@ -49,11 +50,12 @@ public sealed class TickerView
         }
     }
 
-    /// <summary>The past minutes a pair starts with.</summary>
-    internal void Begin(IReadOnlyList<Candle> past)
+    /// <summary>The past minutes a pair starts with, and its price before the first trade.</summary>
+    internal void Begin(IEnumerable<Candle> past, long listingReference)
     {
         lock (gate)
         {
+            reference = listingReference;
             foreach (var bar in past) minutes[bar.StartSeconds / 60 % Minutes] = bar;
         }
     }
@@ -67,7 +69,7 @@ public sealed class TickerView
         {
             var start = CandleIntervals.Down(trade.TimeNanos / Nanos.PerSecond, 60);
             ref var bar = ref minutes[start / 60 % Minutes];
-            bar = bar.StartSeconds == start && bar.Open != 0 ? bar.With(trade) : Candle.Opened(start, trade, last, listedNanos);
+            bar = bar.StartSeconds == start && bar.Open != 0 ? bar.With(trade) : Candle.Opened(start, trade, last != 0 ? last : reference, listedNanos);
             Volatile.Write(ref last, trade.Price);
         }
     }

@@ -86,7 +86,7 @@ public sealed partial class VenueViews
                 }
             }
         }
-        foreach (var trigger in spot.Triggers.All.Values) open.Add(Rebuild(trigger).Id);
+        foreach (var trigger in spot.Triggers.All.Values.Where(trigger => !users.IsParticipant(trigger.User))) open.Add(Rebuild(trigger).Id);
         if (history is null) return;
         foreach (var order in history.OrdersOpenOrEndedSince(long.MaxValue).Where(order => !open.Contains(order.Id)))
         {

@@ -184,13 +184,6 @@ public class CandlesTests
         }
     }
 
-    private sealed class NoPast : IGeneratedCandles
-    {
-        public void Read(PairView pair, int intervalSeconds, long fromSeconds, long toSeconds, List<Candle> into)
-        {
-        }
-    }
-
     /// <summary>Twelve hours of ten-second bars that end at the reference.</summary>
     private sealed class Ramp : IGeneratedCandles
     {
