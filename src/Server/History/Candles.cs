@@ -36,9 +36,13 @@ public sealed class Candles(IStoredCandles stored, IGeneratedCandles generated, 
 
     public IReadOnlyList<Candle> Read(PairView pair, int intervalSeconds, long fromSeconds, long toSeconds)
     {
-        var now = CandleIntervals.Down(nowNanos() / Nanos.PerSecond, intervalSeconds);
+        var open = CandleIntervals.Down(nowNanos() / Nanos.PerSecond, intervalSeconds);
+        return Bars(pair, intervalSeconds, fromSeconds, long.Min(toSeconds, open + intervalSeconds));
+    }
+
+    private IReadOnlyList<Candle> Bars(PairView pair, int intervalSeconds, long fromSeconds, long to)
+    {
         var from = CandleIntervals.Down(long.Max(fromSeconds, 0) + intervalSeconds - 1, intervalSeconds);
-        var to = long.Min(toSeconds, now + intervalSeconds);
         if (from >= to || !live.TryGetValue(pair.Id, out var bars)) return [];
 
         var listed = pair.ListedNanos / Nanos.PerSecond;
@@ -98,10 +102,10 @@ public sealed class Candles(IStoredCandles stored, IGeneratedCandles generated, 
         return latest.Price;
     }
 
-    // Only the minutes that traded: the ticker knows what stands between them.
+    // Only the minutes that traded: the ticker knows what stands between them. A manual clock is not where the venue was yet: what is stored says it.
     private void SeedTicker(PairView pair)
     {
-        var now = nowNanos() / Nanos.PerSecond;
-        pair.Ticker.Begin(Read(pair, 60, now - DaySeconds, now + 60).Where(minute => minute.BaseVolume != 0), pair.ListingReference);
+        var now = long.Max(nowNanos() / Nanos.PerSecond, live[pair.Id].LastBefore(60, long.MaxValue)?.StartSeconds ?? 0);
+        pair.Ticker.Begin(Bars(pair, 60, now - DaySeconds, now + 60).Where(minute => minute.BaseVolume != 0), pair.ListingReference);
     }
 }

@@ -86,6 +86,7 @@ public sealed class RestartTests : IDisposable
             Assert.Empty(again.History.Orders(new OrderQuery(user, Everything, Open: false)));
         }
         for (var step = 100; step < Steps; step++) await script.Take(again, step);
+        Assert.True(await again.History.CaughtUpAsync(script.Users[0], TestContext.Current.CancellationToken));
         Assert.NotEmpty(again.History.Orders(new OrderQuery(script.Users[0], Everything, Open: false)));
     }
 
