@@ -5,9 +5,7 @@ namespace Sluice.Server.Tests.Wire;
 /// <summary>Every golden file of group spot, played against spot alone with a maker that stands still.</summary>
 public sealed class GoldenSpotTests(SpotVenue venue) : IClassFixture<SpotVenue>
 {
-    // The figures of the day need candles: tickers are played against the whole venue.
-    public static TheoryData<string> Files => [.. GoldenFile.All.Keys
-        .Where(name => name.StartsWith("spot.", StringComparison.Ordinal) && name != "spot.listTickers").Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Files => [.. GoldenFile.All.Keys.Where(name => name.StartsWith("spot.", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Files))]

@@ -34,8 +34,9 @@ public sealed partial class OrderEntry
         else
         {
             if (!await history.CaughtUpAsync(caller.Key.User.Value)) return Behind;
-            rows = history.Orders(new OrderQuery(caller.Key.User.Value, new Window(fromNanos, toNanos, page.Skip, page.Limit), false, target.Pair?.Id, side,
-                target.Wallet == 0 ? null : target.Wallet)).Where(target.Holds);
+            int? wallet = target.Wallet == 0 ? null : target.Wallet;
+            rows = HistoryPages.Of(window => history.Orders(new OrderQuery(caller.Key.User.Value, window, false, target.Pair?.Id, side, wallet)),
+                target.Holds, (fromNanos, toNanos), page);
         }
         WriteOrders(json, rows, views.OpenTriggersOf(caller.Key.User.Value));
         return null;
@@ -74,11 +75,4 @@ public sealed partial class OrderEntry
         }
         json.WriteEndArray();
     }
-}
-
-/// <summary>Times of the wire, in whole seconds with both ends included, as nanoseconds with the end excluded.</summary>
-internal static class TimeWindow
-{
-    public static (long FromNanos, long ToNanos) Of(long? from, long? to) =>
-        ((from ?? 0) * Nanos.PerSecond, to is { } end && end < (long.MaxValue / Nanos.PerSecond) ? (end + 1) * Nanos.PerSecond : long.MaxValue);
 }

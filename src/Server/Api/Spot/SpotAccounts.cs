@@ -14,7 +14,6 @@ public sealed partial class SpotEndpoints
 {
     private const long WeekSeconds = 7 * DaySeconds;
     private const long SpanMaxSeconds = 30 * DaySeconds;
-    private const int BookBatchMin = 200;
 
     private ValueTask<ApiResult> GetFee(ApiRequest request)
     {
@@ -105,30 +104,13 @@ public sealed partial class SpotEndpoints
         json.WriteStartArray();
         if (reasons.Count > 0)
         {
-            var window = new Window(span.FromNanos, span.ToNanos, 0, int.Max(BookBatchMin, 2 * page.Limit));
-            foreach (var entry in Entries(new BookQuery(request.User.Value, window, WalletId.Spot.Value, asset?.Id, reasons), page)) WriteBookEntry(json, entry);
+            // What is paid out of a hold at the price it was held for changes nothing available: it is no entry.
+            var entries = HistoryPages.Of(window => history.AccountBook(new BookQuery(request.User.Value, window, WalletId.Spot.Value, asset?.Id, reasons)),
+                entry => entry.Row.Change != entry.Row.HeldChange, span, page);
+            foreach (var entry in entries) WriteBookEntry(json, entry);
         }
         json.WriteEndArray();
         return ApiResult.Done;
-    }
-
-    /// <summary>A page of what changed the available balance: what is paid out of a hold at the price it was held for changes nothing available.</summary>
-    private IEnumerable<BookEntry> Entries(BookQuery query, PageRange page)
-    {
-        var skip = page.Skip;
-        var left = page.Limit;
-        while (true)
-        {
-            var batch = history.AccountBook(query);
-            foreach (var entry in batch)
-            {
-                if (entry.Row.Change == entry.Row.HeldChange || skip-- > 0) continue;
-                yield return entry;
-                if (--left == 0) yield break;
-            }
-            if (batch.Count < query.Window.Limit) yield break;
-            query = query with { Window = query.Window with { Skip = query.Window.Skip + query.Window.Limit } };
-        }
     }
 
     private void WriteBookEntry(Utf8JsonWriter json, BookEntry entry)
@@ -160,14 +142,8 @@ public sealed partial class SpotEndpoints
         if (query.Error is { } error) return error;
 
         if (!await history.CaughtUpAsync(request.User.Value, request.Aborted)) return Behind;
-        int? wallet = account switch
-        {
-            (int)AccountKind.Spot => WalletId.Spot.Value,
-            (int)AccountKind.Margin when pair is not null => WalletId.Margin(new InstrumentId(pair.Id)).Value,
-            < 0 => null,
-            _ => NoWallet,
-        };
-        var fills = history.Fills(new FillQuery(request.User.Value, new Window(span.FromNanos, span.ToNanos, page.Skip, page.Limit), pair?.Id, order, wallet));
+        var fills = HistoryPages.Of(window => history.Fills(new FillQuery(request.User.Value, window, pair?.Id, order, account == (int)AccountKind.Spot ? WalletId.Spot.Value : null)),
+            fill => account < 0 || IsIn(fill.Wallet, account), span, page);
         var json = request.Json;
         json.WriteStartArray();
         foreach (var fill in fills) WriteFill(json, fill);
@@ -216,8 +192,13 @@ public sealed partial class SpotEndpoints
         return body.Error ?? new ApiError("CROSS_ACCOUNT_NOT_FOUND", "The user has no cross margin account");
     }
 
-    // No wallet has this number: accounts that do not exist have no fills.
-    private const int NoWallet = -1;
+    private static bool IsIn(int wallet, int account) => account switch
+    {
+        (int)AccountKind.Spot => wallet == WalletId.Spot.Value,
+        (int)AccountKind.Margin => new WalletId(wallet).IsMargin,
+        (int)AccountKind.Unified => false,
+        _ => true,
+    };
 
     /// <summary>Histories reach 7 days back unless asked otherwise, and at most 30 days at a time (conventions, pagination).</summary>
     /// <param name="reachSeconds">How far it goes from `from` when `to` is not given.</param>

@@ -59,7 +59,8 @@ public sealed partial class SpotEndpoints
         else
         {
             if (!await history.CaughtUpAsync(request.User.Value, request.Aborted)) return Behind;
-            rows = history.Triggers(new TriggerQuery(request.User.Value, new Window(0, long.MaxValue, page.Skip, page.Limit), false, pair?.Id, WalletOf(account, pair)));
+            rows = HistoryPages.Of(window => history.Triggers(new TriggerQuery(request.User.Value, window, false, pair?.Id)), row => IsIn(row, pair, account),
+                (0, long.MaxValue), page);
         }
         WritePriceOrders(request.Json, rows);
         return ApiResult.Done;
@@ -88,16 +89,13 @@ public sealed partial class SpotEndpoints
         var account = query.Word("account", SpotWords.TriggerAccounts);
         var pair = PairOf(query, "market", required: false);
         if (query.Error is { } error) return error;
-        if (account == (int)AccountKind.Unified || (account == (int)AccountKind.Margin && pair is null && !views.OpenTriggersOf(request.User.Value).Any(row => IsIn(row, null, account))))
-        {
-            WritePriceOrders(request.Json, []);
-            return ApiResult.Done;
-        }
-        var pairs = account == (int)AccountKind.Margin && pair is null ? views.Pairs.ToArray() : [pair!];
+        var margin = account == (int)AccountKind.Margin;
+        IReadOnlyList<PairView?> pairs = account == (int)AccountKind.Unified ? [] : margin && pair is null ? [.. views.Pairs] : [pair];
         var rows = new List<TriggerRow>();
-        for (var i = 0; i < pairs.Length; i++)
+        for (var i = 0; i < pairs.Count; i++)
         {
-            var outcome = await door.SubmitAsync(request.User, new CancelAllTriggers { Instrument = pairs[i]?.Id ?? 0, Wallet = WalletOf(account, pairs[i]) ?? 0 },
+            var wallet = margin ? WalletId.Margin(new InstrumentId(pairs[i]!.Id)).Value : account < 0 ? 0 : WalletId.Spot.Value;
+            var outcome = await door.SubmitAsync(request.User, new CancelAllTriggers { Instrument = pairs[i]?.Id ?? 0, Wallet = wallet },
                 default, new CommandOptions(0, request.Idempotency(i), WantEvents: true));
             if (!outcome.Result.Accepted) return SpotRefusals.Of(outcome.Result.Refusal);
             foreach (var id in CancelledTriggers(outcome.Events, request.User.Value))
@@ -136,21 +134,7 @@ public sealed partial class SpotEndpoints
         return row is not null && row.User == request.User.Value ? (row, null) : (null, SpotRefusals.UnknownOrder(text));
     }
 
-    private static bool IsIn(TriggerRow row, PairView? pair, int account) => (pair is null || row.Instrument == pair.Id) && account switch
-    {
-        (int)AccountKind.Spot => row.Wallet == WalletId.Spot.Value,
-        (int)AccountKind.Margin => new WalletId(row.Wallet).IsMargin,
-        (int)AccountKind.Unified => false,
-        _ => true,
-    };
-
-    private static int? WalletOf(int account, PairView? pair) => account switch
-    {
-        (int)AccountKind.Spot => WalletId.Spot.Value,
-        (int)AccountKind.Margin when pair is not null => WalletId.Margin(new InstrumentId(pair.Id)).Value,
-        < 0 => null,
-        _ => NoWallet,
-    };
+    private static bool IsIn(TriggerRow row, PairView? pair, int account) => (pair is null || row.Instrument == pair.Id) && IsIn(row.Wallet, account);
 
     private void WritePriceOrders(Utf8JsonWriter json, IEnumerable<TriggerRow> rows)
     {

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Sluice.Core.Kernel;
 using Sluice.Core.Matching;
 using Sluice.Core.Values;
@@ -283,10 +282,33 @@ public sealed class OrderEntryTests(SpotVenue venue) : IClassFixture<SpotVenue>
     }
 
     [Fact]
+    public async Task The_entries_of_the_account_book_add_up_to_what_is_available()
+    {
+        var user = await venue.NewUserAsync();
+        await venue.PlaceAsync(user, """{"currency_pair":"BTC_USDT","side":"buy","amount":"100","type":"market"}""");
+        await venue.PlaceAsync(user, """{"currency_pair":"BTC_USDT","side":"buy","amount":"0.004","price":"84100"}""");
+        await venue.PlaceAsync(user, Buy);
+        await venue.AskAsync(user, "DELETE", "/spot/orders", "currency_pair=BTC_USDT");
+        var entries = (await venue.AskAsync(user, "GET", "/spot/account_book", "limit=1000")).Json.EnumerateArray().ToList();
+        Assert.All(entries, entry => Assert.NotEqual("0", entry.GetProperty("change").GetString()));
+        foreach (var (code, asset) in new[] { ("BTC", SpotVenue.Btc), ("USDT", SpotVenue.Usdt) })
+        {
+            var mine = entries.Where(entry => entry.GetProperty("currency").GetString() == code).ToList();
+            var available = venue.Views.BalanceOf(user.User, 1, asset).Available.ToString();
+            Assert.Equal(available, mine[0].GetProperty("balance").GetString());
+            Assert.Equal(decimal.Parse(available), mine.Sum(entry => decimal.Parse(entry.GetProperty("change").GetString()!)));
+        }
+        var paged = new List<string>();
+        for (var page = 1; page <= entries.Count; page++)
+            paged.Add((await venue.AskAsync(user, "GET", "/spot/account_book", $"limit=1&page={page}")).Json[0].GetProperty("id").GetString()!);
+        Assert.Equal(entries.Select(entry => entry.GetProperty("id").GetString()), paged);
+    }
+
+    [Fact]
     public async Task Read_your_writes_is_a_promise_or_a_503()
     {
         var user = await venue.NewUserAsync();
-        venue.History.IsCaughtUp = false;
+        venue.History.IsBehind = true;
         try
         {
             foreach (var (path, query) in new[] { ("/spot/my_trades", ""), ("/spot/account_book", ""), ("/spot/orders", "status=finished"), ("/spot/price_orders", "status=finished") })
@@ -294,7 +316,7 @@ public sealed class OrderEntryTests(SpotVenue venue) : IClassFixture<SpotVenue>
         }
         finally
         {
-            venue.History.IsCaughtUp = true;
+            venue.History.IsBehind = false;
         }
     }
 

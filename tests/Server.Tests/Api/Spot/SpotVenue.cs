@@ -16,7 +16,7 @@ using Sluice.Runtime.Log;
 using Sluice.Runtime.Sequencing;
 using Sluice.Server.Api.Spot;
 using Sluice.Server.Gateway;
-using Sluice.Server.Markets;
+using Sluice.Server.History;
 using Sluice.Server.Tests.Wire;
 using Sluice.Server.Views;
 
@@ -32,6 +32,7 @@ public sealed class SpotVenue : IAsyncLifetime, IKeyDirectory, ICandles, IGolden
     private const int LevelsPerSide = 40;
 
     private readonly VenueProducts products = new();
+    private readonly SqliteHistory stored = new(null);
     private readonly FileLog log;
     private readonly Sequencer sequencer;
     private readonly GatewayHost host;
@@ -44,24 +45,22 @@ public sealed class SpotVenue : IAsyncLifetime, IKeyDirectory, ICandles, IGolden
     {
         var disk = new MemoryDisk();
         log = FileLog.Open(disk, StateMachine.RulesVersion, LogOptions.Default);
-        Views = new VenueViews { Listeners = [History] };
+        History = new LaggingHistory(stored);
+        Views = new VenueViews { Listeners = [stored] };
         Views.Begin(products, History);
         sequencer = new Sequencer(products.Machine, log, new SnapshotStore(disk), new RealClock(), [Views], () => long.MaxValue);
         Entry = new OrderEntry(Views, History, sequencer);
         host = GatewayHost.Build(new GatewayOptions { Urls = ["http://127.0.0.1:0"], RateLimits = false }, this,
-            [new SpotEndpoints(Views, History, sequencer, this, Entry, new MarketCurrencyFacts(MarketFile.Demo))]);
+            [new SpotEndpoints(Views, History, sequencer, this, Entry, NoCurrencyFacts.Instance)]);
     }
 
     public VenueViews Views { get; }
 
-    internal PlainHistory History { get; } = new();
+    internal LaggingHistory History { get; }
 
     public OrderEntry Entry { get; }
 
     public HttpClient Client { get; private set; } = null!;
-
-    /// <summary>Of the last command: a refused request must not have added one that changes something.</summary>
-    public ICommandDoor Door => sequencer;
 
     public async ValueTask InitializeAsync()
     {
@@ -105,6 +104,7 @@ public sealed class SpotVenue : IAsyncLifetime, IKeyDirectory, ICandles, IGolden
         Client?.Dispose();
         await host.DisposeAsync();
         sequencer.Dispose();
+        stored.Dispose();
         log.Dispose();
     }
 
