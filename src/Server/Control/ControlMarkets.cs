@@ -95,7 +95,9 @@ internal sealed class ControlMarkets(ControlOptions options)
 
         // "off" for all is said name by name: single ones can then be switched on again.
         if (mode == 1 && symbols.Count == 0) symbols = [.. views.Pairs.Select(pair => pair.Symbol)];
-        return await SubmitAsync(request, new SetLiquidity { On = mode == 0 ? (byte)1 : (byte)0 }, [.. symbols]);
+        var refused = await SubmitAsync(request, new SetLiquidity { On = mode == 0 ? (byte)1 : (byte)0 }, [.. symbols]);
+        if (refused is null) await options.Sequencer.ActAsync(options.LiquidityChanged);
+        return refused;
     }
 
     private async ValueTask<ApiError?> ShockAsync(ControlRequest request)

@@ -32,6 +32,9 @@ public sealed record ControlOptions
     /// <summary>Sizes of log and snapshots.</summary>
     public required SnapshotStore Snapshots { get; init; }
 
+    /// <summary>Runs on the core thread after liquidity was switched, before the answer: participants who were told to leave have then left.</summary>
+    public Action<ICoreDoor> LiquidityChanged { get; init; } = static _ => { };
+
     /// <summary>Each null when all is well, else the sentence that says why the venue is not ready: the history failed, markets are still being made.</summary>
     public IReadOnlyList<Func<string?>> Ready { get; init; } = [];
 

@@ -37,7 +37,11 @@ internal sealed class PairDesk(Pair pair, PairIndex index, DeskTerms terms, Purs
     public void Step(long nowNanos, ICoreDoor door)
     {
         DueNanos = Slice(nowNanos + terms.StepNanos);
-        if (LeaveIfTold(door)) return;
+        if (LeaveIfTold(door))
+        {
+            DueNanos = nowNanos - nowNanos % Nanos.PerSecond + Nanos.PerSecond;      // all who are away look up at the same instants
+            return;
+        }
         var fair = FairAt(nowNanos);
         if (!Trading || fair < 1 || nowNanos < pair.Terms.BuyStartNanos || nowNanos < pair.Terms.SellStartNanos)
         {
