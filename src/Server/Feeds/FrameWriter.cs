@@ -1,7 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.Extensions.ObjectPool;
-using Sluice.Core.Values;
 
 namespace Sluice.Server.Feeds;
 
@@ -50,40 +49,5 @@ internal sealed class FrameWriter
         var whole = frame!;
         frame = null;
         return whole;
-    }
-}
-
-/// <summary>Values as the wire wants them, without a text in between.</summary>
-internal static class WireValues
-{
-    /// <summary>A scaled integer as a text.</summary>
-    public static void WriteDecimal(this Utf8JsonWriter json, ReadOnlySpan<byte> name, Int128 raw, int decimals)
-    {
-        Span<byte> text = stackalloc byte[DecimalText.MaxLength];
-        json.WriteString(name, text[..DecimalText.Format(raw, decimals, text)]);
-    }
-
-    public static void WriteMoney(this Utf8JsonWriter json, ReadOnlySpan<byte> name, Money amount) => json.WriteDecimal(name, amount.Raw, Money.Decimals);
-
-    /// <summary>A whole number as a text.</summary>
-    public static void WriteWhole(this Utf8JsonWriter json, ReadOnlySpan<byte> name, long number) => json.WriteDecimal(name, number, 0);
-
-    public static void WriteDecimalValue(this Utf8JsonWriter json, Int128 raw, int decimals)
-    {
-        Span<byte> text = stackalloc byte[DecimalText.MaxLength];
-        json.WriteStringValue(text[..DecimalText.Format(raw, decimals, text)]);
-    }
-
-    /// <summary>Milliseconds with three decimals as a text: "1606292218213.457".</summary>
-    public static void WriteFineMillis(this Utf8JsonWriter json, ReadOnlySpan<byte> name, long nanos)
-    {
-        Span<byte> text = stackalloc byte[32];
-        (nanos / 1_000_000).TryFormat(text, out var length);
-        text[length++] = (byte)'.';
-        var micros = (int)(nanos % 1_000_000 / 1000);
-        text[length++] = (byte)('0' + micros / 100);
-        text[length++] = (byte)('0' + micros / 10 % 10);
-        text[length++] = (byte)('0' + micros % 10);
-        json.WriteString(name, text[..length]);
     }
 }

@@ -12,3 +12,13 @@ public interface IListings
 
     string AssetCode(int id);
 }
+
+/// <summary>The venue's own listings.</summary>
+public sealed class ViewListings(VenueViews views) : IListings
+{
+    public bool TryGetPair(string symbol, [MaybeNullWhen(false)] out PairView pair) => views.TryGetPair(symbol, out pair);
+
+    public PairView PairOf(int id) => views.PairOf(id);
+
+    public string AssetCode(int id) => views.AssetOf(id).Code;
+}

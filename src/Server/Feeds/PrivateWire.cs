@@ -3,6 +3,7 @@ using Sluice.Core.Kernel;
 using Sluice.Core.Ledger;
 using Sluice.Core.Matching;
 using Sluice.Core.Values;
+using Sluice.Server.Api.Spot;
 using Sluice.Server.Views;
 
 namespace Sluice.Server.Feeds;
@@ -17,28 +18,28 @@ internal static class PrivateWire
         var pair = listings.PairOf(order.Instrument);
         var (price, size) = (pair.Terms.PriceDecimals, pair.Terms.SizeDecimals);
         json.WriteStartObject();
-        json.WriteWhole("id"u8, order.Id);
+        json.WriteIntegerText("id"u8, order.Id);
         json.WriteNumber("user"u8, order.User);
         json.WriteString("text"u8, order.Text);
-        json.WriteWhole("create_time"u8, order.CreatedNanos / Nanos.PerSecond);
-        json.WriteWhole("create_time_ms"u8, order.CreatedNanos / Nanos.PerMillisecond);
+        json.WriteIntegerText("create_time"u8, order.CreatedNanos / Nanos.PerSecond);
+        json.WriteIntegerText("create_time_ms"u8, order.CreatedNanos / Nanos.PerMillisecond);
         var updated = order.UpdatedNanos == 0 ? order.CreatedNanos : order.UpdatedNanos;
-        json.WriteWhole("update_time"u8, updated / Nanos.PerSecond);
-        json.WriteWhole("update_time_ms"u8, updated / Nanos.PerMillisecond);
+        json.WriteIntegerText("update_time"u8, updated / Nanos.PerSecond);
+        json.WriteIntegerText("update_time_ms"u8, updated / Nanos.PerMillisecond);
         json.WriteString("event"u8, change switch { OrderChange.Put => "put"u8, OrderChange.Update => "update"u8, _ => "finish"u8 });
         json.WriteString("currency_pair"u8, pair.Symbol);
-        json.WriteString("type"u8, order.Type == OrderType.Limit ? "limit"u8 : "market"u8);
-        json.WriteString("account"u8, AccountOf(order.Wallet));
-        json.WriteString("side"u8, SideOf(order.Side));
+        json.WriteString("type"u8, SpotWords.Of(order.Type));
+        json.WriteString("account"u8, SpotWords.AccountOf(order.Wallet));
+        json.WriteString("side"u8, SpotWords.Of(order.Side));
         if (order.ByBudget) json.WriteMoney("amount"u8, order.Budget);
         else json.WriteDecimal("amount"u8, order.Size, size);
         json.WriteDecimal("price"u8, order.Price, price);
-        json.WriteString("time_in_force"u8, TimeInForceOf(order.TimeInForce));
+        json.WriteString("time_in_force"u8, SpotWords.Of(order.TimeInForce));
         if (order.ByBudget) json.WriteMoney("left"u8, order.BudgetLeft);
         else json.WriteDecimal("left"u8, order.Left, size);
         json.WriteMoney("filled_total"u8, order.FilledValue);
         json.WriteDecimal("filled_amount"u8, order.FilledSize, size);
-        json.WriteDecimal("avg_deal_price"u8, AveragePrice(order, price, size), price + 4);
+        json.WriteDecimal("avg_deal_price"u8, OrderJson.AveragePrice(order, pair), OrderJson.AverageDecimals(price));
         if (!brief) json.WriteMoney("fee"u8, order.Fee);
         json.WriteString("fee_currency"u8, listings.AssetCode(order.Side == Side.Buy ? pair.Base.Id : pair.Quote.Id));
         if (!brief)
@@ -51,15 +52,9 @@ internal static class PrivateWire
         json.WriteBoolean("gt_discount"u8, (order.Flags & OrderFlags.FeeToken) != 0);
         json.WriteBoolean("auto_repay"u8, (order.Flags & OrderFlags.AutoRepay) != 0);
         json.WriteBoolean("auto_borrow"u8, (order.Flags & OrderFlags.AutoBorrow) != 0);
-        json.WriteNumber("stp_id"u8, order.StpGroup);
-        json.WriteString("stp_act"u8, order.StpAction switch
-        {
-            SelfTradeAction.CancelNewest => "cn"u8,
-            SelfTradeAction.CancelOldest => "co"u8,
-            SelfTradeAction.CancelBoth => "cb"u8,
-            _ => "-"u8,
-        });
-        json.WriteString("finish_as"u8, FinishOf(order.Finish));
+        json.WriteNumber("stp_id"u8, order.StpAction == SelfTradeAction.None ? 0 : order.StpGroup);
+        json.WriteString("stp_act"u8, SpotWords.Of(order.StpAction));
+        json.WriteString("finish_as"u8, SpotWords.Of(order.Finish));
         json.WriteString("amend_text"u8, order.AmendText.Length == 0 ? None : order.AmendText);
         json.WriteString("biz_info"u8, order.ChannelTag.Length == 0 ? None : "ch:" + order.ChannelTag);
         json.WriteEndObject();
@@ -73,11 +68,11 @@ internal static class PrivateWire
         json.WriteNumber("id"u8, trade.GlobalId);
         json.WriteNumber("id_market"u8, trade.MarketId);
         json.WriteNumber("user_id"u8, fill.User);
-        json.WriteWhole("order_id"u8, fill.OrderId);
+        json.WriteIntegerText("order_id"u8, fill.OrderId);
         json.WriteString("currency_pair"u8, pair.Symbol);
         json.WriteNumber("create_time"u8, trade.TimeNanos / Nanos.PerSecond);
-        json.WriteFineMillis("create_time_ms"u8, trade.TimeNanos);
-        json.WriteString("side"u8, SideOf(fill.Side));
+        json.WriteDecimal("create_time_ms"u8, trade.TimeNanos, 6);
+        json.WriteString("side"u8, SpotWords.Of(fill.Side));
         json.WriteDecimal("amount"u8, trade.Size, pair.Terms.SizeDecimals);
         json.WriteString("role"u8, fill.IsMaker ? "maker"u8 : "taker"u8);
         json.WriteDecimal("price"u8, trade.Price, pair.Terms.PriceDecimals);
@@ -95,9 +90,9 @@ internal static class PrivateWire
     public static void Balance(Utf8JsonWriter json, IListings listings, BalanceRow row, ReadOnlySpan<byte> changeType)
     {
         json.WriteStartObject();
-        json.WriteWhole("timestamp"u8, row.TimeNanos / Nanos.PerSecond);
-        json.WriteWhole("timestamp_ms"u8, row.TimeNanos / Nanos.PerMillisecond);
-        json.WriteWhole("user"u8, row.User);
+        json.WriteIntegerText("timestamp"u8, row.TimeNanos / Nanos.PerSecond);
+        json.WriteIntegerText("timestamp_ms"u8, row.TimeNanos / Nanos.PerMillisecond);
+        json.WriteIntegerText("user"u8, row.User);
         json.WriteString("currency"u8, listings.AssetCode(row.Asset));
         json.WriteMoney("change"u8, row.Change);
         json.WriteMoney("total"u8, row.Total);
@@ -111,9 +106,9 @@ internal static class PrivateWire
     public static void MarginBalance(Utf8JsonWriter json, IListings listings, BalanceRow row)
     {
         json.WriteStartObject();
-        json.WriteWhole("timestamp"u8, row.TimeNanos / Nanos.PerSecond);
-        json.WriteWhole("timestamp_ms"u8, row.TimeNanos / Nanos.PerMillisecond);
-        json.WriteWhole("user"u8, row.User);
+        json.WriteIntegerText("timestamp"u8, row.TimeNanos / Nanos.PerSecond);
+        json.WriteIntegerText("timestamp_ms"u8, row.TimeNanos / Nanos.PerMillisecond);
+        json.WriteIntegerText("user"u8, row.User);
         json.WriteString("currency_pair"u8, listings.PairOf(new WalletId(row.Wallet).MarginPair.Value).Symbol);
         json.WriteString("currency"u8, listings.AssetCode(row.Asset));
         json.WriteMoney("change"u8, row.Change);
@@ -145,8 +140,8 @@ internal static class PrivateWire
         var isStop = trigger.Role != TriggerRole.Plain;
         json.WriteStartObject();
         json.WriteString("market"u8, pair.Symbol);
-        json.WriteWhole("uid"u8, trigger.User);
-        json.WriteWhole("id"u8, trigger.Id);
+        json.WriteIntegerText("uid"u8, trigger.User);
+        json.WriteIntegerText("id"u8, trigger.Id);
         json.WriteString("currency_type"u8, pair.Base.Code);
         json.WriteString("exchange_type"u8, pair.Quote.Code);
         json.WriteString("reason"u8, ReasonOf(trigger.Status));
@@ -154,66 +149,24 @@ internal static class PrivateWire
         json.WriteNumber("fired_order_id"u8, trigger.FiredOrder);
         json.WriteBoolean("instant_cancel"u8, trigger.TimeInForce == TimeInForce.ImmediateOrCancel);
         json.WriteDecimal("trigger_price"u8, trigger.TriggerPrice, price);
-        json.WriteString("trigger_rule"u8, RuleOf(trigger.Rule));
+        json.WriteString("trigger_rule"u8, SpotWords.Of(trigger.Rule));
         json.WriteNumber("trigger_expiration"u8, trigger.ExpiresAtNanos == 0 ? 0 : (trigger.ExpiresAtNanos - trigger.CreatedNanos) / Nanos.PerSecond);
         json.WriteDecimal("price"u8, trigger.Price, price);
         if (trigger.Type == OrderType.Market && trigger.Side == Side.Buy) json.WriteMoney("amount"u8, trigger.Budget);
         else json.WriteDecimal("amount"u8, trigger.Size, size);
         json.WriteString("source"u8, trigger.Text);
-        json.WriteString("order_type"u8, trigger.Type == OrderType.Limit ? "limit"u8 : "market"u8);
-        json.WriteString("side"u8, SideOf(trigger.Side));
-        json.WriteString("engine_type"u8, new WalletId(trigger.Wallet).IsMargin ? "margin"u8 : "normal"u8);
+        json.WriteString("order_type"u8, SpotWords.Of(trigger.Type));
+        json.WriteString("side"u8, SpotWords.Of(trigger.Side));
+        json.WriteString("engine_type"u8, SpotWords.TriggerAccountOf(trigger.Wallet));
         json.WriteBoolean("is_stop_order"u8, isStop);
         json.WriteDecimal("stop_trigger_price"u8, isStop ? trigger.TriggerPrice : 0, price);
-        json.WriteString("stop_trigger_rule"u8, isStop ? RuleOf(trigger.Rule) : ""u8);
+        json.WriteString("stop_trigger_rule"u8, isStop ? SpotWords.Of(trigger.Rule) : "");
         json.WriteDecimal("stop_price"u8, isStop ? trigger.Price : 0, price);
-        json.WriteWhole("ctime"u8, trigger.CreatedNanos / Nanos.PerMillisecond);
+        json.WriteIntegerText("ctime"u8, trigger.CreatedNanos / Nanos.PerMillisecond);
         if (trigger.FinishedNanos == 0) json.WriteString("ftime"u8, "-62135596800000"u8);
-        else json.WriteWhole("ftime"u8, trigger.FinishedNanos / Nanos.PerMillisecond);
+        else json.WriteIntegerText("ftime"u8, trigger.FinishedNanos / Nanos.PerMillisecond);
         json.WriteEndObject();
     }
-
-    /// <summary>S-032: at four more decimals than a price has.</summary>
-    private static Int128 AveragePrice(OrderRow order, int price, int size)
-    {
-        if (order.FilledSize == 0) return 0;
-        var exponent = price + 4 + size - Money.Decimals;
-        return exponent >= 0
-            ? Fixed.Divide(order.FilledValue.Raw * Fixed.PowerOfTen(exponent), order.FilledSize, Rounding.HalfEven)
-            : Fixed.Divide(order.FilledValue.Raw, (Int128)order.FilledSize * Fixed.PowerOfTen(-exponent), Rounding.HalfEven);
-    }
-
-    private static ReadOnlySpan<byte> SideOf(Side side) => side == Side.Buy ? "buy"u8 : "sell"u8;
-
-    private static ReadOnlySpan<byte> RuleOf(TriggerRule rule) => rule == TriggerRule.AtOrAbove ? ">="u8 : "<="u8;
-
-    private static ReadOnlySpan<byte> AccountOf(int wallet) => new WalletId(wallet).IsMargin ? "margin"u8 : "spot"u8;
-
-    private static ReadOnlySpan<byte> TimeInForceOf(TimeInForce life) => life switch
-    {
-        TimeInForce.ImmediateOrCancel => "ioc"u8,
-        TimeInForce.FillOrKill => "fok"u8,
-        TimeInForce.PostOnly => "poc"u8,
-        _ => "gtc"u8,
-    };
-
-    /// <summary>M-151.</summary>
-    private static ReadOnlySpan<byte> FinishOf(FinishReason reason) => reason switch
-    {
-        FinishReason.Open => "open"u8,
-        FinishReason.Filled => "filled"u8,
-        FinishReason.Cancelled => "cancelled"u8,
-        FinishReason.LiquidateCancelled => "liquidate_cancelled"u8,
-        FinishReason.Small => "small"u8,
-        FinishReason.DepthNotEnough => "depth_not_enough"u8,
-        FinishReason.TraderNotEnough => "trader_not_enough"u8,
-        FinishReason.ImmediateOrCancel => "ioc"u8,
-        FinishReason.PostOnly => "poc"u8,
-        FinishReason.FillOrKill => "fok"u8,
-        FinishReason.SelfTrade => "stp"u8,
-        FinishReason.PriceProtectCancelled => "price_protect_cancelled"u8,
-        _ => "unknown"u8,
-    };
 
     private static ReadOnlySpan<byte> ReasonOf(TriggerStatus status) => status switch
     {

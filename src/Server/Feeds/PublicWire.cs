@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Sluice.Core.Matching;
 using Sluice.Core.Values;
+using Sluice.Server.Api.Spot;
 using Sluice.Server.Views;
 
 namespace Sluice.Server.Feeds;
@@ -13,14 +14,14 @@ internal static class PublicWire
         var (price, size) = (pair.Terms.PriceDecimals, pair.Terms.SizeDecimals);
         json.WriteStartObject();
         json.WriteString("currency_pair"u8, pair.Symbol);
-        json.WriteDecimal("last"u8, day.Last != 0 ? day.Last : pair.LastPrice, price);
+        json.WriteDecimal("last"u8, pair.LastPrice, price);
         Price(json, "lowest_ask"u8, best.Ask, price);
         Price(json, "highest_bid"u8, best.Bid, price);
-        json.WriteDecimal("change_percentage"u8, PercentOf(day), 2);
+        json.WriteDecimal("change_percentage"u8, ChangePercent(pair.LastPrice, day.Open), 2);
         json.WriteDecimal("base_volume"u8, day.BaseVolume, size);
         json.WriteMoney("quote_volume"u8, day.QuoteVolume);
-        json.WriteDecimal("high_24h"u8, day.High, price);
-        json.WriteDecimal("low_24h"u8, day.Low, price);
+        json.WriteDecimal("high_24h"u8, day.High == 0 ? pair.LastPrice : day.High, price);
+        json.WriteDecimal("low_24h"u8, day.Low == 0 ? pair.LastPrice : day.Low, price);
         json.WriteEndObject();
     }
 
@@ -30,8 +31,8 @@ internal static class PublicWire
         json.WriteNumber("id"u8, trade.GlobalId);
         json.WriteNumber("id_market"u8, trade.MarketId);
         json.WriteNumber("create_time"u8, trade.TimeNanos / 1_000_000_000);
-        json.WriteFineMillis("create_time_ms"u8, trade.TimeNanos);
-        json.WriteString("side"u8, trade.Side == Side.Buy ? "buy"u8 : "sell"u8);
+        json.WriteDecimal("create_time_ms"u8, trade.TimeNanos, 6);
+        json.WriteString("side"u8, SpotWords.Of(trade.Side));
         json.WriteString("currency_pair"u8, pair.Symbol);
         json.WriteDecimal("amount"u8, trade.Size, pair.Terms.SizeDecimals);
         json.WriteDecimal("price"u8, trade.Price, pair.Terms.PriceDecimals);
@@ -47,7 +48,7 @@ internal static class PublicWire
     {
         var price = pair.Terms.PriceDecimals;
         json.WriteStartObject();
-        json.WriteWhole("t"u8, candle.StartSeconds);
+        json.WriteIntegerText("t"u8, candle.StartSeconds);
         json.WriteMoney("v"u8, candle.QuoteVolume);
         json.WriteDecimal("c"u8, candle.Close, price);
         json.WriteDecimal("h"u8, candle.High, price);
@@ -78,7 +79,7 @@ internal static class PublicWire
         json.WriteNumber("t"u8, book.TimeNanos / 1_000_000);
         json.WriteNumber("lastUpdateId"u8, book.UpdateId);
         json.WriteString("s"u8, pair.Symbol);
-        json.WriteWhole("l"u8, levels);
+        json.WriteIntegerText("l"u8, levels);
         Top(json, "bids"u8, pair, book, Side.Buy, levels);
         Top(json, "asks"u8, pair, book, Side.Sell, levels);
         json.WriteEndObject();
@@ -94,7 +95,7 @@ internal static class PublicWire
         if (full) json.WriteBoolean("full"u8, true);
         if (!isObu)
         {
-            json.WriteWhole("l"u8, stream.Window);
+            json.WriteIntegerText("l"u8, stream.Window);
             json.WriteString("e"u8, "depthUpdate"u8);
             json.WriteNumber("E"u8, book.TimeNanos / 1_000_000_000);
         }
@@ -146,6 +147,5 @@ internal static class PublicWire
     }
 
     /// <summary>Hundredths of a percent.</summary>
-    private static Int128 PercentOf(in DayFigures day) =>
-        day.Open <= 0 ? 0 : Fixed.Divide((Int128)(day.Last - day.Open) * 10_000, day.Open, Rounding.HalfAway);
+    private static Int128 ChangePercent(long last, long open) => open <= 0 ? 0 : Fixed.MulDiv((Int128)last - open, 10_000, open, Rounding.HalfEven);
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Sluice.Server.Api.Spot;
 using Sluice.Server.Gateway;
 
 namespace Sluice.Server.Feeds;
@@ -52,8 +53,8 @@ internal static class SocketReply
         json.WriteString("request_id"u8, call.RequestId);
         if (isAck) json.WriteBoolean("ack"u8, true);
         json.WriteStartObject("header"u8);
-        json.WriteWhole("response_time"u8, nowMicros / 1000);
-        json.WriteWhole("status"u8, status);
+        json.WriteIntegerText("response_time"u8, nowMicros / 1000);
+        json.WriteIntegerText("status"u8, status);
         json.WriteString("channel"u8, call.Channel);
         json.WriteString("event"u8, "api"u8);
         json.WriteString("client_id"u8, client);
