@@ -250,7 +250,7 @@ public sealed class VenueFeedTests
         var ended = false;
         while (!ended || books.Count < 4 || books.Values.Any(book => book.At < venue.Btc.Book.UpdateId))
         {
-            var message = await socket.ReadAsync();
+            var message = await socket.NextAsync(_ => true);
             if (message.GetProperty("channel").GetString() == "spot.pong")
             {
                 ended = true;
