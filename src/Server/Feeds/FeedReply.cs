@@ -86,4 +86,6 @@ internal sealed record FeedReply(string Channel, string Event, byte[]? Id = null
 
 /// <summary>A request to be told, checked; it holds for all of its topics or for none.</summary>
 /// <param name="SignedWith">The key of a private subscription, else empty.</param>
-internal sealed record Subscription(FeedConnection Connection, SpotChannel Channel, TopicKey[] Keys, string SignedWith, FeedReply Reply);
+/// <param name="IsStillGood">Whether that key has kept its permission while the request waited.</param>
+internal sealed record Subscription(
+    FeedConnection Connection, SpotChannel Channel, TopicKey[] Keys, string SignedWith, FeedReply Reply, Func<bool>? IsStillGood = null);

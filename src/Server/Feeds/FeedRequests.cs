@@ -79,9 +79,12 @@ internal sealed class FeedRequests(IListings listings, IKeyDirectory keys, TimeP
 
         if (FeedPayload.Read(channel, root, listings, signer?.User.Value ?? 0, out var topics) is { } wrong) return wrong;
         publisher.Post(new News(subscribes ? NewsKind.Subscribe : NewsKind.Unsubscribe,
-            new Subscription(connection, channel, topics, signer?.Key ?? "", reply)));
+            new Subscription(connection, channel, topics, signer?.Key ?? "", reply, signer is null ? null : () => IsGood(signer.Key, connection))));
         return null;
     }
+
+    private bool IsGood(string key, FeedConnection connection) =>
+        keys.TryGet(key, out var record) && !record.Locked && record.Admits(connection.Remote) && (record.Scopes.Read & PermissionGroups.Spot) != 0;
 
     /// <summary>The checks of a private subscription, in the order of REST (websocket rules 3).</summary>
     private ApiError? Authenticate(FeedConnection connection, JsonElement root, FeedReply reply, long time, out KeyRecord? signer)
@@ -97,6 +100,7 @@ internal sealed class FeedRequests(IListings listings, IKeyDirectory keys, TimeP
         if (!Signature.VerifyText(record.Secret, text, sign)) return new ApiError("INVALID_SIGNATURE", "Signature mismatch");
         if (record.Locked) return new ApiError("ACCOUNT_LOCKED", "The account of this API key is locked");
         if ((record.Scopes.Read & PermissionGroups.Spot) == 0) return new ApiError("FORBIDDEN", "Request API key does not have spot permission");
+        keys.Used(record);
         signer = record;
         return null;
     }

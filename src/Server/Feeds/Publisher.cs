@@ -12,6 +12,8 @@ internal sealed class Publisher(IListings listings, ICandles candles, TimeProvid
     /// <summary>More unread news than this means the thread has stood still: what follows is lost, and all subscribers are dropped.</summary>
     private const int MostNews = 1 << 20;
 
+    private static readonly FeedError LostPermission = new(FeedError.NotAuthenticated, "the key has lost its permission");
+
     private readonly Lock inboxGate = new();
     private readonly AutoResetEvent wake = new(false);
     private readonly FrameWriter writer = new();
@@ -150,6 +152,11 @@ internal sealed class Publisher(IListings listings, ICandles candles, TimeProvid
     {
         var connection = request.Connection;
         if (connection.IsClosing) return;
+        if (request.IsStillGood?.Invoke() == false)
+        {
+            request.Reply.Send(connection, writer, wallMillis, LostPermission);
+            return;
+        }
         if (request.Channel.Kind == ChannelKind.Obu && Repeated(request) is { } key)
         {
             request.Reply.Send(connection, writer, wallMillis, new FeedError(FeedError.BadArgument, $"Alert sub {StreamNameOf(key)}"));
@@ -207,7 +214,7 @@ internal sealed class Publisher(IListings listings, ICandles candles, TimeProvid
             foreach (var connection in topic.Select((holder, connection) => revoked(topic, holder, connection)))
             {
                 Leave(topic, connection);
-                FeedReply.Notice(connection, writer, wallMillis, topic.Channel, new FeedError(FeedError.NotAuthenticated, "the key has lost its permission"));
+                FeedReply.Notice(connection, writer, wallMillis, topic.Channel, LostPermission);
             }
         }
     }

@@ -78,6 +78,7 @@ internal sealed partial class SocketOrders(IKeyDirectory keys, IOrderEntry entry
         }
         if (!key.Admits(call.Connection.Remote)) return new ApiError("IP_FORBIDDEN", "Request IP not in whitelist");
         if (signature.Length > 0 && !IsSigned(key, call, signature)) return new ApiError("INVALID_SIGNATURE", "Signature mismatch");
+        keys.Used(key);
         if (key.Locked) return new ApiError("ACCOUNT_LOCKED", "The account of this API key is locked");
         if ((key.Scopes.Read & PermissionGroups.Spot) == 0) return new ApiError("FORBIDDEN", "Request API key does not have spot permission");
         if (isLogin)
