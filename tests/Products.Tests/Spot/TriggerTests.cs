@@ -93,7 +93,7 @@ public class TriggerTests
         """);
 
     [Fact]
-    public void M_103_S_102_S_024_funds_are_checked_when_it_fires() => Book(Ladder + """
+    public void M_103_M_104_S_102_S_024_funds_are_checked_when_it_fires() => Book(Ladder + """
         fund tom BTC 1
         T: when >= 104 tom sell 2 @ 99
         has tom BTC 1 held 0

@@ -1,0 +1,113 @@
+using System.Runtime.InteropServices;
+using Sluice.Core.Kernel;
+using Sluice.Core.Ledger;
+using Sluice.Core.Values;
+using Accounts = Sluice.Core.Ledger.Ledger;
+
+namespace Sluice.Core.Tests.Ledger;
+
+/// <summary>The ledger behind a state machine of one command, which posts one leg.</summary>
+public class LedgerTests
+{
+    [StructLayout(LayoutKind.Sequential)]
+    private struct PostLeg : ICommand
+    {
+        public static ushort Kind => 900;
+        public Money Change;
+        public Money Held;
+        public int Owner;
+        public int Asset;
+        public long Reserved;
+    }
+
+    private sealed class Poster(Accounts ledger) : IProduct
+    {
+        public void Register(Registry registry)
+        {
+            registry.Remember(ledger);
+            registry.Watch(ledger);
+            registry.Handle<PostLeg>((in PostLeg leg, ReadOnlySpan<byte> _, Context context) =>
+            {
+                ledger.Post(context, ledger.Open(leg.Owner, WalletId.Spot, leg.Asset), leg.Change, leg.Held, Reason.Fund, 77, 3);
+                return 0;
+            });
+        }
+    }
+
+    private readonly Accounts ledger = new();
+    private readonly StateMachine machine;
+    private readonly EventBuffer events = new();
+
+    public LedgerTests() => machine = new StateMachine([new Poster(ledger)]);
+
+    private void Post(int owner, long change, long held = 0, int asset = 1)
+    {
+        events.Clear();
+        var header = new CommandHeader { Kind = PostLeg.Kind };
+        var leg = new PostLeg { Owner = owner, Asset = asset, Change = Money.Units(change), Held = Money.Units(held) };
+        byte[] record = [.. MemoryMarshal.AsBytes(new ReadOnlySpan<CommandHeader>(in header)), .. MemoryMarshal.AsBytes(new ReadOnlySpan<PostLeg>(in leg))];
+        machine.Execute(new Stamp(machine.Sequence + 1, 1), record, events);
+    }
+
+    private string? Broken() => machine.CheckInvariants().Single(i => i.Name == "assets sum to zero").Broken;
+
+    [Fact]
+    public void S_013_an_asset_sums_to_zero_or_says_by_how_much_not()
+    {
+        Post(5, 10);
+        Assert.Equal("asset 1 sums to 10", Broken());
+        Post(0, -10);
+        Assert.Null(Broken());
+        Post(0, -1, asset: 2);
+        Assert.Equal("asset 2 sums to -1", Broken());
+    }
+
+    [Fact]
+    public void S_012_each_change_tells_the_balance_after_it()
+    {
+        Post(5, 10);
+        Post(5, -2, 3);
+        var reader = events.Read();
+        while (reader.Next() && reader.Kind != BalanceChanged.Kind) { }
+        var change = reader.As<BalanceChanged>();
+        Assert.Equal(("-2", "3", "8", "3", 2L), (change.Change.ToString(), change.HeldChange.ToString(), change.Total.ToString(), change.Held.ToString(), change.UpdateId));
+        Assert.Equal((5, 1, 1, 3, 77L, Reason.Fund), (change.User, change.Wallet, change.Asset, change.Instrument, change.Reference, change.Reason));
+    }
+
+    [Theory]
+    [InlineData(-11, 0)]
+    [InlineData(0, 11)]
+    [InlineData(0, -1)]
+    [InlineData(-5, 6)]
+    public void S_012_a_user_never_owes_and_never_holds_what_is_not_there(long change, long held)
+    {
+        Post(5, 10);
+        Assert.Throws<BrokenInvariantException>(() => Post(5, change, held));
+    }
+
+    [Fact]
+    public void The_venues_own_accounts_may_owe_and_are_silent()
+    {
+        Post(0, -10);
+        var reader = events.Read();
+        while (reader.Next()) Assert.NotEqual(BalanceChanged.Kind, reader.Kind);
+    }
+
+    [Fact]
+    public void It_is_saved_by_meaning_and_an_opened_unused_account_means_nothing()
+    {
+        Post(7, 1);
+        Post(5, 2);
+        var other = new Accounts();
+        var twin = new StateMachine([new Poster(other)]);
+        other.Open(99, WalletId.Spot, 1);
+        var writer = new StateWriter();
+        machine.Save(writer);
+        twin.Load(writer.Written.Span);
+        other.Open(3, WalletId.Spot, 1);
+        Assert.Equal(machine.StateHash(), twin.StateHash());
+        Assert.True(other.TryFind(5, WalletId.Spot, 1, out var slot));
+        Assert.Equal("2", other[slot].Total.ToString());
+        Assert.False(other.TryFind(99, WalletId.Spot, 1, out _));
+    }
+}
