@@ -23,21 +23,21 @@ internal static class FeedBenchmark
         var (url, token) = (arguments.Text("url"), arguments.Text("admin-token"));
         arguments.NoMore();
 
-        await using var choice = await VenueChoice.OpenAsync(url, token, report);
+        await using var venue = await TargetVenue.ReachAsync(url, token, report);
         report.Doing($"{count} sockets of the venue");
-        var (trades, venue) = await VenueAsync(choice.Venue, count, seconds);
+        var (trades, told) = await VenueAsync(venue, count, seconds);
         report.Doing($"{count} sockets of the naive loop");
         var (sent, plain) = await PlainAsync(count, seconds);
 
         var table = new Table("feed", "sockets", "messages made per s", "arrived per s", "MB/s", "lost", "ratio");
-        Row("spot.trades", trades, venue);
+        Row("spot.trades", trades, told);
         Row("one send a socket", sent, plain);
-        report.Line($"feed: {choice.What}; {OrdersInFlight} orders in flight over one socket make the trades");
+        report.Line($"feed: {venue.What}; {OrdersInFlight} orders in flight over one socket make the trades");
         report.Line("Client and server share the machine. Lost: made while subscribed and never told to a socket that should have been.");
         report.Line();
         table.Print(report.Result);
         report.End();
-        return venue.Sum(one => one.Messages) == trades * count ? 0 : 1;
+        return told.Sum(one => one.Messages) == trades * count ? 0 : 1;
 
         void Row(string name, long made, Arrived[] arrived)
         {
@@ -54,7 +54,7 @@ internal static class FeedBenchmark
         for (var i = 0; i < count; i++)
         {
             var socket = await RawSocket.ConnectAsync(venue.Url, "/ws/v4/");
-            socket.Queue(Encoding.ASCII.GetBytes($"{{\"time\":1,\"channel\":\"spot.trades\",\"event\":\"subscribe\",\"payload\":[\"{TargetVenue.Pair}\"]}}"));
+            socket.Queue(Encoding.ASCII.GetBytes($"{{\"time\":{DateTimeOffset.UtcNow.ToUnixTimeSeconds()},\"channel\":\"spot.trades\",\"event\":\"subscribe\",\"payload\":[\"{TargetVenue.Pair}\"]}}"));
             await socket.FlushAsync();
             readers.Add(new Reader(socket, "\"update\""));
         }
@@ -66,8 +66,8 @@ internal static class FeedBenchmark
     // One user rests a large sell, another takes from it in the smallest bites.
     private static async Task<long> TradeAsync(TargetVenue venue, TimeSpan lasting)
     {
-        using var maker = await SocketLoad.OpenAsync(venue.Url, await venue.OpenAsync("bench-maker"));
-        using var taker = await SocketLoad.OpenAsync(venue.Url, await venue.OpenAsync("bench-taker"));
+        using var maker = await SocketLoad.OpenAsync(venue.Url, await venue.OpenAsync());
+        using var taker = await SocketLoad.OpenAsync(venue.Url, await venue.OpenAsync());
         var sell = OrderLoad.Order("sell", venue.Last, venue.LargeSize, "gtc");
         var buy = OrderLoad.Order("buy", venue.Last, venue.Size, "ioc");
         long trades = 0, inMaker = 0;
@@ -174,7 +174,8 @@ internal static class FeedBenchmark
                         if (text.IsEmpty) continue;
                         if (!answered.Task.IsCompleted)
                         {
-                            answered.TrySetResult();
+                            if (text.IndexOf("\"message\""u8) >= 0) answered.TrySetException(new InvalidOperationException($"Refused: {Encoding.UTF8.GetString(text)}"));
+                            else answered.TrySetResult();
                         }
                         else if (text.IndexOf(mark) >= 0)
                         {

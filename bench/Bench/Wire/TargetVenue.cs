@@ -1,71 +1,38 @@
-using System.Globalization;
-using System.Text.Json;
-using Sluice.Bench.Measure;
 using Sluice.Client;
 
 namespace Sluice.Bench.Wire;
 
-/// <summary>The venue under load, and the pair that is traded on it, in the pair's own decimals.</summary>
-internal sealed class TargetVenue : IDisposable
+/// <summary>The venue under load, and the pair that is traded on it.</summary>
+internal abstract class TargetVenue : IAsyncDisposable
 {
     public const string Pair = "BTC_USDT";
 
-    private readonly ControlClient control;
+    public abstract Uri Url { get; }
 
-    private TargetVenue(string url, string adminToken)
-    {
-        Url = new Uri(url);
-        control = new ControlClient(url, adminToken);
-    }
-
-    public Uri Url { get; }
+    /// <summary>One clause for the report.</summary>
+    public abstract string What { get; }
 
     /// <summary>A price below the market and within any band.</summary>
-    public string PassiveBuy { get; private set; } = "";
+    public string PassiveBuy { get; protected init; } = "";
 
     /// <summary>The last price.</summary>
-    public string Last { get; private set; } = "";
+    public string Last { get; protected init; } = "";
 
-    /// <summary>A size worth twice the least that may be ordered.</summary>
-    public string Size { get; private set; } = "";
+    /// <summary>A size worth more than the least that may be ordered.</summary>
+    public string Size { get; protected init; } = "";
 
-    /// <summary>A size for very many fills of <see cref="Size"/>.</summary>
-    public string LargeSize { get; private set; } = "";
-
-    public static async Task<TargetVenue> ReachAsync(string url, string adminToken)
-    {
-        var venue = new TargetVenue(url, adminToken);
-        using var client = new RestClient(url);
-        var terms = (await client.GetAsync($"/spot/currency_pairs/{Pair}")).Require();
-        var ticker = (await client.GetAsync("/spot/tickers", ("currency_pair", Pair))).Require();
-        var last = Decimal(ticker[0], "last");
-        if (last <= 0) throw new ArgumentsException($"{Pair} has no price at {url}.");
-        var (precision, sizePrecision) = (terms.GetProperty("precision").GetInt32(), terms.GetProperty("amount_precision").GetInt32());
-        var least = decimal.Max(Decimal(terms, "min_quote_amount"), 1) * 2 / (last * 0.95m);
-        var size = decimal.Max(decimal.Round(least, sizePrecision, MidpointRounding.ToPositiveInfinity), Decimal(terms, "min_base_amount"));
-        venue.PassiveBuy = Text(decimal.Round(last * 0.97m, precision));
-        venue.Last = Text(decimal.Round(last, precision));
-        venue.Size = Text(size);
-        venue.LargeSize = Text(size * 1_000);
-        return venue;
-    }
+    /// <summary>A thousand times <see cref="Size"/>.</summary>
+    public string LargeSize { get; protected init; } = "";
 
     /// <summary>A new user with funds for the whole run.</summary>
-    public async Task<Credentials> OpenAsync(string name)
+    public abstract Task<Credentials> OpenAsync();
+
+    public abstract ValueTask DisposeAsync();
+
+    public static async Task<TargetVenue> ReachAsync(string? url, string? adminToken, Measure.Report report)
     {
-        var made = (await control.PostAsync("/users", $$"""{"name":"{{name}}-{{Guid.NewGuid():N}}"}""")).Require();
-        var user = made.GetProperty("user_id").ToString();
-        foreach (var asset in Pair.Split('_'))
-        {
-            (await control.PostAsync($"/users/{user}/fund", $$"""{"wallet":"spot","asset":"{{asset}}","amount":"1000000000"}""")).Require();
-        }
-        return new Credentials(made.GetProperty("key").GetString()!, made.GetProperty("secret").GetString()!);
+        report.Doing(url is null ? "starting a venue" : $"reaching {url}");
+        if (url is null) return await LocalVenue.StartAsync();
+        return await RemoteVenue.ReachAsync(url, adminToken ?? throw new Measure.ArgumentsException("--admin-token is needed to open users there."));
     }
-
-    public void Dispose() => control.Dispose();
-
-    private static decimal Decimal(JsonElement of, string name) =>
-        of.TryGetProperty(name, out var value) && decimal.TryParse(value.ToString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : 0;
-
-    private static string Text(decimal value) => value.ToString("0.############", CultureInfo.InvariantCulture);
 }

@@ -19,6 +19,20 @@ public class LoadTests
     }
 
     [Fact]
+    public async Task Orders_reach_a_venue_over_both_wires()
+    {
+        await using var venue = await LocalVenue.StartAsync();
+        Credentials[] traders = [await venue.OpenAsync(), await venue.OpenAsync()];
+        var order = OrderLoad.Order("buy", venue.PassiveBuy, venue.Size, "gtc");
+        var http = await OrderLoad.RunAsync(venue.Url, traders, order, TimeSpan.FromMilliseconds(50));
+        Assert.Null(http.FirstRefusal);
+        Assert.True(http.Count >= 2 * traders.Length);
+        var socket = await SocketLoad.RunAsync(venue.Url, traders, 8, order, TimeSpan.FromMilliseconds(50), login: true);
+        Assert.Null(socket.FirstRefusal);
+        Assert.True(socket.Count >= 8 * traders.Length);
+    }
+
+    [Fact]
     public async Task Requests_over_WebSocket_are_answered_in_their_slots()
     {
         await using var plain = await PlainServer.StartAsync();
