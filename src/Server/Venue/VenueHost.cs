@@ -1,0 +1,194 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Sluice.Core.Kernel;
+using Sluice.Products;
+using Sluice.Runtime.Log;
+using Sluice.Runtime.Sequencing;
+using Sluice.Server.Api.Identity;
+using Sluice.Server.Api.Spot;
+using Sluice.Server.Api.Wallet;
+using Sluice.Server.Control;
+using Sluice.Server.Feeds;
+using Sluice.Server.Gateway;
+using Sluice.Server.History;
+using Sluice.Server.Identity;
+using Sluice.Server.Markets;
+using Sluice.Server.Views;
+
+namespace Sluice.Server.Venue;
+
+/// <summary>A whole venue in this process: recovered, listening, and accepting orders when <see cref="StartAsync"/> returns.</summary>
+public sealed class VenueHost : IAsyncDisposable
+{
+    private const string HistoryFile = "history.db";
+    private const int MemoryCommandsPerSnapshot = 200_000;
+    private const int MemorySegmentBytes = 4 << 20;
+    private static readonly TimeSpan SnapshotEvery = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan GatewayPatience = TimeSpan.FromSeconds(2);
+
+    private readonly VenueOptions options;
+    private readonly VenueFolder folder;
+    private readonly VenueProducts products = new();
+    private readonly VenueViews views = new();
+    private readonly VenueClock clock;
+    private readonly MarketFile markets;
+    private readonly PricePath path;
+    private readonly SecretSeal seal;
+    private readonly AdminToken admin;
+    private readonly KeyDirectory keys;
+    private readonly SqliteHistory history;
+    private readonly Candles candles;
+    private FileLog? log;
+    private Sequencer? sequencer;
+    private SpotFeeds? feeds;
+    private GatewayHost? gateway;
+    private bool stopped;
+
+    private VenueHost(VenueOptions options, VenueFolder folder)
+    {
+        this.options = options;
+        this.folder = folder;
+        markets = options.Markets ?? MarketFile.Empty;
+        clock = options.ManualClock ? new ManualClock((options.Start - DateTimeOffset.UnixEpoch).Ticks * 100) : new RealClock();
+        path = new PricePath((ulong)folder.Settings.Seed, markets);
+        seal = SecretSeal.Open(folder.Disk);
+        admin = Identity.AdminToken.Open(folder.Disk, options.AdminToken);
+        keys = new KeyDirectory(seal, () => clock.NowNanos);
+        history = new SqliteHistory(folder.Path is { } kept ? Path.Combine(kept, HistoryFile) : null);
+        candles = new Candles(history, new GeneratedCandles(path, markets), () => clock.NowNanos);
+    }
+
+    /// <summary>Scheme, host and the port in use.</summary>
+    public string BaseUrl => gateway?.BaseUrl ?? throw new InvalidOperationException("The venue has not started.");
+
+    /// <summary>Null while orders are accepted, else the sentence to tell.</summary>
+    public string? Unavailable => sequencer is null ? "The venue is starting." : sequencer.Unavailable;
+
+    public string AdminToken => admin.Text;
+
+    /// <summary>The demo user's key; null when it is refused here.</summary>
+    public DemoKey? Demo { get; private set; }
+
+    public VenueViews Views => views;
+
+    public EndpointTable Endpoints => gateway!.Endpoints;
+
+    /// <summary>Starts a venue. Throws <see cref="VenueRefusedException"/> when it cannot run as asked.</summary>
+    public static async Task<VenueHost> StartAsync(VenueOptions options)
+    {
+        var folder = VenueFolder.Open(options);
+        VenueHost? venue = null;
+        try
+        {
+            venue = new VenueHost(options, folder);
+            venue.Recover();
+            await venue.OpenAsync();
+            return venue;
+        }
+        catch (Exception error)
+        {
+            if (venue is not null) await venue.AbandonAsync();
+            folder.Dispose();
+            if (SentenceOf(error, options) is { } sentence) throw new VenueRefusedException(sentence, error);
+            throw;
+        }
+    }
+
+    /// <summary>Takes nothing more, writes a snapshot, and returns when everything is durable.</summary>
+    public async Task StopAsync()
+    {
+        if (stopped) return;
+        stopped = true;
+        await AbandonAsync();
+        folder.Dispose();
+    }
+
+    public async ValueTask DisposeAsync() => await StopAsync();
+
+    private void Recover()
+    {
+        views.Listeners = [history, candles, keys];
+        Recovery.Run(folder.Disk, products.Machine, [views], history.Sequence, report: options.Report, progress: options.Recovering,
+            begin: () => views.Begin(products, history));
+        keys.Check();
+        if (clock is ManualClock manual) manual.MoveTo(products.Machine.TimeNanos);
+        log = FileLog.Open(folder.Disk, StateMachine.RulesVersion, folder.Path is null ? new LogOptions(MemorySegmentBytes) : LogOptions.Default,
+            products.Machine.Sequence + 1);
+        if (log.RecoveredEnd.Kind == LogEndKind.TornTail)
+        {
+            options.Report($"The log's tail was torn by the last end: {log.RecoveredEnd.DroppedBytes} bytes that were never acknowledged are cut.");
+        }
+    }
+
+    private async Task OpenAsync()
+    {
+        var store = new SnapshotStore(folder.Disk);
+        sequencer = new Sequencer(products.Machine, log!, store, clock, [views], () => history.Sequence, new SequencerOptions(
+            folder.Path is null ? MemoryCommandsPerSnapshot : 1_000_000, SnapshotEvery, options.KeepLog, options.Report));
+        var entry = new OrderEntry(views, history, sequencer) { VenueClockIsWall = !options.ManualClock };
+        var limiter = new RateLimiter(TimeProvider.System, options.RateLimits);
+        feeds = new SpotFeeds(new ViewListings(views), candles, keys, entry, limiter, () => clock.NowNanos);
+        views.Listeners = [history, candles, keys, feeds];
+        var participants = options.Liquidity ? new Participants(products, markets, path) : null;
+        sequencer.Start(participants);
+
+        var demo = new DemoUser(sequencer, views, keys, seal);
+        await sequencer.ActAsync(door => MarketListing.List(markets, products, door));
+        Demo = await demo.EnsureAsync(folder.Disk, (options.DemoKey, options.DemoSecret), options.DemoOnNetwork || DemoUser.IsLocal(options.Urls));
+        if (participants is not null) await sequencer.ActAsync(door => participants.Bootstrap(door, clock.NowNanos));
+
+        var chains = new MarketChains(markets);
+        gateway = GatewayHost.Build(new GatewayOptions { Urls = options.Urls, RateLimits = options.RateLimits, Logging = options.Logging }, keys,
+            [
+                new SpotEndpoints(views, history, sequencer, candles, entry, new MarketCurrencyFacts(markets)),
+                new AccountEndpoints(views, keys, sequencer),
+                new SubAccountEndpoints(views, keys, seal, sequencer),
+                new WalletEndpoints(views, history, sequencer, chains, () => sequencer.AskAsync(_ => products.Spot.State.Config)),
+            ],
+            app =>
+            {
+                new ControlApi(new ControlOptions
+                {
+                    Token = admin, Sequencer = sequencer, Products = products, Clock = clock, Views = views, Seal = seal, Demo = demo, Chains = chains,
+                    Snapshots = store, Logger = app.Services.GetRequiredService<ILogger<ControlApi>>(), Gauges = Gauges(feeds),
+                    Ready = [() => history.Failure], LiquidityChanged = door => participants?.Leave(door),
+                }).Map(app);
+                feeds.Map(app);
+            }, limiter);
+        await gateway.StartAsync();
+        if (Demo is { } key) DemoUser.Publish(folder.Disk, key, gateway.BaseUrl);
+    }
+
+    private async Task AbandonAsync()
+    {
+        if (feeds is not null) await feeds.DisposeAsync();
+        if (gateway is not null)
+        {
+            using var patience = new CancellationTokenSource(GatewayPatience);
+            await gateway.StopAsync(patience.Token);
+            await gateway.DisposeAsync();
+        }
+        sequencer?.Stop();
+        history.Dispose();
+        log?.Dispose();
+    }
+
+    private Gauge[] Gauges(SpotFeeds open) =>
+    [
+        new("history_sequence", "Last command the history database has.", () => history.Sequence),
+        new("history_bytes", "Size of the history database.", () => history.SizeBytes),
+        new("history_rows_behind", "Rows told to the history and not yet written.", () => history.Behind),
+        new("log_written_bytes", "Bytes given to the disk by the log since the start, preallocation included.", () => log!.BytesWritten, Counter: true),
+        new("socket_connections", "WebSocket connections open now.", () => open.ConnectionCount),
+        new("socket_topics", "WebSocket streams with a subscriber.", () => open.TopicCount),
+        new("memory_working_set_bytes", "Memory of the process.", () => Environment.WorkingSet),
+    ];
+
+    private static string? SentenceOf(Exception error, VenueOptions options) => error switch
+    {
+        RecoveryRefusedException or LogTooNewException or LogDamagedException or StateHashException or MasterKeyException or FirstStartException or HistoryRefusedException => error.Message,
+        IOException when error.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException =>
+            $"The address {string.Join(", ", options.Urls)} is already in use; stop what listens there, or choose another with --urls.",
+        _ => null,
+    };
+}

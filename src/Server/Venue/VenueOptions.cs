@@ -1,0 +1,56 @@
+using Microsoft.Extensions.Logging;
+using Sluice.Runtime.Disk;
+using Sluice.Server.Markets;
+
+namespace Sluice.Server.Venue;
+
+/// <summary>How a venue runs: the options of `sluice serve`.</summary>
+public sealed record VenueOptions
+{
+    /// <summary>Scheme, host and port each; port 0 picks a free one.</summary>
+    public IReadOnlyList<string> Urls { get; init; } = ["http://127.0.0.1:8787"];
+
+    /// <summary>The data folder; null keeps nothing.</summary>
+    public string? DataFolder { get; init; }
+
+    /// <summary>Instead of the folder: for tests that break disks. Keys and read models then live in memory.</summary>
+    public IDisk? Disk { get; init; }
+
+    /// <summary>Of the simulated markets; null = what the folder was made with, else 1.</summary>
+    public long? Seed { get; init; }
+
+    /// <summary>True: venue time stands still until it is advanced.</summary>
+    public bool ManualClock { get; init; }
+
+    /// <summary>A manual clock's first instant.</summary>
+    public DateTimeOffset Start { get; init; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>What a new venue lists; null lists nothing.</summary>
+    public MarketFile? Markets { get; init; } = MarketFile.Demo;
+
+    /// <summary>Whether seeded participants trade.</summary>
+    public bool Liquidity { get; init; } = true;
+
+    public bool RateLimits { get; init; } = true;
+
+    /// <summary>Segments behind the last two snapshots stay.</summary>
+    public bool KeepLog { get; init; }
+
+    /// <summary>Lets the demo user in from addresses that are not loopback.</summary>
+    public bool DemoOnNetwork { get; init; }
+
+    public string? DemoKey { get; init; }
+    public string? DemoSecret { get; init; }
+    public string? AdminToken { get; init; }
+
+    /// <summary>Where sentences for the operator go.</summary>
+    public Action<string> Report { get; init; } = static _ => { };
+
+    /// <summary>Told the sequence reached now and then while the log is re-executed.</summary>
+    public Action<long>? Recovering { get; init; }
+
+    public Action<ILoggingBuilder>? Logging { get; init; }
+}
+
+/// <summary>The venue cannot start as asked. The sentence says why and what helps; exit code 2.</summary>
+public sealed class VenueRefusedException(string sentence, Exception? cause = null) : Exception(sentence, cause);

@@ -1,0 +1,140 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Sluice.Client;
+
+namespace Sluice.Cli.Tests;
+
+/// <summary>A venue as a user runs it: `sluice serve` in a process of its own, on a free port.</summary>
+internal sealed partial class VenueProcess : IAsyncDisposable
+{
+    public const string AdminToken = "operator-of-a-test";
+
+    private static readonly string Executable = Path.Combine(AppContext.BaseDirectory, "sluice.dll");
+    private readonly Process process;
+    private readonly List<string> errors;
+
+    private VenueProcess(Process process, List<string> errors, string baseUrl, Credentials demo, string adminToken)
+    {
+        this.process = process;
+        this.errors = errors;
+        BaseUrl = baseUrl;
+        Demo = demo;
+        Rest = new RestClient(baseUrl, demo);
+        Control = new ControlClient(baseUrl, adminToken);
+    }
+
+    public string BaseUrl { get; }
+
+    /// <summary>The key of the first user.</summary>
+    public Credentials Demo { get; }
+
+    public RestClient Rest { get; }
+    public ControlClient Control { get; }
+    public int Id => process.Id;
+
+    public string Errors
+    {
+        get { lock (errors) return string.Join('\n', errors); }
+    }
+
+    /// <summary>Runs any verb to its end.</summary>
+    public static async Task<(int Exit, string Output, string Errors)> RunAsync(params string[] arguments)
+    {
+        using var process = Start(arguments);
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, await output, await errors);
+    }
+
+    /// <summary>Starts `sluice serve` with these arguments and waits for its ready line. <c>--urls</c> is added.</summary>
+    public static async Task<VenueProcess> ServeAsync(params string[] arguments)
+    {
+        var inMemory = arguments.Contains("memory");
+        var process = Start(["serve", "--urls", "http://127.0.0.1:0", .. arguments], inMemory);
+        var errors = new List<string>();
+        process.ErrorDataReceived += (_, line) =>
+        {
+            if (line.Data is null) return;
+            lock (errors) errors.Add(line.Data);
+        };
+        process.BeginErrorReadLine();
+        string? baseUrl = null;
+        while (baseUrl is null && await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            if (line.StartsWith("ready ", StringComparison.Ordinal)) baseUrl = line["ready ".Length..];
+        }
+        if (baseUrl is null)
+        {
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            throw new InvalidOperationException($"sluice serve ended with {process.ExitCode}: {string.Join('\n', errors)}");
+        }
+        _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        if (inMemory) return new VenueProcess(process, errors, baseUrl, new Credentials("demokey", "demosecret"), AdminToken);
+        var folder = arguments[Array.IndexOf(arguments, "--data") + 1];
+        var demo = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(folder, "demo-key.json"))).RootElement;
+        var token = (await File.ReadAllTextAsync(Path.Combine(folder, "admin-token"))).Trim();
+        return new VenueProcess(process, errors, baseUrl, new Credentials(demo.GetProperty("key").GetString()!, demo.GetProperty("secret").GetString()!), token);
+    }
+
+    /// <summary>A user of its own with funds, by the control API.</summary>
+    public async Task<Credentials> NewUserAsync(string name, params (string Asset, string Amount)[] funds)
+    {
+        var user = (await Control.PostAsync("/users", $$"""{"name":"{{name}}"}""")).Require();
+        foreach (var (asset, amount) in funds)
+        {
+            (await Control.PostAsync($"/users/{user.GetProperty("user_id")}/fund", $$"""{"wallet":"spot","asset":"{{asset}}","amount":"{{amount}}"}""")).Require();
+        }
+        return new Credentials(user.GetProperty("key").GetString()!, user.GetProperty("secret").GetString()!);
+    }
+
+    /// <summary>kill -9.</summary>
+    public async Task KillAsync()
+    {
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    /// <summary>SIGTERM; the exit code.</summary>
+    public async Task<int> TerminateAsync()
+    {
+        const int sigterm = 15;
+        if (Kill(process.Id, sigterm) != 0) throw new InvalidOperationException("The process is gone.");
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Rest.Dispose();
+        Control.Dispose();
+        if (!process.HasExited) await KillAsync();
+        process.Dispose();
+    }
+
+    private static Process Start(string[] arguments, bool fixedKeys = false)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        start.ArgumentList.Add(Executable);
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        if (fixedKeys)
+        {
+            start.Environment["SLUICE_DEMO_KEY"] = "demokey";
+            start.Environment["SLUICE_DEMO_SECRET"] = "demosecret";
+            start.Environment["SLUICE_ADMIN_TOKEN"] = AdminToken;
+        }
+        return Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start.");
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int Kill(int process, int signal);
+}
+
+/// <summary>A folder that goes away with the test.</summary>
+internal sealed class TemporaryFolder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("sluice-").FullName;
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
