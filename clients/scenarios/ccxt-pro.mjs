@@ -2,11 +2,12 @@
 import ccxt from 'ccxt';
 import { base, check, env, refused, same, scenario, sleep, socketUrl, within } from './common.mjs';
 
-const connect = (key, secret) => {
+const connect = async (key, secret) => {
   const exchange = new ccxt.pro.gate({ apiKey: key, secret });
   for (const side of ['public', 'private'])
     for (const section of Object.keys(exchange.urls.api[side])) exchange.urls.api[side][section] = `${base}/api/v4`;
   exchange.urls.api.spot = socketUrl();
+  await exchange.loadHttpProxyAgent(); // ccxt asks for it wherever a socket is ws:// and not wss://
   return exchange;
 };
 
@@ -23,7 +24,7 @@ const until = async (what, read, wanted) => {
 };
 
 await scenario('ccxt-pro', async (step) => {
-  const ex = connect(env('KEY'), env('SECRET'));
+  const ex = await connect(env('KEY'), env('SECRET'));
   await step('loadMarkets', async () => void (await ex.loadMarkets()));
 
   await step('watchOrderBook', async () => {
@@ -40,7 +41,7 @@ await scenario('ccxt-pro', async (step) => {
     await until('the socket book reaches the REST book', () => ex.watchOrderBook(SYMBOL), (book) => book.nonce >= rest.nonce);
   });
   await step('watchOrderBook 400', async () => {
-    const other = connect(env('KEY'), env('SECRET'));
+    const other = await connect(env('KEY'), env('SECRET'));
     const book = await other.watchOrderBook(SYMBOL, 400);
     check(book.bids.length >= 20, `at least 20 levels, saw ${book.bids.length}`);
     await other.close();
@@ -129,7 +130,7 @@ await scenario('ccxt-pro', async (step) => {
   await step('InsufficientFunds', () => refused('a buy beyond the balance', () => ex.createOrderWs(SYMBOL, 'limit', 'buy', 5, far),
     (e) => e instanceof ccxt.InsufficientFunds || /BALANCE_NOT_ENOUGH/.test(e.message)).then(() => undefined));
   await step('wrong secret', async () => {
-    const wrong = connect(env('KEY'), 'wrong' + env('SECRET'));
+    const wrong = await connect(env('KEY'), 'wrong' + env('SECRET'));
     await refused('an order signed with a wrong secret', () => wrong.createOrderWs(SYMBOL, 'limit', 'buy', 0.001, far),
       (e) => e instanceof ccxt.AuthenticationError || e instanceof ccxt.BaseError);
     await refused('a private stream signed with a wrong secret', () => within(15, 'watchOrders', wrong.watchOrders()), (e) => e instanceof ccxt.AuthenticationError);

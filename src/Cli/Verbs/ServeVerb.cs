@@ -71,8 +71,9 @@ internal static class ServeVerb
         if (venue.Demo is { IsNew: true } demo) Console.WriteLine($"demo user {demo.User}: key {demo.Key} secret {demo.Secret} (shown once; kept in {DemoUser.File})");
         Console.WriteLine($"ready {venue.BaseUrl}");
         await asked.Task;                       // a venue that has failed stays to say so in /health/ready
+        var failed = venue.Unavailable is not null;
         await venue.StopAsync();
-        return venue.Unavailable is null ? ExitCodes.Done : ExitCodes.Wrong;
+        return failed ? ExitCodes.Wrong : ExitCodes.Done;
 
         void Stop(PosixSignalContext signal)
         {
