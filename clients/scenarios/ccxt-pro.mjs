@@ -99,7 +99,6 @@ await scenario('ccxt-pro', async (step) => {
     return order.id;
   });
   await step('fetchOrderWs', async () => same((await ex.fetchOrderWs(id, SYMBOL)).status, 'open', 'status'));
-  await step('fetchOpenOrdersWs', async () => check((await ex.fetchOpenOrdersWs(SYMBOL)).some((o) => o.id === id), 'the order is among the open orders'));
   await step('REST sees it', async () => same((await ex.fetchOrder(id, SYMBOL)).status, 'open', 'status over REST'));
   await step('editOrderWs', async () => {
     const lower = Number(ex.priceToPrecision(SYMBOL, far * 0.99));
@@ -107,10 +106,6 @@ await scenario('ccxt-pro', async (step) => {
     same([order.id, order.amount, order.price], [id, 0.002, lower], 'the amended order');
   });
   await step('cancelOrderWs', async () => same((await ex.cancelOrderWs(id, SYMBOL)).status, 'canceled', 'status'));
-  await step('fetchClosedOrdersWs', async () => {
-    const closed = await ex.fetchClosedOrdersWs(SYMBOL);
-    check(closed.length > 0 && closed.every((o) => o.status !== 'open'), 'finished orders only');
-  });
   await step('createOrdersWs', async () => {
     const orders = await ex.createOrdersWs([
       { symbol: SYMBOL, type: 'limit', side: 'buy', amount: 0.001, price: far },

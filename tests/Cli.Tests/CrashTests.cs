@@ -34,7 +34,7 @@ public sealed class CrashTests
         {
             using var rest = new RestClient(last.BaseUrl, trader!);
             await CheckAsync(rest, expected);
-            Assert.Equal(0, await last.TerminateAsync());
+            await last.StopAsync();
         }
         var (exit, output, _) = await VenueProcess.RunAsync("verify", folder.Path);
         Assert.True(exit == 0, output);

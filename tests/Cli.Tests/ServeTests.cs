@@ -17,7 +17,7 @@ public sealed class ServeTests
         }
         var account = (await venue.Rest.GetAsync("/account/detail")).Require();
         Assert.True(account.GetProperty("user_id").GetInt64() > 0);
-        Assert.Equal(0, await venue.TerminateAsync());
+        await venue.StopAsync();
 
         var (exit, output, _) = await VenueProcess.RunAsync("verify", folder.Path);
         Assert.Equal(0, exit);
@@ -57,7 +57,7 @@ public sealed class ServeTests
     public async Task Another_seed_than_the_folder_was_made_with_is_refused()
     {
         using var folder = new TemporaryFolder();
-        await using (var venue = await VenueProcess.ServeAsync("--data", folder.Path, "--markets", "none", "--seed", "7")) Assert.Equal(0, await venue.TerminateAsync());
+        await using (var venue = await VenueProcess.ServeAsync("--data", folder.Path, "--markets", "none", "--seed", "7")) await venue.StopAsync();
         var (exit, _, errors) = await VenueProcess.RunAsync("serve", "--urls", "http://127.0.0.1:0", "--data", folder.Path, "--markets", "none", "--seed", "8");
         Assert.Equal(2, exit);
         Assert.Contains("seed 7", errors);

@@ -96,13 +96,13 @@ internal sealed partial class VenueProcess : IAsyncDisposable
         await process.WaitForExitAsync();
     }
 
-    /// <summary>SIGTERM; the exit code.</summary>
-    public async Task<int> TerminateAsync()
+    /// <summary>SIGTERM, which must end in exit code 0.</summary>
+    public async Task StopAsync()
     {
         const int sigterm = 15;
         if (Kill(process.Id, sigterm) != 0) throw new InvalidOperationException("The process is gone.");
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return process.ExitCode;
+        Assert.True(process.ExitCode == 0, $"exit code {process.ExitCode}: {Errors}");
     }
 
     public async ValueTask DisposeAsync()

@@ -181,7 +181,6 @@ public sealed class VenueHost : IAsyncDisposable
         new("log_written_bytes", "Bytes given to the disk by the log since the start, preallocation included.", () => log!.BytesWritten, Counter: true),
         new("socket_connections", "WebSocket connections open now.", () => open.ConnectionCount),
         new("socket_topics", "WebSocket streams with a subscriber.", () => open.TopicCount),
-        new("memory_working_set_bytes", "Memory of the process.", () => Environment.WorkingSet),
     ];
 
     private static string? SentenceOf(Exception error, VenueOptions options) => error switch
