@@ -29,7 +29,8 @@ internal sealed class Placement(SpotState state)
         if (refusal != SpotRefusal.None) return refusal;
 
         var taker = TakerFor(command, pair, slot, trader);
-        var settlement = new Settlement(state, pair, context);
+        var attaches = command.TakeProfitTrigger != 0 || command.StopLossTrigger != 0;
+        var settlement = new Settlement(state, pair, context) { TakerAttached = attaches };
         var killed = KilledAtOnce(command, pair, taker, ref settlement);
         if (killed.Refusal is SpotRefusal.NoCounterparty) return killed.Refusal;
         var account = command.Side == Side.Buy ? trader.QuoteAccount : trader.BaseAccount;
@@ -49,7 +50,7 @@ internal sealed class Placement(SpotState state)
             return killed.Refusal;
         }
         state.Ledger.Hold(context, account, reserved, Reason.OrderHold, taker.OrderId, pair.Id.Value);
-        if (command.TakeProfitTrigger != 0 || command.StopLossTrigger != 0) state.Triggers.Attach(context, pair, trader, command, taker.OrderId);
+        if (attaches) state.Triggers.Attach(context, pair, trader, command, taker.OrderId);
 
         pair.Book.Begin();
         var stop = MatchStop.Bound;
@@ -57,7 +58,7 @@ internal sealed class Placement(SpotState state)
         var left = taker.ByBudget ? 0 : taker.Left;
         if (mayRest && left > 0 && stop != MatchStop.SelfTrade) Rest(command, tail, pair, slot, taker);
         else Finish(context, pair, ref state.Traders[slot], command, taker, stop, account);
-        AttachedToTaker(command, pair, taker, context);
+        if (attaches) AttachedToTaker(taker, settlement.TakerReceived, context);
         pair.Book.Announce(context.Events);
         return SpotRefusal.None;
     }
@@ -287,10 +288,9 @@ internal sealed class Placement(SpotState state)
         _ => FinishReason.PriceProtectCancelled,
     };
 
-    private void AttachedToTaker(in PlaceOrder command, Pair pair, in Taker taker, Context context)
+    private void AttachedToTaker(in Taker taker, Money received, Context context)
     {
-        if (command.TakeProfitTrigger == 0 && command.StopLossTrigger == 0) return;
-        if (taker.Filled > 0) state.Triggers.ParentFilled(context, taker.OrderId, taker.Filled, pair.Book.Value(command.Price, taker.Filled));
+        if (taker.Filled > 0) state.Triggers.ParentFilled(context, taker.OrderId, taker.Filled, received);
         if (!state.Pool.ById.TryGet(taker.OrderId, out _)) state.Triggers.ParentEnded(context, taker.OrderId);
     }
 }

@@ -8,36 +8,37 @@ namespace Sluice.Products.Spot;
 /// <summary>Turns fills into money (S-040…S-054): value once, fees once, six legs that sum to zero, events in the order of M-150.</summary>
 internal struct Settlement(SpotState state, Pair pair, Context context) : IFillSettlement
 {
+    /// <summary>Take-profit or stop-loss hang on the taker: what it receives is added up for them (M-107).</summary>
+    public bool TakerAttached { get; init; }
+
+    /// <summary>What the taker's fills brought, less the fees taken from it; only for one with <see cref="TakerAttached"/>.</summary>
+    public Money TakerReceived { get; private set; }
+
     public readonly int GroupOf(in Order maker) => state.Traders[maker.Trader].StpGroup;
 
-    public readonly void Settle(ref Taker taker, ref Order maker, long price, long size, bool hidden)
+    public void Settle(ref Taker taker, ref Order maker, long price, long size, bool hidden)
     {
         var makerRate = hidden ? maker.TakerRate : maker.MakerRate;       // M-064, S-054
         var flags = hidden ? FillFlags.HiddenMaker : FillFlags.None;
-        var takerSide = new Leg(taker.OrderId, taker.Trader, taker.TakerRate, taker.Left, taker.ByBudget ? 0 : taker.Limit, taker.Flags);
-        var makerSide = new Leg(maker.Id, maker.Trader, makerRate, maker.Left, maker.Price, maker.Flags);
+        var takerSide = new Leg(taker.OrderId, taker.Trader, taker.TakerRate, taker.Left, taker.ByBudget ? 0 : taker.Limit, taker.Flags, TakerAttached);
+        var makerSide = new Leg(maker.Id, maker.Trader, makerRate, maker.Left, maker.Price, maker.Flags, maker.HasAttached);
         Exchange(taker.Side, takerSide, makerSide, price, size, flags, taker.Budget, taker.ByBudget);
-        if (maker.HasAttached) state.Triggers.ParentFilled(context, maker.Id, size, pair.Book.Value(price, size));
     }
 
-    public readonly void SettleAuction(ref Order buy, ref Order sell, long price, long size)
+    public void SettleAuction(ref Order buy, ref Order sell, long price, long size)
     {
         // Both rested; the younger is called the taker, and both pay the maker rate (M-140).
         ref var older = ref buy.Id < sell.Id ? ref buy : ref sell;
         ref var younger = ref buy.Id < sell.Id ? ref sell : ref buy;
-        var takerSide = new Leg(younger.Id, younger.Trader, younger.MakerRate, younger.Left, younger.Price, younger.Flags);
-        var makerSide = new Leg(older.Id, older.Trader, older.MakerRate, older.Left, older.Price, older.Flags);
+        var takerSide = new Leg(younger.Id, younger.Trader, younger.MakerRate, younger.Left, younger.Price, younger.Flags, younger.HasAttached);
+        var makerSide = new Leg(older.Id, older.Trader, older.MakerRate, older.Left, older.Price, older.Flags, older.HasAttached);
         Exchange(younger.Side, takerSide, makerSide, price, size, FillFlags.Auction, Money.Zero, false);
-        foreach (ref readonly var order in (ReadOnlySpan<Order>)[buy, sell])
-        {
-            if (order.HasAttached) state.Triggers.ParentFilled(context, order.Id, size, pair.Book.Value(price, size));
-        }
     }
 
     /// <summary>A resting order is gone: out of its trader's list, the rest of its reservation freed, and said so.</summary>
     public readonly void MakerEnded(ref Order maker, FinishReason reason) => Orders.Ended(state, pair, context, ref maker, reason);
 
-    private readonly void Exchange(Side takerSide, in Leg taker, in Leg maker, long price, long size, FillFlags flags, Money budgetLeft, bool byBudget)
+    private void Exchange(Side takerSide, in Leg taker, in Leg maker, long price, long size, FillFlags flags, Money budgetLeft, bool byBudget)
     {
         ref var takerTrader = ref state.Traders[taker.Trader];
         ref var makerTrader = ref state.Traders[maker.Trader];
@@ -80,6 +81,17 @@ internal struct Settlement(SpotState state, Pair pair, Context context) : IFillS
         Post(makerTrader, takerSide == Side.Sell, value, amount, makerHeld, maker.Order, makerFee);
         Post(takerTrader, takerSide == Side.Buy, value, amount, takerHeld, taker.Order, takerFee);
         if (pair.Triggers.MayFire(price)) state.Triggers.Fire(context, pair, price);
+        if (maker.Attached) state.Triggers.ParentFilled(context, maker.Order, size, Received(takerSide == Side.Sell, value, amount, makerFee));
+        if (!taker.Attached) return;
+        var received = Received(takerSide == Side.Buy, value, amount, takerFee);
+        if ((flags & FillFlags.Auction) != 0) state.Triggers.ParentFilled(context, taker.Order, size, received);
+        else TakerReceived += received;
+    }
+
+    private static Money Received(bool buys, Money value, Money amount, in FillFee fee)
+    {
+        var got = buys ? amount : value;
+        return fee.ByToken ? got : got - fee.Amount;
     }
 
     // S-040 steps 2 to 5 for one side.
@@ -127,7 +139,7 @@ internal struct Settlement(SpotState state, Pair pair, Context context) : IFillS
         return true;
     }
 
-    private readonly record struct Leg(long Order, int Trader, long Rate, long Left, long Limit, OrderFlags Flags);
+    private readonly record struct Leg(long Order, int Trader, long Rate, long Left, long Limit, OrderFlags Flags, bool Attached);
 
     private readonly record struct FillFee(Money Amount, int Asset, int Account, int VenueAccount, Reason Reason, bool ByToken);
 }

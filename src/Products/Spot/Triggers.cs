@@ -19,6 +19,8 @@ public sealed class Trigger
 
     /// <summary>What to place; attached triggers grow with their parent's fills (M-107).</summary>
     public long Size { get; set; }
+
+    /// <summary>Quote to spend in a market buy. An attached trigger: what its parent's fills brought, less the fees taken from it.</summary>
     public Money Budget { get; set; }
 }
 
@@ -109,14 +111,15 @@ public sealed class TriggerTable
         AttachOne(context, pair, trader, parent, orderId, TriggerRole.StopLoss, parent.StopLossTrigger, parent.StopLossPrice);
     }
 
-    /// <summary>A parent traded: its children come alive and grow (M-107).</summary>
-    internal void ParentFilled(Context context, long parent, long size, Money value)
+    /// <summary>A parent traded: its children come alive and grow (M-107). What a buy brought is sold in whole lots of the sum, so that a fee
+    /// in base never leaves more to sell than there is; a sell is bought back in its size, or by market for what it brought.</summary>
+    internal void ParentFilled(Context context, long parent, long size, Money received)
     {
         if (!byParent.TryGetValue(parent, out var children)) return;
         foreach (var child in children)
         {
-            child.Size += size;
-            child.Budget += value;
+            child.Budget += received;
+            child.Size = child.Terms.Side == Side.Sell ? (long)(child.Budget.Raw / child.Pair.BaseUnit) : child.Size + size;
             if (child.Status == TriggerStatus.Inactive)
             {
                 child.Status = TriggerStatus.Open;

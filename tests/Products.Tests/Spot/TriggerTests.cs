@@ -205,6 +205,96 @@ public class TriggerTests
         fired A.sl
         """);
 
+    // 0.1 % of 2 is 0.002 in base: ann, who holds nothing else, has 1.998 to sell.
+    [Fact]
+    public void M_107_S_050_a_stop_loss_sells_what_the_fill_brought_after_its_fee() => Book("""
+        fund ann USDT 1000
+        rates ann 0.001 0.001
+        sell sue 2 @ 100
+        A: buy ann 2 @ 100 tp 110 sl 90
+        fill sue ann 2 @ 100
+        buy dee 1 @ 90
+        buy dee 5 @ 89
+        sell sue 1 @ 90
+        fill dee sue 1 @ 90
+        cancelled A.tp
+        fill dee ann 1.998 @ 89
+        fired A.sl
+        has ann BTC 0 held 0
+        """);
+
+    // Three fills of 0.5 bring 0.4995 each: 1.4985 in all, 1.498 in lots, where lot by lot it would be 1.497. The first two as maker.
+    [Fact]
+    public void M_107_S_050_the_sum_of_the_fills_is_rounded_down_to_a_lot_once() => Book("""
+        fund ann USDT 1000
+        rates ann 0.001 0.001
+        A: buy ann 1.5 @ 100 tp 110 sl 90
+        sell sue 0.5 @ 100
+        fill ann sue 0.5 @ 100
+        sell sue 0.5 @ 100
+        fill ann sue 0.5 @ 100
+        sell sue 0.5 @ 100
+        fill ann sue 0.5 @ 100
+        buy dee 1 @ 90
+        buy dee 5 @ 89
+        sell sue 1 @ 90
+        fill dee sue 1 @ 90
+        cancelled A.tp
+        fill dee ann 1.498 @ 89
+        fired A.sl
+        has ann BTC 0.0005 held 0
+        """);
+
+    // 200 less 0.1 % is 199.8 in quote: 1.816 at 110, and nobody else's money.
+    [Fact]
+    public void M_107_S_050_a_market_buy_back_spends_what_the_sale_brought_at_its_price_after_its_fee() => Book("""
+        fund ann BTC 2
+        rates ann 0.001 0.001
+        buy bob 2 @ 100
+        A: sell ann 2 @ 95 tp 90 sl 110
+        fill bob ann 2 @ 100
+        sell sue 9 @ 110
+        buy bob 1 @ 110
+        fill sue bob 1 @ 110
+        cancelled A.tp
+        fill sue ann 1.816 @ 110
+        fired A.sl
+        has ann USDT 0.04 held 0
+        """);
+
+    [Fact]
+    public void M_107_S_053_a_fee_in_the_token_leaves_the_whole_fill_to_sell()
+    {
+        var venue = Venue.WithPair(terms => terms with { ReferencePrice = 1000 });
+        var (ann, sue) = (venue.User("ann"), venue.Rich("sue"));
+        venue.Accept(0, new ListAsset { Scale = 8 }, "TOK", "Token");
+        var token = venue.List(terms => terms with { PriceDecimals = 3, SizeDecimals = 2, ReferencePrice = 1000 }, "TOK");
+        venue.Accept(0, new ConfigureSpot { StpByMainAccount = 1, FeeToken = 3, FeeTokenPair = token, FeeTokenFactor = Venue.Fraction("0.9") });
+        venue.Fund(sue, 3, "1");
+        venue.Accept(sue, new PlaceOrder { Instrument = token, Wallet = 1, Side = Side.Sell, Price = 1000, Size = 100 });
+        venue.Accept(venue.Rich("bob"), new PlaceOrder { Instrument = token, Wallet = 1, Price = 1000, Size = 100 });
+        venue.Fund(ann, Venue.Usdt, "1000");
+        venue.Fund(ann, 3, "10");
+        venue.Accept(0, new SetTraderSettings { User = ann, MakerFee = Venue.Fraction("0.001"), TakerFee = Venue.Fraction("0.001"), UniqueText = -1, FeeToken = 1 });
+        venue.Accept(sue, new PlaceOrder { Instrument = 1, Wallet = 1, Side = Side.Sell, Price = 1000, Size = 2000 });
+        venue.Accept(ann, new PlaceOrder { Instrument = 1, Wallet = 1, Price = 1000, Size = 2000, StopLossTrigger = 900 });
+        Assert.Equal(FillFlags.TakerFeeToken, venue.Only<OrderFilled>().Flags);
+        Assert.Equal(2000, venue.Only<TriggerUpdated>().Size);
+    }
+
+    [Fact]
+    public void M_107_M_013_a_fill_whose_fee_leaves_no_lot_has_nothing_to_sell() => Book("""
+        fund ann USDT 1000
+        rates ann 0.001 0.001
+        sell sue 0.001 @ 100
+        A: buy ann 0.001 @ 100 sl 90
+        fill sue ann 0.001 @ 100
+        buy dee 9 @ 90
+        sell sue 1 @ 90
+        fill dee sue 1 @ 90
+        failed A.sl InvalidCombination
+        """);
+
     [Fact]
     public void M_107_without_a_fill_they_are_invalid() => Book("""
         A: buy ann 3 @ 100 tp 110 sl 90

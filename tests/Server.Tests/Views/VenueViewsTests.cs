@@ -180,7 +180,7 @@ public class VenueViewsTests
     }
 
     [Fact]
-    public void M_107_attached_triggers_come_alive_with_size_and_budget_and_end()
+    public void M_107_S_050_attached_triggers_come_alive_with_size_and_budget_after_fees_and_end()
     {
         var rig = new CoreRig();
         var users = rig.SetUp("alice", "bob");
@@ -188,7 +188,7 @@ public class VenueViewsTests
         Assert.Equal([TriggerStatus.Inactive, TriggerStatus.Inactive], rig.Views.OpenTriggersOf(users[0]).Select(trigger => trigger.Status));
         rig.Place(users[1], Side.Buy, 1_000_000, 500);
         var loss = rig.Views.OpenTriggersOf(users[0])[0];
-        Assert.Equal((TriggerStatus.Open, 500L, "50", parent), (loss.Status, loss.Size, loss.Budget.ToString(), loss.ParentOrder));
+        Assert.Equal((TriggerStatus.Open, 500L, "49.95", parent), (loss.Status, loss.Size, loss.Budget.ToString(), loss.ParentOrder));
         rig.Send(users[0], new CancelTrigger { TriggerId = loss.Id });
         Assert.True(rig.Views.TryGetTrigger(loss.Id, out var ended));
         Assert.Equal((TriggerStatus.Cancelled, rig.NowNanos), (ended.Status, ended.FinishedNanos));
