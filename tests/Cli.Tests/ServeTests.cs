@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Sluice.Client;
 
 namespace Sluice.Cli.Tests;
 
@@ -45,12 +46,41 @@ public sealed class ServeTests
     }
 
     [Fact]
-    public async Task An_open_address_refuses_the_demo_user_unless_asked()
+    public async Task An_address_that_others_reach_refuses_the_demo_user_unless_asked()
+    {
+        await using (var open = await VenueProcess.ServeAsync("--data", "memory", "--markets", "none", "--urls", "http://0.0.0.0:0"))
+        {
+            Assert.Equal("INVALID_KEY", (await open.Rest.GetAsync("/account/detail")).Label);
+            using var other = new RestClient(open.BaseUrl, await open.NewUserAsync("somebody"));
+            (await other.GetAsync("/account/detail")).Require();
+        }
+        await using var asked = await VenueProcess.ServeAsync("--data", "memory", "--markets", "none", "--urls", "http://0.0.0.0:0", "--demo-on-network");
+        (await asked.Rest.GetAsync("/account/detail")).Require();
+    }
+
+    [Theory]
+    [InlineData("--start", "nonsense")]
+    [InlineData("--markets", "no-such-file.json")]
+    [InlineData("--urls", "nonsense")]
+    public async Task An_option_that_means_nothing_is_refused_with_a_sentence(string option, string value)
+    {
+        var (exit, output, errors) = await VenueProcess.RunAsync("serve", "--data", "memory", option, value);
+        Assert.Equal(2, exit);
+        Assert.Empty(output);
+        Assert.Contains(value, errors);
+        Assert.Single(errors.Trim().Split('\n'));
+    }
+
+    [Fact]
+    public async Task Exported_markets_can_be_served()
     {
         using var folder = new TemporaryFolder();
-        var (exit, _, errors) = await VenueProcess.RunAsync("serve", "--urls", "http://0.0.0.0:0", "--data", folder.Path, "--markets", "none", "--start", "nonsense");
-        Assert.NotEqual(0, exit);
-        Assert.Contains("--start", errors);
+        var (exit, markets, _) = await VenueProcess.RunAsync("markets", "export");
+        Assert.Equal(0, exit);
+        var file = Path.Combine(folder.Path, "markets.json");
+        await File.WriteAllTextAsync(file, markets, TestContext.Current.CancellationToken);
+        await using var venue = await VenueProcess.ServeAsync("--data", "memory", "--markets", file);
+        Assert.True((await venue.Rest.GetAsync("/spot/currency_pairs")).Require().GetArrayLength() >= 60);
     }
 
     [Fact]

@@ -68,7 +68,7 @@ internal static class ServeVerb
         var progress = new ProgressLine("recovering");
         await using var venue = await VenueHost.StartAsync(options with { Recovering = progress.Report });
         progress.Dispose();
-        if (venue.Demo is { IsNew: true } demo) Console.WriteLine($"demo user {demo.User}: key {demo.Key} secret {demo.Secret} (shown once; kept in {DemoUser.File})");
+        if (venue.Demo is { IsNew: true } demo) Tell(demo, options);
         Console.WriteLine($"ready {venue.BaseUrl}");
         await asked.Task;                       // a venue that has failed stays to say so in /health/ready
         var failed = venue.Unavailable is not null;
@@ -80,6 +80,12 @@ internal static class ServeVerb
             signal.Cancel = true;
             asked.TrySetResult();
         }
+    }
+
+    private static void Tell(DemoKey demo, VenueOptions options)
+    {
+        var kept = options.DataFolder is null ? "" : $"; kept in {DemoUser.File}";
+        Console.WriteLine($"demo user {demo.User}: key {demo.Key} secret {demo.Secret} (shown once{kept})");
     }
 
     private static MarketFile? MarketsOf(string text)

@@ -76,6 +76,13 @@ public sealed class VenueHost : IAsyncDisposable
     /// <summary>Starts a venue. Throws <see cref="VenueRefusedException"/> when it cannot run as asked.</summary>
     public static async Task<VenueHost> StartAsync(VenueOptions options)
     {
+        foreach (var url in options.Urls)
+        {
+            if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme != Uri.UriSchemeHttp || address.AbsolutePath != "/")
+            {
+                throw new VenueRefusedException($"--urls {url} is no address to listen on; it takes http, a host and a port, such as http://127.0.0.1:8787.");
+            }
+        }
         var folder = VenueFolder.Open(options);
         VenueHost? venue = null;
         try
@@ -188,6 +195,7 @@ public sealed class VenueHost : IAsyncDisposable
         RecoveryRefusedException or LogTooNewException or LogDamagedException or StateHashException or MasterKeyException or FirstStartException or HistoryRefusedException => error.Message,
         IOException when error.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException =>
             $"The address {string.Join(", ", options.Urls)} is already in use; stop what listens there, or choose another with --urls.",
+        IOException or System.Net.Sockets.SocketException => $"It cannot start: {error.Message}",
         _ => null,
     };
 }
