@@ -6,11 +6,13 @@ namespace Sluice.Runtime.Log;
 /// final. One writer thread; it allocates nothing per append once warm, except when it starts a segment.</summary>
 public sealed class FileLog : ICommandLog
 {
-    private const string Unfinished = ".new";
+    /// <summary>The next segment is prepared when the current one is used to this part: late enough that a short run makes none.</summary>
+    private const int PreparedFrom = 4;
 
     private readonly IDisk disk;
     private readonly uint rulesVersion;
     private readonly LogOptions options;
+    private readonly NextSegment? next;
     private readonly byte[] mark = new byte[Frame.MarkFrameBytes];
     private readonly byte[] block = new byte[SegmentHeader.Bytes];
     private IDiskFile? file;
@@ -30,6 +32,7 @@ public sealed class FileLog : ICommandLog
         this.disk = disk;
         this.rulesVersion = rulesVersion;
         this.options = options;
+        if (options.Ahead is { } beside) next = new NextSegment(disk, beside);
     }
 
     public long LastSequence => Volatile.Read(ref lastSequence);
@@ -82,6 +85,7 @@ public sealed class FileLog : ICommandLog
             throw Fail(error);
         }
         offset += frames.Length;
+        if (offset >= capacity / PreparedFrom) next?.Prepare(options.SegmentBytes);
         hasCommands |= commands;
         Volatile.Write(ref bytesWritten, bytesWritten + frames.Length);
         Volatile.Write(ref lastSequence, last);
@@ -114,6 +118,7 @@ public sealed class FileLog : ICommandLog
     {
         file?.Dispose();
         file = null;
+        DropNext();
         failure ??= new LogFailedException("The log is closed.", null);
     }
 
@@ -138,7 +143,7 @@ public sealed class FileLog : ICommandLog
     private void Recover(long firstSequence)
     {
         foreach (var name in disk.List())
-            if (name.EndsWith(SegmentHeader.Extension + Unfinished, StringComparison.Ordinal)) disk.Delete(name);
+            if (name.EndsWith(NextSegment.Unfinished, StringComparison.Ordinal)) disk.Delete(name);
 
         var newest = 0L;
         foreach (var name in disk.List())
@@ -202,19 +207,33 @@ public sealed class FileLog : ICommandLog
         }
         var seed = hasCommands ? chain : header.Seed;
         header = new SegmentHeader(rulesVersion, lastSequence + 1, seed);
-        var name = SegmentHeader.NameOf(header.FirstSequence);
         capacity = Math.Max(options.SegmentBytes, SegmentHeader.Bytes + (long)batchBytes);
-        file = disk.Create(name + Unfinished);
-        file.Preallocate(capacity);
+        var unfinished = NextSegment.Name;
+        file = next?.Take(capacity);
+        if (file is null)
+        {
+            unfinished = "late" + NextSegment.Unfinished;
+            file = disk.Create(unfinished);
+            file.Preallocate(capacity);
+        }
         header.Write(block);
         file.Write(0, block);
         file.Sync();
-        disk.Rename(name + Unfinished, name);
+        disk.Rename(unfinished, SegmentHeader.NameOf(header.FirstSequence));
         disk.SyncDirectory();
         chain = seed;
         offset = SegmentHeader.Bytes;
         hasCommands = false;
         Volatile.Write(ref bytesWritten, bytesWritten + capacity);
+    }
+
+    private void DropNext()
+    {
+        try
+        {
+            next?.Drop(delete: failure is null);
+        }
+        catch (IOException) { }         // the next opening deletes it
     }
 
     private void ThrowIfFailed()

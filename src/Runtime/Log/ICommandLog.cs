@@ -24,9 +24,10 @@ public interface ICommandLog : IDisposable
 }
 
 /// <param name="SegmentBytes">Size of a segment file, preallocated; a larger batch gets a larger one.</param>
-public readonly record struct LogOptions(int SegmentBytes)
+/// <param name="Ahead">Where the next segment is prepared while the current one fills; null prepares it when it is needed.</param>
+public readonly record struct LogOptions(int SegmentBytes, TaskScheduler? Ahead = null)
 {
-    public static LogOptions Default => new(16 << 20);
+    public static LogOptions Default => new(16 << 20, TaskScheduler.Default);
 }
 
 /// <summary>The disk refused a write or a flush. What was not durable before is in doubt, so nothing is retried: the venue must stop.</summary>

@@ -6,6 +6,48 @@ namespace Sluice.Runtime.Tests.Log;
 
 public sealed class LogCrashTests
 {
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Power_loss_at_any_step_leaves_every_durable_command(bool ahead)
+    {
+        var steps = int.MaxValue;
+        for (var crashAt = 1; crashAt <= steps; crashAt++)
+        {
+            var memory = new MemoryDisk(crashable: true);
+            var (calls, durable) = (0, 0L);
+            MemoryDisk? after = null;
+            FileLog? log = null;
+            var disk = new FaultyDisk(memory)
+            {
+                Before = _ =>
+                {
+                    if (++calls != crashAt) return;
+                    after = memory.Crash();
+                    durable = log?.DurableSequence ?? 0;
+                },
+            };
+            using (log = FileLog.Open(disk, 1, Options(ahead)))
+            {
+                for (var first = 1L; first < 300; first += 10)
+                {
+                    log.Append(Batch(first, 10));
+                    log.Sync();
+                }
+            }
+            steps = calls;
+            if (after is null) continue;
+            using (var reopened = FileLog.Open(after, 1, Small))
+            {
+                Assert.InRange(reopened.LastSequence, durable, durable + 10);
+                reopened.Append(Batch(reopened.LastSequence + 1, 1));
+                reopened.Sync();
+            }
+            Assert.DoesNotContain(after.List(), name => name.EndsWith(".new", StringComparison.Ordinal));
+            Assert.Equal(Enumerable.Range(1, ReadAll(after).Count).Select(sequence => (long)sequence), ReadAll(after).Select(frame => frame.Sequence));
+        }
+    }
+
     [Fact]
     public void Power_loss_drops_what_was_not_synced_and_nothing_else()
     {
@@ -180,8 +222,10 @@ public sealed class LogCrashTests
         Assert.Throws<LogDamagedException>(() => ReadAll(foreign));
     }
 
-    [Fact]
-    public void A_failed_call_at_any_step_is_final_and_loses_nothing_durable()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_failed_call_at_any_step_is_final_and_loses_nothing_durable(bool ahead)
     {
         for (var failAt = 1; ; failAt++)
         {
@@ -192,7 +236,7 @@ public sealed class LogCrashTests
             FileLog? log = null;
             try
             {
-                log = FileLog.Open(disk, 1, Small);
+                log = FileLog.Open(disk, 1, Options(ahead));
                 for (var first = 1L; first < 300; first += 10)
                 {
                     log.Append(Batch(first, 10));
@@ -209,7 +253,7 @@ public sealed class LogCrashTests
                 Assert.Equal(300, durable);
                 return;
             }
-            if (log is not null)
+            if (log is not null && durable < 300)       // a next segment that failed and was not needed harms nobody
             {
                 var before = calls;
                 Assert.Throws<LogFailedException>(() => log.Append(Batch(log.LastSequence + 1, 1)));
@@ -239,6 +283,44 @@ public sealed class LogCrashTests
         disk.Before = _ => { };
         Assert.Throws<LogFailedException>(() => log.Append(Batch(log.LastSequence + 1, 1)));
     }
+
+    [Fact]
+    public void A_full_disk_met_by_the_preparation_stops_the_log_when_the_segment_is_needed()
+    {
+        var disk = new FaultyDisk(new MemoryDisk());
+        using var log = FileLog.Open(disk, 1, Options(ahead: true));
+        disk.Before = what => { if (what == "preallocate") throw new DiskFullException("no room"); };
+        log.Append(Batch(1, 60));
+        log.Sync();
+        Assert.Equal(60, log.DurableSequence);
+        disk.Before = _ => { };
+        Assert.Contains("full", Assert.Throws<LogFailedException>(() => log.Append(Batch(61, 60))).Message);
+    }
+
+    [Fact]
+    public void A_prepared_segment_is_used_once_and_goes_when_it_was_not()
+    {
+        var memory = new MemoryDisk(crashable: true);
+        var fills = 0;
+        var disk = new FaultyDisk(memory) { Before = what => { if (what == "preallocate") fills++; } };
+        using (var log = FileLog.Open(disk, 1, Options(ahead: true)))
+        {
+            log.Append(Batch(1, 60));
+            Assert.Equal(2, fills);
+            Assert.Contains("next.log.new", memory.List());
+            log.Append(Batch(61, 60));      // the next segment, and so far in it that its successor is prepared
+            Assert.Equal(3, fills);
+            log.Append(Batch(121, 200));    // larger than a segment: made at once, the prepared one waits
+            Assert.Equal(4, fills);
+            log.Append(Batch(321, 60));
+            Assert.Equal(5, fills);
+        }
+        Assert.DoesNotContain("next.log.new", memory.List());
+        Assert.Equal(4, Segments(memory).Count);
+        Assert.Equal(380, ReadAll(memory)[^1].Sequence);
+    }
+
+    private static LogOptions Options(bool ahead) => ahead ? Small with { Ahead = new AtOnce() } : Small;
 
     /// <summary>One synced batch, then a batch over several sectors; also where the second starts.</summary>
     private static (MemoryDisk Disk, string Name, int Before) TwoBatches(out int offset)

@@ -81,6 +81,16 @@ internal static class LogTestKit
     }
 }
 
+/// <summary>Runs a task when it is started, on the thread that starts it.</summary>
+internal sealed class AtOnce : TaskScheduler
+{
+    protected override void QueueTask(Task task) => TryExecuteTask(task);
+
+    protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => false;
+
+    protected override IEnumerable<Task> GetScheduledTasks() => [];
+}
+
 /// <summary>Passes calls on to another disk unless <see cref="Before"/> throws.</summary>
 internal sealed class FaultyDisk(IDisk inner) : IDisk
 {
