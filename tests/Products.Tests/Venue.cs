@@ -180,6 +180,7 @@ internal sealed class Venue
                 304 => See<BookDelta>(reader), 305 => See<BestChanged>(reader), 306 => See<MarketStatusChanged>(reader),
                 310 => See<TriggerCreated>(reader), 311 => See<TriggerUpdated>(reader), 312 => See<TriggerFinished>(reader),
                 320 => See<AssetListed>(reader), 321 => See<PairListed>(reader), 322 => See<CountdownSet>(reader), 323 => See<TraderSettingsChanged>(reader),
+                324 => See<SpotConfigured>(reader),
                 330 => See<PovChanged>(reader),
                 var kind => throw new InvalidOperationException($"Event kind {kind} is unknown to the tests."),
             });

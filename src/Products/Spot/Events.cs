@@ -43,6 +43,14 @@ public struct CountdownSet : IEvent
     public int Instrument;
 }
 
+/// <summary>The venue's terms of spot trading changed.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct SpotConfigured : IEvent
+{
+    public static ushort Kind => 324;
+    public ConfigureSpot Terms;
+}
+
 /// <summary>A user's trading settings changed.</summary>
 [StructLayout(LayoutKind.Sequential)]
 public struct TraderSettingsChanged : IEvent

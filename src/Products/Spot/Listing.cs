@@ -72,6 +72,7 @@ internal sealed class Listing(SpotState state)
         if (command.FeeTokenFactor is < 0 or > Rate.One) return (ushort)SpotRefusal.InvalidTerms;
         if (command.FeeToken != 0 && (state.AssetOf(command.FeeToken) is null || state.PairOf(command.FeeTokenPair) is null)) return (ushort)SpotRefusal.AssetNotFound;
         state.Config = command;
+        context.Emit(new SpotConfigured { Terms = command });
         return 0;
     }
 

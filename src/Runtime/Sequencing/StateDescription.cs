@@ -18,6 +18,7 @@ public static class StateDescription
         events.Append(new StepStarted { Sequence = products.Machine.Sequence, TimeNanos = products.Machine.TimeNanos });
         var tail = new byte[8192];
         Listings(products, events, tail);
+        events.Append(new SpotConfigured { Terms = products.Spot.State.Config });
         foreach (var user in products.Identity.Users) User(user, events, tail);
         foreach (var key in products.Identity.Keys.Values) Key(key, events, tail);
         foreach (var (user, settings) in products.Spot.State.Settings)

@@ -23,6 +23,7 @@ public sealed partial class SqliteHistory : IHistory, IStoredCandles, IViewListe
         public long LastRow { get; set; }
     }
 
+    private readonly Action<string> report;
     private readonly HistoryDatabase database;
     private readonly HistoryWriter writer;
     private readonly Thinning thinning;
@@ -47,17 +48,15 @@ public sealed partial class SqliteHistory : IHistory, IStoredCandles, IViewListe
     private volatile bool stopping;
 
     /// <param name="path">The database file; null keeps it in memory.</param>
-    public SqliteHistory(string? path) : this(path, new Retention())
+    /// <param name="report">Where the sentence for the operator goes when writing fails.</param>
+    public SqliteHistory(string? path, Retention? retention = null, Action<string>? report = null)
     {
-    }
-
-    public SqliteHistory(string? path, Retention retention)
-    {
+        this.report = report ?? (static _ => { });
         database = new HistoryDatabase(path);
         sequence = database.Read(new Query("SELECT value FROM meta WHERE name = 'sequence'"), static row => row.GetInt64(0))[0];
         reached = (sequence, 0);
         writer = new HistoryWriter(database, pairs);
-        thinning = new Thinning(database, retention);
+        thinning = new Thinning(database, retention ?? new Retention());
         thread = new Thread(Run) { Name = "history", IsBackground = true };
         thread.Start();
     }
@@ -244,6 +243,6 @@ public sealed partial class SqliteHistory : IHistory, IStoredCandles, IViewListe
             waiting.Clear();
             Monitor.PulseAll(gate);
         }
-        Console.Error.WriteLine(failure);
+        report(failure);
     }
 }

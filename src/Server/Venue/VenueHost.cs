@@ -54,7 +54,7 @@ public sealed class VenueHost : IAsyncDisposable
         seal = SecretSeal.Open(folder.Disk);
         admin = Identity.AdminToken.Open(folder.Disk, options.AdminToken);
         keys = new KeyDirectory(seal, () => clock.NowNanos);
-        history = new SqliteHistory(folder.Path is { } kept ? Path.Combine(kept, HistoryFile) : null);
+        history = new SqliteHistory(folder.Path is { } kept ? Path.Combine(kept, HistoryFile) : null, report: options.Report);
         candles = new Candles(history, new GeneratedCandles(path, markets), () => clock.NowNanos);
     }
 
@@ -150,7 +150,7 @@ public sealed class VenueHost : IAsyncDisposable
                 new SpotEndpoints(views, history, sequencer, candles, entry, new MarketCurrencyFacts(markets)),
                 new AccountEndpoints(views, keys, sequencer),
                 new SubAccountEndpoints(views, keys, seal, sequencer),
-                new WalletEndpoints(views, history, sequencer, chains, () => sequencer.AskAsync(_ => products.Spot.State.Config)),
+                new WalletEndpoints(views, history, sequencer, chains),
             ],
             app =>
             {

@@ -47,6 +47,7 @@ public sealed partial class VenueViews
         else if (kind == MarketStatusChanged.Kind) StatusChanged(reader.As<MarketStatusChanged>());
         else if (kind == AssetListed.Kind) Listed(reader.As<AssetListed>(), reader);
         else if (kind == PairListed.Kind) Listed(reader.As<PairListed>(), reader);
+        else if (kind == SpotConfigured.Kind) discount = FeeTokenDiscount.Of(reader.As<SpotConfigured>().Terms);
         else if (kind == TraderSettingsChanged.Kind) users.Put(reader.As<TraderSettingsChanged>().Settings);
     }
 

@@ -20,6 +20,7 @@ public sealed partial class VenueViews : IEventConsumer
     private readonly UsersView users = new();
     private volatile AssetView[] assets = [];
     private volatile PairView[] pairs = [];
+    private volatile FeeTokenDiscount discount = FeeTokenDiscount.None;
     private volatile At shown = new(default);
     private IViewListener[] listeners = [];
 
@@ -92,6 +93,9 @@ public sealed partial class VenueViews : IEventConsumer
         var (own, terms) = (users.SettingsOf(user), pair.Terms);
         return (own.MakerFee >= 0 ? own.MakerFee : terms.MakerFee, own.TakerFee >= 0 ? own.TakerFee : terms.TakerFee, own.FeeToken);
     }
+
+    /// <summary>A fee rate as it is when the fee token pays (S-052); a rebate stays.</summary>
+    public long Discounted(long rate) => discount.Of(rate);
 
     public void Consume(in EventBatch batch)
     {

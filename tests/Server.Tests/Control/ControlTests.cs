@@ -41,7 +41,7 @@ public sealed class ControlTests : IAsyncDisposable
         await venue.ListAsync();
         var api = new ControlApi(Options());
         return await venue.ServeAsync([new AccountEndpoints(venue.Views, venue.Keys, venue.Sequencer), new WalletEndpoints(venue.Views, venue.History.Reader,
-            venue.Sequencer, new MarketChains(MarketFile.Demo), () => venue.Sequencer.AskAsync(_ => venue.Products.Spot.State.Config))], api.Map);
+            venue.Sequencer, new MarketChains(MarketFile.Demo))], api.Map);
     }
 
     private ControlOptions Options() => new()

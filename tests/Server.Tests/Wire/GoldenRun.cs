@@ -6,13 +6,13 @@ using Sluice.Server.Gateway;
 namespace Sluice.Server.Tests.Wire;
 
 /// <summary>A key of the venue under test; nobody signs nothing.</summary>
-internal sealed record Signer(int User, string Key, string Secret)
+public sealed record Signer(int User, string Key, string Secret)
 {
     public static readonly Signer Nobody = new(0, "", "");
 }
 
 /// <summary>What a golden file needs of a venue: where it is, and users in the states the files name.</summary>
-internal interface IGoldenVenue
+public interface IGoldenVenue
 {
     HttpClient Client { get; }
 
@@ -141,18 +141,23 @@ internal sealed class GoldenRun(GoldenFile file, IGoldenVenue venue)
         var query = string.Join('&', (request["query"] as JsonObject ?? []).Select(entry => $"{entry.Key}={Uri.EscapeDataString((string)entry.Value!)}"));
         var body = (string?)request["raw"] ?? request["body"]?.ToJsonString() ?? "";
 
-        using var message = new HttpRequestMessage(new HttpMethod(method), $"/api/v4{path}{(query.Length > 0 ? "?" + query : "")}");
-        if (body.Length > 0) message.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var message = Signed(signer, method, path, query, body);
         foreach (var (name, value) in request["headers"] as JsonObject ?? []) message.Headers.Add(name, (string)value!);
-        if (signer.Key.Length > 0)
-        {
-            var timestamp = DateTimeOffset.UtcNow.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-            message.Headers.Add("KEY", signer.Key);
-            message.Headers.Add("Timestamp", timestamp);
-            message.Headers.Add("SIGN", Signature.Of(Encoding.UTF8.GetBytes(signer.Secret), method, "/api/v4" + path, query, Encoding.UTF8.GetBytes(body), timestamp));
-        }
         using var response = await venue.Client.SendAsync(message, TestContext.Current.CancellationToken);
         return new Heard((int)response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>A request as its signer sends it; <see cref="Signer.Nobody"/> signs nothing.</summary>
+    internal static HttpRequestMessage Signed(Signer signer, string method, string path, string query, string body)
+    {
+        var message = new HttpRequestMessage(new HttpMethod(method), $"/api/v4{path}{(query.Length > 0 ? "?" + query : "")}");
+        if (body.Length > 0) message.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        if (signer.Key.Length == 0) return message;
+        var timestamp = DateTimeOffset.UtcNow.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        message.Headers.Add("KEY", signer.Key);
+        message.Headers.Add("Timestamp", timestamp);
+        message.Headers.Add("SIGN", Signature.Of(Encoding.UTF8.GetBytes(signer.Secret), method, "/api/v4" + path, query, Encoding.UTF8.GetBytes(body), timestamp));
+        return message;
     }
 
     /// <summary>A price relative to the last one, on the pair's tick, a good step inside it.</summary>

@@ -151,7 +151,7 @@ public sealed partial class OrderEntry(VenueViews views, IHistory history, IComm
             json.WriteBoolean("succeeded"u8, true);
             json.WriteString("label"u8, ""u8);
             json.WriteString("message"u8, ""u8);
-            OrderJson.WriteFields(json, row, views.PairOf(row.Instrument), target.Mode, OrderForm.Cancel);
+            OrderJson.WriteFields(json, views, row, views.PairOf(row.Instrument), target.Mode, OrderForm.Cancel);
             json.WriteEndObject();
         }
         json.WriteEndArray();
@@ -235,7 +235,7 @@ public sealed partial class OrderEntry(VenueViews views, IHistory history, IComm
     private void WriteOrder(Utf8JsonWriter json, OrderRow row, PairView pair, ActionMode mode)
     {
         json.WriteStartObject();
-        OrderJson.WriteFields(json, row, pair, mode, OrderForm.Order, Attached.Of(row.Id, views.OpenTriggersOf(row.User)));
+        OrderJson.WriteFields(json, views, row, pair, mode, OrderForm.Order, Attached.Of(row.Id, views.OpenTriggersOf(row.User)));
         json.WriteEndObject();
     }
 

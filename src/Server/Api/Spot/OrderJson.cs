@@ -11,11 +11,8 @@ internal enum OrderForm { Order, Batch, Cancel }
 /// <summary>Writes orders the way the REST operations answer them.</summary>
 internal static class OrderJson
 {
-    /// <summary>S-052: what is left of a fee that is paid with the fee token, 10^-12.</summary>
-    private const long FeeTokenFactor = 900_000_000_000;
-
     /// <summary>The properties of an order, without the braces around them.</summary>
-    public static void WriteFields(Utf8JsonWriter json, OrderRow row, PairView pair, ActionMode mode, OrderForm form, Attached attached = default)
+    public static void WriteFields(Utf8JsonWriter json, VenueViews views, OrderRow row, PairView pair, ActionMode mode, OrderForm form, Attached attached = default)
     {
         json.WriteIntegerText("id"u8, row.Id);
         json.WriteString("text"u8, row.Text);
@@ -35,7 +32,7 @@ internal static class OrderJson
         json.WriteString("time_in_force"u8, SpotWords.Of(row.TimeInForce));
         json.WriteBoolean("auto_borrow"u8, (row.Flags & OrderFlags.AutoBorrow) != 0);
         json.WriteBoolean("auto_repay"u8, (row.Flags & OrderFlags.AutoRepay) != 0);
-        if (mode == ActionMode.Full) WriteFees(json, row, pair, form);
+        if (mode == ActionMode.Full) WriteFees(json, views, row, pair, form);
         json.WriteNumber("stp_id"u8, row.StpAction == SelfTradeAction.None ? 0 : row.StpGroup);
         json.WriteString("stp_act"u8, SpotWords.Of(row.StpAction));
         json.WriteString("finish_as"u8, SpotWords.Of(row.Finish));
@@ -80,7 +77,7 @@ internal static class OrderJson
         json.WriteDecimal("avg_deal_price"u8, AveragePrice(row, pair), AverageDecimals(terms.PriceDecimals));
     }
 
-    private static void WriteFees(Utf8JsonWriter json, OrderRow row, PairView pair, OrderForm form)
+    private static void WriteFees(Utf8JsonWriter json, VenueViews views, OrderRow row, PairView pair, OrderForm form)
     {
         var received = row.Side == Side.Buy ? pair.Base : pair.Quote;
         var given = row.Side == Side.Buy ? pair.Quote : pair.Base;
@@ -91,8 +88,8 @@ internal static class OrderJson
         json.WriteMoney("gt_fee"u8, row.TokenFee);
         if (form != OrderForm.Batch)
         {
-            json.WriteDecimal("gt_maker_fee"u8, byToken ? Discounted(row.MakerRate) : 0, Rate.Decimals);
-            json.WriteDecimal("gt_taker_fee"u8, byToken ? Discounted(row.TakerRate) : 0, Rate.Decimals);
+            json.WriteDecimal("gt_maker_fee"u8, byToken ? views.Discounted(row.MakerRate) : 0, Rate.Decimals);
+            json.WriteDecimal("gt_taker_fee"u8, byToken ? views.Discounted(row.TakerRate) : 0, Rate.Decimals);
         }
         json.WriteBoolean("gt_discount"u8, byToken);
         json.WriteString("rebated_fee"u8, "0"u8);
@@ -107,9 +104,6 @@ internal static class OrderJson
         json.WriteDecimal("order_price"u8, stop.Price, pair.Terms.PriceDecimals);
         json.WriteEndObject();
     }
-
-    /// <summary>A fee rate as it is when the fee token pays (S-052); a rebate stays.</summary>
-    public static long Discounted(long rate) => rate <= 0 ? rate : (long)Fixed.MulDiv(rate, FeeTokenFactor, Rate.One, Rounding.Ceiling);
 }
 
 /// <summary>The take-profit and stop-loss that hang on an order (M-107).</summary>

@@ -70,7 +70,7 @@ public sealed partial class OrderEntry
         foreach (var row in rows)
         {
             json.WriteStartObject();
-            OrderJson.WriteFields(json, row, views.PairOf(row.Instrument), ActionMode.Full, OrderForm.Order, Attached.Of(row.Id, triggers));
+            OrderJson.WriteFields(json, views, row, views.PairOf(row.Instrument), ActionMode.Full, OrderForm.Order, Attached.Of(row.Id, triggers));
             json.WriteEndObject();
         }
         json.WriteEndArray();

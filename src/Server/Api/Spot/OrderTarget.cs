@@ -94,7 +94,7 @@ public sealed partial class OrderEntry
         json.WriteStartObject();
         json.WriteIntegerText("order_id"u8, row.Id);
         WriteBatchHead(json, true, null);
-        OrderJson.WriteFields(json, row, pair, mode, OrderForm.Batch, Attached.Of(row.Id, views.OpenTriggersOf(row.User)));
+        OrderJson.WriteFields(json, views, row, pair, mode, OrderForm.Batch, Attached.Of(row.Id, views.OpenTriggersOf(row.User)));
         json.WriteEndObject();
     }
 

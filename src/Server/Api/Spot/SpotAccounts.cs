@@ -53,8 +53,8 @@ public sealed partial class SpotEndpoints
         json.WriteDecimal("maker_fee"u8, maker, Rate.Decimals);
         json.WriteDecimal("rpi_maker_fee"u8, maker, Rate.Decimals);
         json.WriteBoolean("gt_discount"u8, byToken);
-        json.WriteDecimal("gt_taker_fee"u8, OrderJson.Discounted(taker), Rate.Decimals);
-        json.WriteDecimal("gt_maker_fee"u8, OrderJson.Discounted(maker), Rate.Decimals);
+        json.WriteDecimal("gt_taker_fee"u8, views.Discounted(taker), Rate.Decimals);
+        json.WriteDecimal("gt_maker_fee"u8, views.Discounted(maker), Rate.Decimals);
         json.WriteString("loan_fee"u8, "0.18"u8);                       // S-086: the platform's share of interest
         json.WriteString("point_type"u8, "0"u8);
         json.WriteString("currency_pair"u8, pair.Symbol);

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Sluice.Core.Kernel;
 using Sluice.Core.Values;
-using Sluice.Products.Spot;
 using Sluice.Server.Api.Identity;
 using Sluice.Server.Gateway;
 using Sluice.Server.Views;
@@ -9,7 +8,7 @@ using Sluice.Server.Views;
 namespace Sluice.Server.Api.Wallet;
 
 /// <summary>What sub-accounts hold, what everything is worth, and what trading costs.</summary>
-internal sealed class WalletBalances(VenueViews views, Func<Task<ConfigureSpot>> spotTerms)
+internal sealed class WalletBalances(VenueViews views)
 {
     private const int SubAccountsMax = 100;
 
@@ -106,7 +105,7 @@ internal sealed class WalletBalances(VenueViews views, Func<Task<ConfigureSpot>>
         return ApiResult.Done;
     }
 
-    public async ValueTask<ApiResult> FeeAsync(ApiRequest request)
+    public ValueTask<ApiResult> Fee(ApiRequest request)
     {
         var query = request.QueryParameters();
         query.Word("settle", "BTC", "USDT", "USD", "btc", "usdt", "usd");
@@ -119,7 +118,6 @@ internal sealed class WalletBalances(VenueViews views, Func<Task<ConfigureSpot>>
         pair ??= views.Pairs.Count > 0 ? views.Pairs[0] : null;
         var user = request.User.Value;
         var (maker, taker, byToken) = pair is null ? (0, 0, false) : views.RatesOf(user, pair);
-        var terms = await spotTerms();
         var json = request.Json;
         json.WriteStartObject();
         json.WriteNumber("user_id"u8, user);
@@ -127,8 +125,8 @@ internal sealed class WalletBalances(VenueViews views, Func<Task<ConfigureSpot>>
         json.WriteString("maker_fee"u8, Rate(maker));
         json.WriteString("rpi_maker_fee"u8, Rate(maker));
         json.WriteBoolean("gt_discount"u8, byToken);
-        json.WriteString("gt_taker_fee"u8, Rate(InToken(taker, terms)));
-        json.WriteString("gt_maker_fee"u8, Rate(InToken(maker, terms)));
+        json.WriteString("gt_taker_fee"u8, Rate(views.Discounted(taker)));
+        json.WriteString("gt_maker_fee"u8, Rate(views.Discounted(maker)));
         json.WriteString("loan_fee"u8, "0"u8);
         json.WriteString("point_type"u8, "0"u8);
         json.WriteString("futures_taker_fee"u8, "0"u8);
@@ -141,10 +139,6 @@ internal sealed class WalletBalances(VenueViews views, Func<Task<ConfigureSpot>>
         json.WriteEndObject();
         return ApiResult.Done;
     }
-
-    // S-053: a rebate is not made smaller by the token.
-    private static long InToken(long rate, ConfigureSpot terms) => terms.FeeToken == 0 || rate <= 0 ? rate
-        : (long)Fixed.MulDiv(rate, terms.FeeTokenFactor, Core.Values.Rate.One, Rounding.Ceiling);
 
     private ValueTask<ApiResult> Each(ApiRequest request, bool paged, Action<Utf8JsonWriter, UserView> write)
     {

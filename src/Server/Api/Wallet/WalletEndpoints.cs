@@ -1,4 +1,3 @@
-using Sluice.Products.Spot;
 using Sluice.Runtime;
 using Sluice.Server.Gateway;
 using Sluice.Server.History;
@@ -8,12 +7,11 @@ using Sluice.Server.Views;
 namespace Sluice.Server.Api.Wallet;
 
 /// <summary>Group `wallet`: deposits on simulated chains, transfers, what is where and what it is worth.</summary>
-/// <param name="spotTerms">The venue's terms of spot trading as the core has them now: what is left of a fee paid in the fee token.</param>
-public sealed class WalletEndpoints(VenueViews views, IHistory history, ICommandDoor door, IChains chains, Func<Task<ConfigureSpot>> spotTerms) : IEndpointGroup
+public sealed class WalletEndpoints(VenueViews views, IHistory history, ICommandDoor door, IChains chains) : IEndpointGroup
 {
     private readonly WalletChains incoming = new(views, history, door, chains);
     private readonly WalletTransfers transfers = new(views, history, door);
-    private readonly WalletBalances balances = new(views, spotTerms);
+    private readonly WalletBalances balances = new(views);
 
     public void Map(EndpointTable endpoints)
     {
@@ -36,6 +34,6 @@ public sealed class WalletEndpoints(VenueViews views, IHistory history, ICommand
         endpoints.Map("listSubAccountFuturesBalances", request => balances.Futures(request));
         endpoints.Map("listSubAccountCrossMarginBalances", request => balances.CrossMargin(request));
         endpoints.Map("getTotalBalance", request => balances.Total(request));
-        endpoints.Map("getTradeFee", request => balances.FeeAsync(request));
+        endpoints.Map("getTradeFee", request => balances.Fee(request));
     }
 }

@@ -24,7 +24,7 @@ namespace Sluice.Server.Tests.Api.Spot;
 
 /// <summary>Spot behind a real gateway and sequencer, with two pairs and a maker that never moves: asks from 84,000.0 and bids from 83,900.0 in
 /// BTC_USDT, 10 BTC every 50 USDT, last price 83,950.0; ETH_USDT likewise around 2,700. Everything a test sees is its own doing.</summary>
-public sealed class SpotVenue : IAsyncLifetime, IKeyDirectory, ICandles, IGoldenVenue
+public sealed class SpotVenue : IAsyncLifetime, IKeyDirectory, ICandles
 {
     public const int Btc = 1;
     public const int Usdt = 2;
@@ -38,8 +38,6 @@ public sealed class SpotVenue : IAsyncLifetime, IKeyDirectory, ICandles, IGolden
     private readonly GatewayHost host;
     private readonly ConcurrentDictionary<string, KeyRecord> keys = new(StringComparer.Ordinal);
     private int users;
-    private Signer? stranger;
-    private Signer? reader;
 
     public SpotVenue()
     {
@@ -107,12 +105,6 @@ public sealed class SpotVenue : IAsyncLifetime, IKeyDirectory, ICandles, IGolden
         stored.Dispose();
         log.Dispose();
     }
-
-    async Task<Signer> IGoldenVenue.NewUserAsync() => await NewUserAsync();
-
-    async Task<Signer> IGoldenVenue.StrangerAsync() => stranger ??= await NewUserAsync();
-
-    async Task<Signer> IGoldenVenue.ReaderAsync() => reader ??= await NewUserAsync(new KeyScopes(PermissionGroups.All, PermissionGroups.None));
 
     /// <summary>With 1 BTC and 100,000 USDT.</summary>
     internal async Task<Signer> NewUserAsync(KeyScopes? scopes = null)

@@ -16,8 +16,7 @@ public class WalletTests
     {
         var venue = new TestVenue(clock: clock);
         await venue.ListAsync();
-        await venue.ServeAsync([new WalletEndpoints(venue.Views, venue.History.Reader, venue.Sequencer, new MarketChains(MarketFile.Demo),
-            () => venue.Sequencer.AskAsync(_ => venue.Products.Spot.State.Config))]);
+        await venue.ServeAsync([new WalletEndpoints(venue.Views, venue.History.Reader, venue.Sequencer, new MarketChains(MarketFile.Demo))]);
         return (venue, await venue.UserAsync("alice", "1000"));
     }
 
@@ -236,6 +235,10 @@ public class WalletTests
         var fee = await alice.GetAsync("/wallet/fee", "currency_pair=BTC_USDT");
         Assert.Equal(("0.002", "0.001", "0.0018", "0.0009", "False"), (fee["taker_fee"], fee["maker_fee"], fee["gt_taker_fee"], fee["gt_maker_fee"], fee["gt_discount"]));
         Assert.Equal("0.002", (await alice.GetAsync("/wallet/fee"))["taker_fee"]);
+        await venue.SendAsync(new ConfigureSpot { StpByMainAccount = 1, FeeToken = 4, FeeTokenPair = 3, FeeTokenFactor = Rate.One / 4 * 3 });
+        Assert.Equal("0.0015", (await alice.GetAsync("/wallet/fee"))["gt_taker_fee"]);
+        await venue.SendAsync(new ConfigureSpot { StpByMainAccount = 1 });
+        Assert.Equal("0.002", (await alice.GetAsync("/wallet/fee"))["gt_taker_fee"]);
         Assert.Equal("INVALID_CURRENCY_PAIR", (await alice.GetAsync("/wallet/fee", "currency_pair=NO_PAIR")).Label);
     }
 
