@@ -20,6 +20,10 @@ public interface ICommandDoor
     ValueTask<CommandOutcome> SubmitAsync<T>(UserId actor, T command, ReadOnlyMemory<byte> tail = default, CommandOptions options = default)
         where T : unmanaged, ICommand;
 
+    /// <summary>What <paramref name="submit"/> submits gets consecutive sequences, nobody else's in between (M-048). It must not wait for an answer. A door
+    /// without other senders just calls it.</summary>
+    void Together(Action submit) => submit();
+
     /// <summary>The venue clock: real time, or the manual clock's instant. Nanoseconds since the Unix epoch.</summary>
     long NowNanos { get; }
 }

@@ -52,6 +52,13 @@ internal sealed class Intake
         if (wake) arrived.Set();
     }
 
+    /// <summary>Lets nobody else in while <paramref name="submit"/> hands its commands in; they stand in one page, one behind the other. Only a page that is full
+    /// in between lets others pass.</summary>
+    public void Together(Action submit)
+    {
+        lock (gate) submit();
+    }
+
     /// <summary>Takes everything that waits in exchange for an empty page.</summary>
     public IntakePage Take(IntakePage empty)
     {

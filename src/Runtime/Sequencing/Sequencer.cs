@@ -83,6 +83,8 @@ public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
         return pending.Task;
     }
 
+    public void Together(Action submit) => intake.Together(submit);
+
     /// <summary>The form without a task, for callers with many commands in flight.</summary>
     public void Submit<T>(UserId actor, in T command, ICompletion completion, long token, ReadOnlySpan<byte> tail = default, CommandOptions options = default)
         where T : unmanaged, ICommand => intake.Add(actor, command, tail, options, completion, token);

@@ -111,6 +111,30 @@ public class SequencerTests
     }
 
     [Fact]
+    public async Task M_048_what_is_submitted_together_is_consecutive_whoever_else_submits()
+    {
+        using var venue = new Venue(new MemoryDisk());
+        var (alice, bob) = await venue.SetUp();
+        using var over = new CancellationTokenSource();
+        var crowd = Task.Run(async () =>
+        {
+            while (!over.IsCancellationRequested) await venue.Send(bob, Limit(Side.Buy, 700_000, 1_000));
+        }, TestContext.Current.CancellationToken);
+        for (var round = 0; round < 200; round++)
+        {
+            var waiting = new List<Task<CommandOutcome>>();
+            venue.Sequencer.Together(() =>
+            {
+                for (var i = 0; i < 10; i++) waiting.Add(venue.Sequencer.SubmitAsync(new UserId(alice), Limit(Side.Sell, 900_000 + i, 1_000)).AsTask());
+            });
+            var outcomes = await Task.WhenAll(waiting);
+            Assert.Equal(Enumerable.Range(0, 10).Select(i => outcomes[0].Stamp.Sequence + i), outcomes.Select(outcome => outcome.Stamp.Sequence));
+        }
+        await over.CancelAsync();
+        await crowd;
+    }
+
+    [Fact]
     public async Task A_manual_clock_moves_only_when_advanced_and_runs_what_falls_due()
     {
         using var venue = new Venue(new MemoryDisk(), new ManualClock(1_000 * Nanos.PerSecond));

@@ -43,8 +43,11 @@ public sealed partial class OrderEntry
         if (CheckRates(caller, orders) is { } tooMany) return tooMany;
 
         var waiting = new Task<(OrderRow? Row, ApiError? Error)>?[wishes.Length];
-        foreach (var i in Enumerable.Range(0, wishes.Length).Where(i => wishes[i].Error is null).GroupBy(i => wishes[i].Wish.Target.Pair?.Id).SelectMany(market => market))
-            waiting[i] = AmendOneAsync(caller, wishes[i].Id, wishes[i].Wish, i).AsTask();
+        var order = Enumerable.Range(0, wishes.Length).Where(i => wishes[i].Error is null).GroupBy(i => wishes[i].Wish.Target.Pair?.Id).SelectMany(market => market).ToArray();
+        door.Together(() =>
+        {
+            foreach (var i in order) waiting[i] = AmendOneAsync(caller, wishes[i].Id, wishes[i].Wish, i).AsTask();
+        });
         await Task.WhenAll(waiting.OfType<Task>());
 
         json.WriteStartArray();

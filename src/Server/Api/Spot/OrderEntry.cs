@@ -47,7 +47,10 @@ public sealed partial class OrderEntry(VenueViews views, IHistory history, IComm
         }
         // M-048: market by market, and no wait in between.
         var order = Enumerable.Range(0, items.Length).Where(i => items[i].Draft is not null).GroupBy(i => items[i].Draft!.Pair.Id).SelectMany(market => market).ToArray();
-        foreach (var i in order) items[i].Waiting = SubmitAsync(caller, items[i].Draft!, i).AsTask();
+        door.Together(() =>
+        {
+            foreach (var i in order) items[i].Waiting = SubmitAsync(caller, items[i].Draft!, i).AsTask();
+        });
         await Task.WhenAll(order.Select(i => items[i].Waiting!));
 
         json.WriteStartArray();
@@ -91,7 +94,10 @@ public sealed partial class OrderEntry(VenueViews views, IHistory history, IComm
         }
 
         var waiting = new Task<(OrderRow? Row, ApiError? Error)>[named.Count];
-        for (var i = 0; i < waiting.Length; i++) waiting[i] = CancelOneAsync(caller, named[i].Id, named[i].Target, i).AsTask();
+        door.Together(() =>
+        {
+            for (var i = 0; i < waiting.Length; i++) waiting[i] = CancelOneAsync(caller, named[i].Id, named[i].Target, i).AsTask();
+        });
         await Task.WhenAll(waiting);
 
         json.WriteStartArray();
