@@ -113,17 +113,21 @@ public sealed class SnapshotStore(IDisk disk)
 
     /// <summary>Deletes snapshots older than the newest <paramref name="keepSnapshots"/> and, unless <paramref name="keepLog"/>, segments whose every
     /// command is in the oldest one kept. With fewer snapshots than that nothing goes. The log's last segment always stays.</summary>
-    public void Retain(int keepSnapshots = 2, bool keepLog = false)
+    /// <param name="projected">The sequence the slowest durable read model has reached: the newest snapshot at or before it stays as well, since
+    /// recovery starts there. Without one nothing goes.</param>
+    public void Retain(int keepSnapshots = 2, bool keepLog = false, long projected = long.MaxValue)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(keepSnapshots, 1);
         var whole = List().Where(entry => entry.Damage is null).ToList();
         if (whole.Count < keepSnapshots) return;
-        var oldestKept = whole[keepSnapshots - 1].Sequence;
+        if (whole.Find(entry => entry.Sequence <= projected)?.Sequence is not { } start) return;
+        var newest = whole[keepSnapshots - 1].Sequence;
+        var oldestKept = long.Min(newest, start);
         var gone = false;
 
         // Snapshots first: one whose following commands are gone would be no use.
         foreach (var name in disk.List())
-            if (TryParseName(name, out var sequence) && sequence < oldestKept)
+            if (TryParseName(name, out var sequence) && sequence < newest && sequence != start)
             {
                 disk.Delete(name);
                 gone = true;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using Sluice.Core.Kernel;
 using Sluice.Runtime.Log;
 
@@ -62,7 +63,7 @@ internal sealed class Delivery
         if (bus.IsAlive) bus.Join();
     }
 
-    /// <summary>The core itself has failed: whoever waits is told; what is already in the writer's hands may still become durable.</summary>
+    /// <summary>The core, the log or a view has failed: whoever waits is told; what is already in the writer's hands may still become durable.</summary>
     public void Abort(VenueUnavailableException reason, Exception cause)
     {
         lock (failing)
@@ -118,22 +119,45 @@ internal sealed class Delivery
 
     private void Deliver()
     {
+        VenueUnavailableException? broken = null;
         foreach (var batch in toDeliver.GetConsumingEnumerable())
         {
-            var events = batch.Events.Written;
-            if (batch.LastSequence > 0)
+            var answered = 0;
+            try
             {
-                var delivered = new EventBatch(events, batch.FirstSequence, batch.LastSequence);
-                foreach (var consumer in consumers) consumer.Consume(delivered);
+                if (broken is null) Deliver(batch, ref answered);
             }
-            foreach (var executed in batch.Commands)
+            catch (Exception cause)
             {
-                var own = executed.WantEvents ? events[executed.EventsFrom..executed.EventsTo] : default;
-                executed.Completion?.Done(executed.Token, executed.Result, executed.Stamp, own);
+                // Views that missed an event would show something else than the state from now on: nobody is told anything any more.
+                broken = new VenueUnavailableException(
+                    $"What happened up to sequence {batch.LastSequence} could not be shown: {cause.Message} The log has it; start the venue again.", cause);
+                Abort(broken, cause);
+                failed(broken, cause);
             }
-            foreach (var action in batch.AfterDelivery) action();
+            if (broken is not null)
+            {
+                foreach (var executed in CollectionsMarshal.AsSpan(batch.Commands)[answered..]) executed.Completion?.Failed(executed.Token, broken);
+            }
             Release(batch);
         }
+    }
+
+    private void Deliver(Batch batch, ref int answered)
+    {
+        var events = batch.Events.Written;
+        if (batch.LastSequence > 0)
+        {
+            var delivered = new EventBatch(events, batch.FirstSequence, batch.LastSequence);
+            foreach (var consumer in consumers) consumer.Consume(delivered);
+        }
+        foreach (ref readonly var executed in CollectionsMarshal.AsSpan(batch.Commands))
+        {
+            answered++;
+            var own = executed.WantEvents ? events[executed.EventsFrom..executed.EventsTo] : default;
+            executed.Completion?.Done(executed.Token, executed.Result, executed.Stamp, own);
+        }
+        foreach (var action in batch.AfterDelivery) action();
     }
 
     private void Release(Batch batch)

@@ -23,31 +23,32 @@ public static class Recovery
     /// <param name="upTo">Stop behind this command.</param>
     /// <param name="fromStart">Ignore snapshots: the log must go back to command 1.</param>
     /// <param name="begin">Called once, when the machine is in the state from which commands are re-executed: views in memory take it over.</param>
+    /// <param name="rules">Those of this build.</param>
     public static Recovered Run(IDisk disk, StateMachine machine, IReadOnlyList<IEventConsumer> consumers, long projected = long.MaxValue,
         long upTo = long.MaxValue, bool fromStart = false, Action<string>? report = null, Action<long>? progress = null,
-        Action? begin = null)
+        Action? begin = null, uint rules = StateMachine.RulesVersion)
     {
         var started = System.Diagnostics.Stopwatch.GetTimestamp();
         report ??= static _ => { };
-        if (!fromStart && !LoadSnapshot(disk, machine, long.Min(projected, upTo), report) && StartsLate(disk))
+        if (!fromStart && !LoadSnapshot(disk, machine, rules, long.Min(projected, upTo), report) && StartsLate(disk))
         {
             report("The read models are behind the oldest snapshot that is kept: history between the two is lost, balances and orders are not.");
-            LoadSnapshot(disk, machine, upTo, report);
+            LoadSnapshot(disk, machine, rules, upTo, report);
         }
         var snapshot = machine.Sequence;
         begin?.Invoke();
 
         var events = new EventBuffer(EventBytesPerDelivery * 2);
         var first = machine.Sequence + 1;
-        using var reader = new LogReader(disk, snapshot + 1 == 1 ? 0 : snapshot + 1);
+        using var reader = new LogReader(disk, snapshot + 1);
         while (machine.Sequence < upTo && reader.Read())
         {
             if (reader.Kind == FrameKind.Mark)
             {
-                CheckMark(machine, reader);
+                CheckMark(machine, rules, reader);
                 continue;
             }
-            if (reader.RulesVersion != StateMachine.RulesVersion) throw OtherRules(reader.RulesVersion, machine.Sequence);
+            if (reader.RulesVersion != rules) throw OtherRules(reader.RulesVersion, rules, machine.Sequence);
             machine.Execute(new Stamp(reader.Sequence, reader.TimeNanos), reader.Payload, events);
             if (events.Length < EventBytesPerDelivery) continue;
             Deliver(consumers, events, ref first, machine.Sequence);
@@ -68,22 +69,22 @@ public static class Recovery
         return false;
     }
 
-    private static bool LoadSnapshot(IDisk disk, StateMachine machine, long upTo, Action<string> report)
+    private static bool LoadSnapshot(IDisk disk, StateMachine machine, uint rules, long upTo, Action<string> report)
     {
         if (new SnapshotStore(disk).ReadNewest(report, upTo) is not var (meta, payload)) return false;
-        machine.Load(payload);
 
         // A snapshot is facts, not rules: any older build's will do, as long as this build's parts can read it (design.md, Commands only in the log).
-        if (meta.RulesVersion > StateMachine.RulesVersion) throw OtherRules(meta.RulesVersion, meta.Sequence);
-        if (meta.RulesVersion < StateMachine.RulesVersion) return true;
+        if (meta.RulesVersion > rules) throw OtherRules(meta.RulesVersion, rules, meta.Sequence);
+        machine.Load(payload);
+        if (meta.RulesVersion < rules) return true;
         var hash = machine.StateHash();
         if (hash != meta.StateHash) throw new StateHashException(meta.Sequence, meta.StateHash, hash);
         return true;
     }
 
-    private static void CheckMark(StateMachine machine, LogReader reader)
+    private static void CheckMark(StateMachine machine, uint rules, LogReader reader)
     {
-        if (reader.Sequence != machine.Sequence || reader.RulesVersion != StateMachine.RulesVersion) return;
+        if (reader.Sequence != machine.Sequence || reader.RulesVersion != rules) return;
         var recorded = StateMark.Parse(reader.Payload).Hash;
         var hash = machine.StateHash();
         if (hash != recorded) throw new StateHashException(machine.Sequence, recorded, hash);
@@ -102,11 +103,11 @@ public static class Recovery
         $"The history has reached sequence {projected} and the log ends at {sequence}: they are not of one venue. Put the log back that belongs to it, or "
             + "move the history away; it is then rebuilt as far back as the log goes.");
 
-    private static RecoveryRefusedException OtherRules(uint version, long sequence) => new(
-        version > StateMachine.RulesVersion
-            ? $"The data was written under rules {version}, and this build has rules {StateMachine.RulesVersion}: use the newer build."
+    private static RecoveryRefusedException OtherRules(uint version, uint rules, long sequence) => new(
+        version > rules
+            ? $"The data was written under rules {version}, and this build has rules {rules}: use the newer build."
             : $"Commands behind sequence {sequence} were written under rules {version} and the venue did not stop cleanly; this build has rules "
-                + $"{StateMachine.RulesVersion} and will not re-execute them. Start the folder once with the build that wrote it (sluice serve --data DIR), "
+                + $"{rules} and will not re-execute them. Start the folder once with the build that wrote it (sluice serve --data DIR), "
                 + "stop it with SIGTERM so that it writes a snapshot, then start this build.");
 }
 

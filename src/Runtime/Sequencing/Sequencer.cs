@@ -8,8 +8,9 @@ namespace Sluice.Runtime.Sequencing;
 /// <param name="SnapshotEvery">And at least this often when there was anything to save.</param>
 /// <param name="KeepLog">Segments behind the last two snapshots stay.</param>
 /// <param name="Failed">Told once, with the sentence, when the venue has stopped for a reason of its own: a broken disk, a broken invariant.</param>
-public sealed record SequencerOptions(
-    long CommandsPerSnapshot = 1_000_000, TimeSpan? SnapshotEvery = null, bool KeepLog = false, Action<string>? Failed = null);
+/// <param name="RulesVersion">Snapshots say it; the log must be opened with the same.</param>
+public sealed record SequencerOptions(long CommandsPerSnapshot = 1_000_000, TimeSpan? SnapshotEvery = null, bool KeepLog = false, Action<string>? Failed = null,
+    uint RulesVersion = StateMachine.RulesVersion);
 
 /// <summary>Gives order and time, once; executes; logs; answers when durable. Three threads in a row: core (stamps and executes, may run ahead of
 /// the disk), writer (appends and syncs whole backlogs: group commit), bus (views first, then the answers).</summary>
@@ -28,6 +29,8 @@ public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
     private readonly Thread coreThread;
     private IParticipants? participants;
     private IntakePage spare = new();
+    private IntakePage page = new();
+    private int taken;
     private Batch batch;
     private long snapshotSequence;
     private long snapshotTimestamp;
@@ -37,7 +40,7 @@ public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
     private bool started;
 
     /// <param name="machine">Recovered; from now on only the core thread touches it.</param>
-    /// <param name="projected">How far the slowest durable read model is; a snapshot is kept only once it has reached it.</param>
+    /// <param name="projected">How far the slowest durable read model is; the newest snapshot it has reached stays.</param>
     public Sequencer(StateMachine machine, ICommandLog log, SnapshotStore store, VenueClock clock, IReadOnlyList<IEventConsumer> consumers,
         Func<long> projected, SequencerOptions? options = null)
     {
@@ -171,6 +174,7 @@ public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
                 if (!worked) Sleep();
             }
             Turn();
+            if (Volatile.Read(ref failure) is not null) return;
             TakeSnapshot(cleanStop: true);
             HandOver();
         }
@@ -178,23 +182,38 @@ public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
         {
             Fail(new VenueUnavailableException($"The core stopped at sequence {machine.Sequence}: {broken.Message}"), broken);
         }
+        finally
+        {
+            if (Volatile.Read(ref failure) is { } reason) Abandon(reason);
+        }
+    }
+
+    // Whoever the core thread still holds is told; the intake is closed.
+    private void Abandon(Exception reason)
+    {
+        foreach (var executed in batch.Commands) executed.Completion?.Failed(executed.Token, reason);
+        batch.Clear();
+        for (; taken < page.Commands.Count; taken++) page.Commands[taken].Completion?.Failed(page.Commands[taken].Token, reason);
+        foreach (var waiting in intake.Take(new IntakePage()).Commands) waiting.Completion?.Failed(waiting.Token, reason);
     }
 
     // One turn: what was handed in, what is due, what participants want, questions.
     private bool Turn()
     {
         var now = clock.NowNanos;
-        var page = intake.Take(spare);
-        foreach (var waiting in page.Commands)
+        (page, spare, taken) = (intake.Take(spare), page, 0);
+        while (taken < page.Commands.Count)
         {
+            var waiting = page.Commands[taken];
             var payload = batch.Payload(waiting.Length);
             page.Bytes.AsSpan(waiting.Offset, waiting.Length).CopyTo(payload);
             Execute(payload, waiting.Length, now, waiting.WantEvents, waiting.Completion, waiting.Token);
+            taken++;
             if (batch.Commands.Count >= CommandsPerBatch) HandOver();
         }
-        var worked = page.Commands.Count > 0;
+        var worked = taken > 0;
         page.Clear();
-        spare = page;
+        taken = 0;
 
         if (!paused && !clock.IsManual)
         {
@@ -248,7 +267,7 @@ public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
         var saved = new StateWriter();
         machine.Save(saved);
         if (stamp.Sequence > 0) batch.Mark(stamp, new StateMark(hash, cleanStop));
-        var meta = new SnapshotMeta(StateMachine.RulesVersion, stamp.Sequence, stamp.TimeNanos, hash);
+        var meta = new SnapshotMeta(options.RulesVersion, stamp.Sequence, stamp.TimeNanos, hash);
         batch.AfterDelivery.Add(() => snapshots.Write(meta, saved.Written));
         snapshotSequence = stamp.Sequence;
         snapshotTimestamp = Environment.TickCount64;
@@ -276,10 +295,7 @@ public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
     private void Fail(VenueUnavailableException reason, Exception cause)
     {
         if (Interlocked.CompareExchange(ref failure, new VenueUnavailableException(reason.Message), null) is null) options.Failed?.Invoke(reason.Message);
-        intake.Close(reason);
-        var left = intake.Take(new IntakePage());
-        foreach (var waiting in left.Commands) waiting.Completion?.Failed(waiting.Token, reason);
-        foreach (var executed in batch.Commands) executed.Completion?.Failed(executed.Token, reason);
+        intake.Close(reason);           // and wakes the core thread, which ends
         delivery.Abort(reason, cause);
     }
 }

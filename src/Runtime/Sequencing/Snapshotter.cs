@@ -1,16 +1,18 @@
-using System.Collections.Concurrent;
 using Sluice.Runtime.Log;
 
 namespace Sluice.Runtime.Sequencing;
 
-/// <summary>Writes snapshots beside the running venue. One that fails costs nothing but itself: the log still has every command.</summary>
+/// <summary>Writes snapshots beside the running venue. One that fails costs nothing but itself: the log still has every command. One that is still
+/// waiting when the next comes is left out, so that a slow disk is never owed more than two.</summary>
 internal sealed class Snapshotter
 {
     private readonly SnapshotStore store;
     private readonly Func<long> projected;
     private readonly bool keepLog;
-    private readonly BlockingCollection<(SnapshotMeta Meta, ReadOnlyMemory<byte> Payload)> waiting = [];
+    private readonly object gate = new();
     private readonly Thread thread;
+    private (SnapshotMeta Meta, ReadOnlyMemory<byte> Payload)? waiting;
+    private bool stopping;
 
     public Snapshotter(SnapshotStore store, Func<long> projected, bool keepLog)
     {
@@ -21,29 +23,50 @@ internal sealed class Snapshotter
         thread.Start();
     }
 
-    public void Write(SnapshotMeta meta, ReadOnlyMemory<byte> payload) => waiting.Add((meta, payload));
+    public void Write(SnapshotMeta meta, ReadOnlyMemory<byte> payload)
+    {
+        lock (gate)
+        {
+            waiting = (meta, payload);
+            Monitor.Pulse(gate);
+        }
+    }
 
+    /// <summary>Returns when what waits is written.</summary>
     public void Stop()
     {
-        waiting.CompleteAdding();
+        lock (gate)
+        {
+            stopping = true;
+            Monitor.Pulse(gate);
+        }
         thread.Join();
     }
 
     private void Run()
     {
-        foreach (var (meta, payload) in waiting.GetConsumingEnumerable())
+        while (Next() is var (meta, payload))
         {
-            // Recovery starts from a snapshot the read models have reached; an earlier one would leave them nothing to catch up from.
-            for (var tries = 0; projected() < meta.Sequence && tries < 1000; tries++) Thread.Sleep(10);
             try
             {
                 store.Write(meta, payload);
-                if (projected() >= meta.Sequence) store.Retain(keepSnapshots: 2, keepLog);
+                store.Retain(keepSnapshots: 2, keepLog, projected());
             }
             catch (IOException broken)
             {
                 Console.Error.WriteLine($"The snapshot at sequence {meta.Sequence} could not be written: {broken.Message} The log has everything; the next one is tried in its turn.");
             }
+        }
+    }
+
+    private (SnapshotMeta Meta, ReadOnlyMemory<byte> Payload)? Next()
+    {
+        lock (gate)
+        {
+            while (waiting is null && !stopping) Monitor.Wait(gate);
+            var next = waiting;
+            waiting = null;
+            return next;
         }
     }
 }

@@ -12,40 +12,50 @@ public sealed record Verified(long Records, int Snapshots, long Sequence, ulong 
 public static class Verification
 {
     /// <param name="machine">A fresh one.</param>
-    public static Verified Run(IDisk disk, StateMachine machine, Action<long>? progress = null)
+    /// <param name="rules">Those of this build.</param>
+    public static Verified Run(IDisk disk, StateMachine machine, Action<long>? progress = null, uint rules = StateMachine.RulesVersion)
     {
         var problems = new List<string>();
-        var snapshots = ReadSnapshots(disk, problems);
+        List<SnapshotMeta> snapshots = [];
         var records = 0L;
         var end = new LogEnd(LogEndKind.Clean, "", 0, 0);
         try
         {
-            Begin(disk, machine, snapshots);
+            snapshots = ReadSnapshots(disk, problems);
+            Begin(disk, machine, rules, snapshots);
             var pending = new Queue<SnapshotMeta>(snapshots.Where(meta => meta.Sequence >= machine.Sequence));
-            Compare(machine, pending, problems);
+            Compare(machine, rules, pending, problems);
             var events = new EventBuffer();
+            var whole = true;
             using var reader = new LogReader(disk);
             while (reader.Read())
             {
                 records++;
                 if (reader.Kind == FrameKind.Mark)
                 {
-                    CheckMark(machine, reader, problems);
+                    CheckMark(machine, rules, reader, problems);
                     continue;
                 }
                 if (reader.Sequence <= machine.Sequence) continue;
-                if (reader.RulesVersion != StateMachine.RulesVersion)
+                if (reader.Sequence != machine.Sequence + 1)
                 {
-                    problems.Add($"Command {reader.Sequence} was written under rules {reader.RulesVersion} and no snapshot stands behind it; this build has rules {StateMachine.RulesVersion}.");
+                    problems.Add($"The log starts at command {reader.Sequence}, and no snapshot holds the commands before it.");
+                    whole = false;
+                    break;
+                }
+                if (reader.RulesVersion != rules)
+                {
+                    problems.Add($"Command {reader.Sequence} was written under rules {reader.RulesVersion} and no snapshot stands behind it; this build has rules {rules}.");
+                    whole = false;
                     break;
                 }
                 machine.Execute(new Stamp(reader.Sequence, reader.TimeNanos), reader.Payload, events);
                 events.Clear();
-                Compare(machine, pending, problems);
+                Compare(machine, rules, pending, problems);
                 if (records % 100_000 == 0) progress?.Invoke(machine.Sequence);
             }
             end = reader.End;
-            foreach (var meta in pending) problems.Add($"The snapshot at sequence {meta.Sequence} is ahead of the log, which ends at {machine.Sequence}.");
+            foreach (var meta in whole ? pending : []) problems.Add($"The snapshot at sequence {meta.Sequence} is ahead of the log, which ends at {machine.Sequence}.");
         }
         catch (Exception error) when (error is LogDamagedException or LogTooNewException or BrokenInvariantException or InvalidOperationException)
         {
@@ -80,14 +90,14 @@ public static class Verification
     }
 
     // A log that begins with command 1 is executed whole; otherwise from the oldest snapshot of these rules.
-    private static void Begin(IDisk disk, StateMachine machine, List<SnapshotMeta> snapshots)
+    private static void Begin(IDisk disk, StateMachine machine, uint rules, List<SnapshotMeta> snapshots)
     {
         var first = disk.List().Select(name => SegmentHeader.TryParseName(name, out var sequence) ? sequence : 0).Where(sequence => sequence > 0).FirstOrDefault(1);
-        var rules = FirstRules(disk);
-        if (first == 1 && rules is null or StateMachine.RulesVersion) return;
+        var written = FirstRules(disk);
+        if (first == 1 && (written is null || written == rules)) return;
         if (snapshots.Count == 0) return;
         var store = new SnapshotStore(disk);
-        var oldest = snapshots.Find(meta => meta.RulesVersion == StateMachine.RulesVersion);
+        var oldest = snapshots.Find(meta => meta.RulesVersion == rules);
         if (oldest == default) oldest = snapshots[^1];
         if (store.ReadNewest(static _ => { }, oldest.Sequence) is var (_, payload)) machine.Load(payload);
     }
@@ -98,19 +108,19 @@ public static class Verification
         return reader.Read() ? reader.RulesVersion : null;
     }
 
-    private static void Compare(StateMachine machine, Queue<SnapshotMeta> pending, List<string> problems)
+    private static void Compare(StateMachine machine, uint rules, Queue<SnapshotMeta> pending, List<string> problems)
     {
         while (pending.TryPeek(out var meta) && meta.Sequence <= machine.Sequence)
         {
             pending.Dequeue();
-            if (meta.Sequence < machine.Sequence || meta.RulesVersion != StateMachine.RulesVersion) continue;
+            if (meta.Sequence < machine.Sequence || meta.RulesVersion != rules) continue;
             Differ(problems, $"The snapshot at sequence {meta.Sequence}", meta.StateHash, machine.StateHash());
         }
     }
 
-    private static void CheckMark(StateMachine machine, LogReader reader, List<string> problems)
+    private static void CheckMark(StateMachine machine, uint rules, LogReader reader, List<string> problems)
     {
-        if (reader.Sequence != machine.Sequence || reader.RulesVersion != StateMachine.RulesVersion) return;
+        if (reader.Sequence != machine.Sequence || reader.RulesVersion != rules) return;
         Differ(problems, $"The mark behind sequence {reader.Sequence}", StateMark.Parse(reader.Payload).Hash, machine.StateHash());
     }
 

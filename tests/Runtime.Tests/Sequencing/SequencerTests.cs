@@ -13,58 +13,6 @@ namespace Sluice.Runtime.Tests.Sequencing;
 
 public class SequencerTests
 {
-    private sealed class Venue : IDisposable
-    {
-        public Venue(IDisk disk, VenueClock? clock = null, SequencerOptions? options = null)
-        {
-            Recovered = Recovery.Run(disk, Products.Machine, []);
-            Log = FileLog.Open(disk, StateMachine.RulesVersion, LogOptions.Default);
-            Sequencer = new Sequencer(Products.Machine, Log, new SnapshotStore(disk), clock ?? new RealClock(), [], () => long.MaxValue, options);
-            Sequencer.Start();
-        }
-
-        public VenueProducts Products { get; } = new();
-        public Recovered Recovered { get; }
-        public FileLog Log { get; }
-        public Sequencer Sequencer { get; }
-
-        public async Task<CommandOutcome> Send<T>(int user, T command, params string[] texts) where T : unmanaged, ICommand =>
-            await Sequencer.SubmitAsync(new UserId(user), command, Tail(texts), new CommandOptions(WantEvents: true));
-
-        public async Task<(int Alice, int Bob)> SetUp()
-        {
-            await Send(0, new ListAsset { Scale = 12 }, "BTC", "Bitcoin");
-            await Send(0, new ListAsset { Scale = 12 }, "USDT", "Tether");
-            await Send(0, new ListPair
-            {
-                PriceDecimals = 1, SizeDecimals = 6, MinBase = 1, MinQuote = Money.Units(3), ReferencePrice = 840_000, MakerFee = Rate.One / 1000,
-                TakerFee = Rate.One / 1000, Status = MarketStatus.Tradable,
-            }, "BTC_USDT", "BTC", "USDT");
-            var alice = (int)(await Send(0, new CreateUser(), "alice", "", "")).Result.ObjectId;
-            var bob = (int)(await Send(0, new CreateUser(), "bob", "", "")).Result.ObjectId;
-            await Send(0, new Fund { User = alice, Wallet = 1, Asset = 1, Amount = Money.Units(10) });
-            await Send(0, new Fund { User = bob, Wallet = 1, Asset = 2, Amount = Money.Units(100_000) });
-            return (alice, bob);
-        }
-
-        public void Dispose()
-        {
-            Sequencer.Stop();
-            Log.Dispose();
-        }
-
-        private static byte[] Tail(string[] texts)
-        {
-            var bytes = new byte[1024];
-            var writer = new TailWriter(bytes);
-            foreach (var text in texts) writer.Text(text);
-            return writer.Written.ToArray();
-        }
-    }
-
-    private static PlaceOrder Limit(Side side, long price, long size) =>
-        new() { Instrument = 1, Wallet = 1, Side = side, Type = OrderType.Limit, Price = price, Size = size };
-
     [Fact]
     public async Task SX_02_a_fill_is_answered_and_the_state_comes_back_after_a_crash()
     {
@@ -73,8 +21,8 @@ public class SequencerTests
         {
             var venue = new Venue(disk);            // never stopped: it crashes
             var (alice, bob) = await venue.SetUp();
-            Assert.True((await venue.Send(alice, Limit(Side.Sell, 839_905, 4_000), "t-a", "")).Result.Accepted);
-            var bought = await venue.Send(bob, Limit(Side.Buy, 840_000, 10_000), "t-b", "");
+            Assert.True((await venue.Send(alice, Venue.Limit(Side.Sell, 839_905, 4_000), "t-a", "")).Result.Accepted);
+            var bought = await venue.Send(bob, Venue.Limit(Side.Buy, 840_000, 10_000), "t-b", "");
             Assert.True(bought.Result.Accepted);
             var filled = Only<OrderFilled>(bought.Events!);
             Assert.Equal("335.962", filled.Value.ToString());
@@ -100,7 +48,7 @@ public class SequencerTests
         using (var venue = new Venue(disk))
         {
             var (alice, _) = await venue.SetUp();
-            for (var i = 0; i < 100; i++) await venue.Send(alice, Limit(Side.Sell, 850_000 + i, 1_000));
+            for (var i = 0; i < 100; i++) await venue.Send(alice, Venue.Limit(Side.Sell, 850_000 + i, 1_000));
             hash = await venue.Sequencer.AskAsync(machine => machine.StateHash());
         }
         using var again = new Venue(disk);
@@ -139,7 +87,7 @@ public class SequencerTests
     {
         using var venue = new Venue(new MemoryDisk(), new ManualClock(1_000 * Nanos.PerSecond));
         var (alice, _) = await venue.SetUp();
-        await venue.Send(alice, Limit(Side.Sell, 850_000, 1_000));
+        await venue.Send(alice, Venue.Limit(Side.Sell, 850_000, 1_000));
         await venue.Send(alice, new SetCountdown { TimeoutSeconds = 5 });
         Assert.Equal(1, await venue.Sequencer.AskAsync(_ => venue.Products.Spot.State.Pairs[0].Book.Asks.Count));
         await venue.Sequencer.AdvanceAsync(4 * Nanos.PerSecond);
@@ -159,15 +107,15 @@ public class SequencerTests
         {
             var venue = new Venue(disk);            // never stopped: it crashes
             (alice, _) = await venue.SetUp();
-            first = await venue.Sequencer.SubmitAsync(new UserId(alice), Limit(Side.Sell, 850_000, 1_000), default, options);
+            first = await venue.Sequencer.SubmitAsync(new UserId(alice), Venue.Limit(Side.Sell, 850_000, 1_000), default, options);
             disk.Crash();
         }
         using var again = new Venue(disk);
-        var second = await again.Sequencer.SubmitAsync(new UserId(alice), Limit(Side.Sell, 850_000, 1_000), default, options);
+        var second = await again.Sequencer.SubmitAsync(new UserId(alice), Venue.Limit(Side.Sell, 850_000, 1_000), default, options);
         Assert.Equal(first.Result.ObjectId, second.Result.ObjectId);
         Assert.True(second.Result.Duplicate);
         var other = new CommandOptions(Idempotency: new IdempotencyKey(1, 2, 4));
-        Assert.Equal(KernelRefusal.KeyReused, (await again.Sequencer.SubmitAsync(new UserId(alice), Limit(Side.Sell, 860_000, 1_000), default, other)).Result.Refusal);
+        Assert.Equal(KernelRefusal.KeyReused, (await again.Sequencer.SubmitAsync(new UserId(alice), Venue.Limit(Side.Sell, 860_000, 1_000), default, other)).Result.Refusal);
     }
 
     [Fact]
@@ -176,7 +124,7 @@ public class SequencerTests
         using var venue = new Venue(new MemoryDisk());
         var (alice, _) = await venue.SetUp();
         var answers = await Task.WhenAll(Enumerable.Range(0, 2_000).Select(async i =>
-            (await venue.Sequencer.SubmitAsync(new UserId(alice), Limit(Side.Sell, 850_000 + i % 50, 1_000))).Result.ObjectId));
+            (await venue.Sequencer.SubmitAsync(new UserId(alice), Venue.Limit(Side.Sell, 850_000 + i % 50, 1_000))).Result.ObjectId));
         Assert.Equal(2_000, answers.Distinct().Count());
         Assert.Null((await venue.Sequencer.AskAsync(machine => machine.CheckInvariants().ToArray())).FirstOrDefault(check => check.Broken is not null).Broken);
     }
