@@ -66,14 +66,14 @@ public class SequencerTests
         using var over = new CancellationTokenSource();
         var crowd = Task.Run(async () =>
         {
-            while (!over.IsCancellationRequested) await venue.Send(bob, Limit(Side.Buy, 700_000, 1_000));
+            while (!over.IsCancellationRequested) await venue.Send(bob, Venue.Limit(Side.Buy, 700_000, 1_000));
         }, TestContext.Current.CancellationToken);
         for (var round = 0; round < 200; round++)
         {
             var waiting = new List<Task<CommandOutcome>>();
             venue.Sequencer.Together(() =>
             {
-                for (var i = 0; i < 10; i++) waiting.Add(venue.Sequencer.SubmitAsync(new UserId(alice), Limit(Side.Sell, 900_000 + i, 1_000)).AsTask());
+                for (var i = 0; i < 10; i++) waiting.Add(venue.Sequencer.SubmitAsync(new UserId(alice), Venue.Limit(Side.Sell, 900_000 + i, 1_000)).AsTask());
             });
             var outcomes = await Task.WhenAll(waiting);
             Assert.Equal(Enumerable.Range(0, 10).Select(i => outcomes[0].Stamp.Sequence + i), outcomes.Select(outcome => outcome.Stamp.Sequence));
