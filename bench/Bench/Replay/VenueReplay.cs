@@ -12,7 +12,7 @@ namespace Sluice.Bench.Replay;
 /// <summary>A venue set up for a flow: one pair a symbol, one user an account, funded so that only stale cancels are refused.</summary>
 internal sealed class VenueReplay
 {
-    private const int DrainAbove = 16 * 1024;           // bytes of events: they are read while they are in the first cache
+    private const int DrainAbove = 512;             // bytes of events: about a command, so that reading them overlaps with the next
 
     private readonly OrderFlow flow;
     private readonly EventBuffer events = new(1 << 20);

@@ -5,6 +5,7 @@ public sealed class Context
 {
     private readonly Queue<Work> risk = new(64);
     private readonly Queue<Work> ordinary = new(64);
+    private int waiting;                // in both
 
     internal Context(TimerQueue timers) => Timers = timers;
 
@@ -29,12 +30,29 @@ public sealed class Context
     public void Emit<T>(in T value, ReadOnlySpan<byte> tail = default) where T : unmanaged, IEvent => Events.Append(value, tail);
 
     /// <summary>Internal work that runs after the command, before the next one (M-004): fired triggers, re-pegs.</summary>
-    public void Enqueue(Work work) => ordinary.Enqueue(work);
+    public void Enqueue(Work work)
+    {
+        ordinary.Enqueue(work);
+        waiting++;
+    }
 
     /// <summary>Risk work: before everything else that waits (M-004).</summary>
-    public void EnqueueRisk(Work work) => risk.Enqueue(work);
+    public void EnqueueRisk(Work work)
+    {
+        risk.Enqueue(work);
+        waiting++;
+    }
 
-    internal bool TryDequeue(out Work work) => risk.TryDequeue(out work) || ordinary.TryDequeue(out work);
+    internal bool TryDequeue(out Work work)
+    {
+        if (waiting == 0)               // as after nearly every command
+        {
+            work = default;
+            return false;
+        }
+        waiting--;
+        return risk.TryDequeue(out work) || ordinary.TryDequeue(out work);
+    }
 }
 
 /// <summary>A piece of internal work: which registered handler, and two numbers for it.</summary>

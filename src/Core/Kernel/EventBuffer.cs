@@ -94,7 +94,7 @@ public sealed class EventBuffer
     private ref T Reserve<T>(int tailLength) where T : unmanaged, IEvent
     {
         var length = (Unsafe.SizeOf<EventHeader>() + Unsafe.SizeOf<T>() + tailLength + 7) & ~7;
-        if (bytes.Length - Length < length) Grow(length);
+        if (unchecked(bytes.Length - Length) < length) Grow(length);
         ref var start = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(bytes), Length);
         Unsafe.WriteUnaligned(ref Unsafe.Add(ref start, length - sizeof(long)), 0L);        // the filling behind a tail: equal events are equal bytes (M-003)
         Unsafe.WriteUnaligned(ref start, new EventHeader { Kind = T.Kind, TailLength = checked((ushort)tailLength), Length = length });

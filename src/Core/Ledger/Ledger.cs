@@ -58,17 +58,21 @@ public sealed class Ledger : IStatePart, IInvariant
     public void Post(Context context, int slot, Money change, Money heldChange, Reason reason, long reference, int instrument)
     {
         ref var account = ref accounts[slot];
-        account.Total += change;
-        account.Held += heldChange;
-        account.UpdateId++;
-        if (account.Owner != 0 && (account.Held.Raw < 0 || account.Total < account.Held)) Overdrawn(account, reason, reference);
+
+        // Both sums are kept in registers: what was just stored as two halves is slow to read back as a whole.
+        var total = account.Total + change;
+        var held = account.Held + heldChange;
+        account.Total = total;
+        account.Held = held;
+        var updateId = ++account.UpdateId;
+        if (account.Owner != 0 && (held.Raw < 0 || total < held)) Overdrawn(account, reason, reference);
         if (account.Silent) return;
         ref var announced = ref context.Events.Append<BalanceChanged>();
         announced.Change = change;
         announced.HeldChange = heldChange;
-        announced.Total = account.Total;
-        announced.Held = account.Held;
-        announced.UpdateId = account.UpdateId;
+        announced.Total = total;
+        announced.Held = held;
+        announced.UpdateId = updateId;
         announced.Reference = reference;
         announced.User = account.Owner;
         announced.Wallet = account.Wallet;

@@ -4,6 +4,8 @@ namespace Sluice.Core.Matching;
 /// is its cheap end. Prices are kept as keys that grow toward the best: the price itself for bids, its negation for asks.</summary>
 public sealed class BookSide(Side side)
 {
+    // 0 or −1: (x ^ sign) − sign is x or −x without a jump; which side an order is on is anybody's guess, the branch predictor's too.
+    private readonly long sign = side == Side.Buy ? 0 : -1;
     private long[] keys = new long[64];
     private int[] levels = new int[64];
 
@@ -21,9 +23,9 @@ public sealed class BookSide(Side side)
     /// <summary>Slot of the n-th best level, 0 = best.</summary>
     public int FromBest(int n) => levels[Count - 1 - n];
 
-    public long Key(long price) => Side == Side.Buy ? price : -price;
+    public long Key(long price) => unchecked((price ^ sign) - sign);
 
-    public long PriceOf(long key) => Side == Side.Buy ? key : -key;
+    public long PriceOf(long key) => Key(key);
 
     /// <summary>The slot at a price, or −1 with the place where it would stand.</summary>
     public int Find(long price, out int place)

@@ -47,7 +47,7 @@ public struct Level
     public int First;
     public int Last;
     public int TouchedEpoch;        // already in the list of changed levels of this operation
-    public int Reserved;
+    public Side Side;
 }
 
 /// <summary>Orders and levels of all books, in arrays that are reused: no allocation once as large as the venue has ever been.</summary>

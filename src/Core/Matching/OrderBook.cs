@@ -143,7 +143,7 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
         order.Visible = order.Iceberg > 0 ? long.Min(order.Iceberg, order.Left) : order.Left;
         order.SliceEpoch = 0;
         pool.ById.Add(order.Id, slot);
-        Enqueue(slot);
+        Enqueue(slot, ref order);
     }
 
     /// <summary>Takes an order out of its queue; the slot stays readable until <see cref="Free"/>.</summary>
@@ -190,7 +190,7 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
         order.Price = newPrice;
         order.Left = newLeft;
         order.Visible = order.Iceberg > 0 ? long.Min(order.Iceberg, newLeft) : newLeft;
-        Enqueue(slot);
+        Enqueue(slot, ref order);
     }
 
     /// <summary>How much a taker could trade down to its limit, visible and hidden (M-043); counting stops at <paramref name="wanted"/>. What
@@ -243,7 +243,7 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
             ref var level = ref pool.Levels[touched[i]];
             if (level.TouchedEpoch != epoch || level.First == OrderPool.None) continue;
             level.TouchedEpoch = 0;
-            Delta(events, pool.Orders[level.First].Side, level.Price, level.Visible);
+            Delta(events, level.Side, level.Price, level.Visible);
         }
         touchedCount = goneCount = 0;
         AnnounceBest(events);
@@ -335,15 +335,14 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
         return (level.Price, level.Visible);
     }
 
-    private void Enqueue(int slot)
+    private void Enqueue(int slot, ref Order order)
     {
-        ref var order = ref pool.Orders[slot];
         var side = SideOf(order.Side);
         var levelSlot = side.Find(order.Price, out var place);
         if (levelSlot == OrderPool.None)
         {
             levelSlot = pool.TakeLevel();
-            pool.Levels[levelSlot] = new Level { Price = order.Price, First = OrderPool.None, Last = OrderPool.None };
+            pool.Levels[levelSlot] = new Level { Price = order.Price, First = OrderPool.None, Last = OrderPool.None, Side = order.Side };
             side.Insert(place, order.Price, levelSlot);
         }
         ref var level = ref pool.Levels[levelSlot];

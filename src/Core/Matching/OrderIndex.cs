@@ -5,7 +5,7 @@ namespace Sluice.Core.Matching;
 public sealed class OrderIndex(OrderPool pool)
 {
     private ulong[] entries = new ulong[1024];      // slot + 1 above, the id's low half below; 0 = free
-    private int shift = 64 - 10;
+    private int shift = 64 - 8;
 
     public int Count { get; private set; }
 
@@ -27,7 +27,7 @@ public sealed class OrderIndex(OrderPool pool)
     /// <summary>Adds an id that is not there.</summary>
     public void Add(long id, int slot)
     {
-        if (Count * 4 >= entries.Length * 3) Grow();
+        if (Count * 2 >= entries.Length) Grow();            // half full at most: short runs are cheap to search and to close
         Insert(Entry(id, slot));
         Count++;
     }
@@ -61,8 +61,9 @@ public sealed class OrderIndex(OrderPool pool)
 
     private static ulong Entry(long id, int slot) => ((ulong)(slot + 1) << 32) | unchecked((uint)id);
 
-    // Ids are consecutive: multiplied by the golden ratio they spread evenly, where any run of them would make one long cluster.
-    private int Home(uint low) => (int)(unchecked(low * 0x9E37_79B9_7F4A_7C15UL) >> shift);
+    // Ids are consecutive: multiplied by the golden ratio they spread evenly, where any run of them would make one long cluster. Four at a time
+    // stay together: they fill half a cache line, so that a new order mostly finds its entry where the one before has just been.
+    private int Home(uint low) => ((int)(unchecked((low >> 2) * 0x9E37_79B9_7F4A_7C15UL) >> shift) << 2) | (int)(low & 3);
 
     private void Insert(ulong entry)
     {

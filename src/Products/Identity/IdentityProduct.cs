@@ -47,6 +47,7 @@ public sealed class IdentityProduct : IProduct, IUsers
 
     private readonly List<User> users = [];
     private readonly HashSet<string> names = new(StringComparer.Ordinal);
+    private readonly HashSet<int> locked = [];
 
     public IReadOnlyList<User> Users => users;
 
@@ -57,9 +58,11 @@ public sealed class IdentityProduct : IProduct, IUsers
     public bool TryGet(int user, out UserFacts facts)
     {
         var found = Find(user);
-        facts = found is null ? default : new UserFacts(found.Main, (found.Flags & UserFlags.Participant) != 0, found.Locked);
+        facts = found is null ? default : new UserFacts(found.Main, (found.Flags & UserFlags.Participant) != 0);
         return found is not null;
     }
+
+    public bool IsLocked(int user) => locked.Count != 0 && locked.Contains(user);
 
     public void Register(Registry registry)
     {
@@ -68,7 +71,7 @@ public sealed class IdentityProduct : IProduct, IUsers
         registry.Handle<UpdateKey>(ChangeKey);
         registry.Handle<DeleteKey>(RevokeKey);
         registry.Handle<SetLocked>(Lock);
-        registry.Remember(new IdentitySnapshot(users, names));
+        registry.Remember(new IdentitySnapshot(users, names, locked));
         registry.Remember(new KeySnapshot(Keys));
     }
 
@@ -145,6 +148,8 @@ public sealed class IdentityProduct : IProduct, IUsers
         if (Find(command.User) is not { } user) return (ushort)IdentityRefusal.UserNotFound;
         if (user.Parent == 0) return (ushort)IdentityRefusal.NotASubAccount;
         user.Locked = command.Locked != 0;
+        if (user.Locked) locked.Add(user.Id);
+        else locked.Remove(user.Id);
         context.ObjectId = user.Id;
         context.Emit(new LockChanged { User = user.Id, Locked = command.Locked });
         return 0;
@@ -163,7 +168,7 @@ public sealed class IdentityProduct : IProduct, IUsers
     }
 }
 
-internal sealed class IdentitySnapshot(List<User> users, HashSet<string> names) : IStatePart
+internal sealed class IdentitySnapshot(List<User> users, HashSet<string> names, HashSet<int> locked) : IStatePart
 {
     public string Name => "users";
 
@@ -188,6 +193,7 @@ internal sealed class IdentitySnapshot(List<User> users, HashSet<string> names) 
     {
         users.Clear();
         names.Clear();
+        locked.Clear();
         for (var left = reader.Int32(); left > 0; left--)
         {
             users.Add(new User
@@ -196,6 +202,7 @@ internal sealed class IdentitySnapshot(List<User> users, HashSet<string> names) 
                 Remark = reader.Text(), Email = reader.Text(), CreatedNanos = reader.Int64(), Locked = reader.Byte() != 0,
             });
             names.Add(users[^1].Name);
+            if (users[^1].Locked) locked.Add(users[^1].Id);
         }
     }
 }

@@ -64,7 +64,7 @@ internal sealed class Changes(SpotState state)
         ref var order = ref state.Pool.Orders[slot];
         context.ObjectId = order.Id;
         if (command.Price is < 0 or > Pair.PriceMax || command.Size < 0) return (ushort)SpotRefusal.InvalidCombination;
-        if (state.Users.TryGet(context.Actor.Value, out var facts) && facts.Locked) return (ushort)SpotRefusal.UserLocked;
+        if (state.Users.IsLocked(context.Actor.Value)) return (ushort)SpotRefusal.UserLocked;
         if (order.HasAttached) return (ushort)SpotRefusal.AmendWithStop;
         var filled = order.Size - order.Left;
         if (command.OnlyIfUnfilled != 0 && filled > 0) return (ushort)SpotRefusal.AmendAlreadyFilledPart;

@@ -22,13 +22,14 @@ internal sealed class Placement(SpotState state)
         var slot = state.TraderOf(user, pair, new WalletId(command.Wallet));
         if (slot < 0) return state.Users.TryGet(user, out _) ? SpotRefusal.WalletNotSupported : SpotRefusal.UserNotFound;
         ref var trader = ref state.Traders[slot];
-        if (state.Users.TryGet(user, out var facts) && facts.Locked) return SpotRefusal.UserLocked;
+        if (state.Users.IsLocked(user)) return SpotRefusal.UserLocked;
 
         var mayRest = command.TimeInForce is TimeInForce.GoodTillCancelled or TimeInForce.PostOnly;
         refusal = AdmitFor(trader, command, pair, tail, mayRest);
         if (refusal != SpotRefusal.None) return refusal;
 
-        var taker = TakerFor(command, pair, slot, trader);
+        var taker = default(Taker);
+        Describe(ref taker, command, pair, slot, trader);
         var attaches = command.TakeProfitTrigger != 0 || command.StopLossTrigger != 0;
         var settlement = new Settlement(state, pair, context) { TakerAttached = attaches };
         var killed = KilledAtOnce(command, pair, taker, ref settlement);
@@ -174,7 +175,8 @@ internal sealed class Placement(SpotState state)
         return false;
     }
 
-    private Taker TakerFor(in PlaceOrder command, Pair pair, int slot, in Trader trader)
+    // Filled in where it stays: a copy of what was just written field by field is slow.
+    private void Describe(ref Taker taker, in PlaceOrder command, Pair pair, int slot, in Trader trader)
     {
         var bound = command.Price;
         if (command.Type == OrderType.Market)
@@ -183,20 +185,17 @@ internal sealed class Placement(SpotState state)
             var unbounded = rate == 0 || pair.Reference == 0;
             bound = unbounded ? command.Side == Side.Buy ? long.MaxValue : 0 : Pair.Bound(command.Side, pair.Reference, rate);   // M-056
         }
-        return new Taker
-        {
-            Limit = bound,
-            Left = command.Size,
-            Budget = command.Budget,
-            ByBudget = command.Type == OrderType.Market && command.Side == Side.Buy,
-            MakerRate = trader.MakerFee != TraderSettings.PairRate ? trader.MakerFee : pair.Terms.MakerFee,
-            TakerRate = trader.TakerFee != TraderSettings.PairRate ? trader.TakerFee : pair.Terms.TakerFee,
-            Trader = slot,
-            StpGroup = state.Config.StpByMainAccount != 0 ? trader.StpGroup : 0,
-            StpAction = command.StpAction == SelfTradeAction.None ? SelfTradeAction.CancelNewest : command.StpAction,
-            Side = command.Side,
-            Flags = (trader.FeeToken ? OrderFlags.FeeToken : 0) | (trader.Participant ? OrderFlags.ParticipantOwned : 0),
-        };
+        taker.Limit = bound;
+        taker.Left = command.Size;
+        taker.Budget = command.Budget;
+        taker.ByBudget = command.Type == OrderType.Market && command.Side == Side.Buy;
+        taker.MakerRate = trader.MakerFee != TraderSettings.PairRate ? trader.MakerFee : pair.Terms.MakerFee;
+        taker.TakerRate = trader.TakerFee != TraderSettings.PairRate ? trader.TakerFee : pair.Terms.TakerFee;
+        taker.Trader = slot;
+        taker.StpGroup = state.Config.StpByMainAccount != 0 ? trader.StpGroup : 0;
+        taker.StpAction = command.StpAction == SelfTradeAction.None ? SelfTradeAction.CancelNewest : command.StpAction;
+        taker.Side = command.Side;
+        taker.Flags = (trader.FeeToken ? OrderFlags.FeeToken : 0) | (trader.Participant ? OrderFlags.ParticipantOwned : 0);
     }
 
     // M-022 to M-024, on the book as it stands (M-028).

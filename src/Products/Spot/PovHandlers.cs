@@ -32,7 +32,7 @@ internal sealed class PovHandlers(SpotState state, Placement placement)
         var (user, instrument) = (context.Actor.Value, command.Instrument);
         if (tail.Length > 128 || OrderText.Read(tail) is null) return (ushort)SpotRefusal.InvalidText;
         if (state.TraderOf(user, pair, WalletId.Spot) < 0) return (ushort)SpotRefusal.UserNotFound;
-        if (state.Users.TryGet(user, out var facts) && facts.Locked) return (ushort)SpotRefusal.UserLocked;
+        if (state.Users.IsLocked(user)) return (ushort)SpotRefusal.UserLocked;
         if (state.Pov.All.Values.Count(o => o.IsOpen && o.User == user && o.Terms.Instrument == instrument) >= OpenMax) return (ushort)SpotRefusal.TooManyOrders;
 
         var reader = new TailReader(tail);

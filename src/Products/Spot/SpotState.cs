@@ -63,7 +63,7 @@ public sealed class Pair(InstrumentId id, string symbol, Asset baseAsset, Asset 
     }
 
     /// <summary>Whether price × size is a value the ledger has room for.</summary>
-    public bool IsPayable(long price, long size) => (Int128)price * size <= productMax;
+    public bool IsPayable(long price, long size) => long.BigMul(price, size) <= productMax;
 
     // 10^18 units, as much as an account can be funded with.
     private static readonly Int128 ValueMax = Money.Units(Fixed.PowerOfTen(18)).Raw;
@@ -91,10 +91,13 @@ public interface IUsers
 {
     /// <summary>False when the user does not exist.</summary>
     bool TryGet(int user, out UserFacts facts);
+
+    /// <summary>Asked for every order: hardly anybody is, and then it costs next to nothing.</summary>
+    bool IsLocked(int user);
 }
 
 /// <param name="Main">The main account a sub-account belongs to; itself for a main account.</param>
-public readonly record struct UserFacts(int Main, bool Participant, bool Locked);
+public readonly record struct UserFacts(int Main, bool Participant);
 
 /// <summary>What a user may set for its own trading; −1 rates mean the pair's.</summary>
 public sealed record TraderSettings(long MakerFee = TraderSettings.PairRate, long TakerFee = TraderSettings.PairRate, bool UniqueText = false,

@@ -30,7 +30,7 @@ internal sealed class TriggerHandlers(SpotState state, Placement placement)
         var user = context.Actor.Value;
         var slot = state.TraderOf(user, pair, new WalletId(command.Wallet));
         if (slot < 0) return (ushort)(state.Users.TryGet(user, out _) ? SpotRefusal.WalletNotSupported : SpotRefusal.UserNotFound);
-        if (state.Users.TryGet(user, out var facts) && facts.Locked) return (ushort)SpotRefusal.UserLocked;
+        if (state.Users.IsLocked(user)) return (ushort)SpotRefusal.UserLocked;
         if (OrderText.Read(tail) is not { } text) return (ushort)SpotRefusal.InvalidText;
         var limit = pair.Terms.TriggersLimit;
         if (limit > 0 && state.Triggers.All.Values.Count(t => t.User == user && t.Pair == pair) >= limit) return (ushort)SpotRefusal.TooManyTriggers;
