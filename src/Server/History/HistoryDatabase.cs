@@ -82,6 +82,9 @@ internal sealed class HistoryDatabase : IDisposable
         }
     }
 
+    /// <summary>Flushes what is committed, so that a power loss leaves it. False when somebody else does just that.</summary>
+    public bool Flush() => InMemory || Read(new Query("PRAGMA wal_checkpoint(PASSIVE)"), static row => row.GetInt64(0))[0] == 0;
+
     public void Dispose()
     {
         while (free.TryTake(out var reader)) reader.Dispose();

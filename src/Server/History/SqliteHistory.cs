@@ -42,6 +42,7 @@ public sealed partial class SqliteHistory : IHistory, IStoredCandles, IViewListe
 
     private long committedRow;
     private long sequence;
+    private long settled;               // by whoever asks for it: one thread
     private long queuedRows;
     private (long Sequence, long TimeNanos) reached;
     private volatile string? failure;
@@ -71,6 +72,14 @@ public sealed partial class SqliteHistory : IHistory, IStoredCandles, IViewListe
 
     /// <summary>Rows told and not yet written.</summary>
     public long Behind => Volatile.Read(ref told) - Volatile.Read(ref committedRow);
+
+    /// <summary>The sequence that even a power loss leaves: what is committed is flushed first. For those who delete what could rebuild it.</summary>
+    public long Settle()
+    {
+        var reached = Sequence;
+        if (database.Flush()) settled = reached;
+        return settled;
+    }
 
     public ValueTask<bool> CaughtUpAsync(int user, CancellationToken cancellation = default) =>
         ReachAsync(toldOfUser.GetValueOrDefault(user), cancellation);

@@ -130,7 +130,7 @@ public sealed class VenueHost : IAsyncDisposable
     private async Task OpenAsync()
     {
         var store = new SnapshotStore(folder.Disk);
-        sequencer = new Sequencer(products.Machine, log!, store, clock, [views], () => history.Sequence, new SequencerOptions(
+        sequencer = new Sequencer(products.Machine, log!, store, clock, [views], history.Settle, new SequencerOptions(
             folder.Path is null ? MemoryCommandsPerSnapshot : 1_000_000, SnapshotEvery, options.KeepLog, options.Report));
         var entry = new OrderEntry(views, history, sequencer) { VenueClockIsWall = !options.ManualClock };
         var limiter = new RateLimiter(TimeProvider.System, options.RateLimits);

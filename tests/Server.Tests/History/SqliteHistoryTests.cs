@@ -21,6 +21,24 @@ public sealed class SqliteHistoryTests : IDisposable
 
     private string Database => Path.Combine(folder, "history.db");
 
+    [Fact]
+    public async Task What_is_settled_is_in_the_file_itself_even_when_the_write_ahead_log_is_lost()
+    {
+        using var history = new SqliteHistory(Database);
+        var rig = new CoreRig(history);
+        var users = rig.SetUp("alice");
+        var order = rig.Place(users[0], Side.Sell, 1_000_000, 1_000, "t-1");
+        Assert.True(await history.CaughtUpAsync(users[0], TestContext.Current.CancellationToken));
+        var settled = history.Settle();
+        Assert.Equal(history.Sequence, settled);
+
+        var copy = Path.Combine(folder, "after-power-loss.db");
+        File.Copy(Database, copy);
+        using var after = new SqliteHistory(copy);
+        Assert.Equal(settled, after.Sequence);
+        Assert.Equal("t-1", after.Order(order)!.Text);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
