@@ -6,15 +6,13 @@ namespace Sluice.Core.Collections;
 /// allocates only when it grows.</summary>
 public sealed class LongIntMap
 {
-    private long[] keys;                // 0 = free
-    private int[] values;
+    private Entry[] entries;            // key and value side by side: one cache line a look-up
     private int mask;
 
     public LongIntMap(int capacity = 1024)
     {
         var size = (int)BitOperations.RoundUpToPowerOf2((uint)int.Max(capacity, 16));
-        keys = new long[size];
-        values = new int[size];
+        entries = new Entry[size];
         mask = size - 1;
     }
 
@@ -22,17 +20,17 @@ public sealed class LongIntMap
 
     public bool TryGet(long key, out int value)
     {
-        var slots = keys;
+        var table = entries;
         var slot = Slot(key);
         while (true)
         {
-            var found = slots[slot];
-            if (found == key)
+            ref readonly var found = ref table[slot];
+            if (found.Key == key)
             {
-                value = values[slot];
+                value = found.Value;
                 return key != 0;            // a free slot looks like key 0, which is no key
             }
-            if (found == 0)
+            if (found.Key == 0)
             {
                 value = -1;
                 return false;
@@ -44,7 +42,7 @@ public sealed class LongIntMap
     /// <summary>Adds a key that is not there.</summary>
     public void Add(long key, int value)
     {
-        if (Count * 3 >= keys.Length * 2) Grow();
+        if (Count * 3 >= entries.Length * 2) Grow();
         Insert(key, value);
         Count++;
     }
@@ -53,9 +51,9 @@ public sealed class LongIntMap
     {
         var slot = Slot(key);
         if (key == 0) return false;
-        while (keys[slot] != key)
+        while (entries[slot].Key != key)
         {
-            if (keys[slot] == 0) return false;
+            if (entries[slot].Key == 0) return false;
             slot = (slot + 1) & mask;
         }
         Count--;
@@ -65,21 +63,20 @@ public sealed class LongIntMap
         while (true)
         {
             slot = (slot + 1) & mask;
-            var moved = keys[slot];
-            if (moved == 0) break;
-            var home = Slot(moved);
+            var moved = entries[slot];
+            if (moved.Key == 0) break;
+            var home = Slot(moved.Key);
             if (((slot - home) & mask) < ((slot - free) & mask)) continue;
-            keys[free] = moved;
-            values[free] = values[slot];
+            entries[free] = moved;
             free = slot;
         }
-        keys[free] = 0;
+        entries[free] = default;
         return true;
     }
 
     public void Clear()
     {
-        Array.Clear(keys);
+        Array.Clear(entries);
         Count = 0;
     }
 
@@ -89,20 +86,24 @@ public sealed class LongIntMap
     private void Insert(long key, int value)
     {
         var slot = Slot(key);
-        while (keys[slot] != 0) slot = (slot + 1) & mask;
-        keys[slot] = key;
-        values[slot] = value;
+        while (entries[slot].Key != 0) slot = (slot + 1) & mask;
+        entries[slot] = new Entry { Key = key, Value = value };
     }
 
     private void Grow()
     {
-        var (oldKeys, oldValues) = (keys, values);
-        keys = new long[oldKeys.Length * 2];
-        values = new int[keys.Length];
-        mask = keys.Length - 1;
-        for (var i = 0; i < oldKeys.Length; i++)
+        var old = entries;
+        entries = new Entry[old.Length * 2];
+        mask = entries.Length - 1;
+        foreach (ref readonly var entry in old.AsSpan())
         {
-            if (oldKeys[i] != 0) Insert(oldKeys[i], oldValues[i]);
+            if (entry.Key != 0) Insert(entry.Key, entry.Value);
         }
+    }
+
+    private struct Entry
+    {
+        public long Key;                // 0 = free
+        public int Value;
     }
 }

@@ -83,11 +83,11 @@ public sealed class Ledger : IStatePart, IInvariant
 
     /// <summary>Sets an amount aside; the total stays.</summary>
     public void Hold(Context context, int slot, Money amount, Reason reason, long reference, int instrument) =>
-        Post(context, slot, Money.Zero, amount, reason, reference, instrument);
+        Post(context, slot, default, amount, reason, reference, instrument);
 
     /// <summary>Frees what was set aside.</summary>
     public void Release(Context context, int slot, Money amount, Reason reason, long reference, int instrument) =>
-        Post(context, slot, Money.Zero, -amount, reason, reference, instrument);
+        Post(context, slot, default, -amount, reason, reference, instrument);
 
     public string? Broken()
     {

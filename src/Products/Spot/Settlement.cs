@@ -45,8 +45,8 @@ internal struct Settlement(SpotState state, Pair pair, Context context) : IFillS
         var value = pair.Book.Value(price, size);
         var amount = pair.BaseMoney(size);
         pair.TradedVolume += size;
-        var makerFee = FeeOf(makerTrader, maker, takerSide == Side.Sell, value, amount, default);
-        var takerFee = FeeOf(takerTrader, taker, takerSide == Side.Buy, value, amount, makerFee);
+        FeeOf(makerTrader, maker, takerSide == Side.Sell, value, amount, default, out var makerFee);
+        FeeOf(takerTrader, taker, takerSide == Side.Buy, value, amount, makerFee, out var takerFee);
         if (makerFee.ByToken) flags |= FillFlags.MakerFeeToken;
         if (takerFee.ByToken) flags |= FillFlags.TakerFeeToken;
         if (makerTrader.Participant) flags |= FillFlags.MakerParticipant;
@@ -101,21 +101,25 @@ internal struct Settlement(SpotState state, Pair pair, Context context) : IFillS
         ref readonly var paid = ref buys ? ref value : ref amount;
         ref readonly var got = ref buys ? ref amount : ref value;
         ledger.Post(context, buys ? trader.QuoteAccount : trader.BaseAccount, -paid, -held, Reason.OrderFill, order, pair.Id.Value);
-        ledger.Post(context, buys ? trader.BaseAccount : trader.QuoteAccount, got, Money.Zero, Reason.OrderFill, order, pair.Id.Value);
+        ledger.Post(context, buys ? trader.BaseAccount : trader.QuoteAccount, got, default, Reason.OrderFill, order, pair.Id.Value);
         if (fee.Amount.IsZero) return;
         ledger.Post(context, fee.Account, -fee.Amount, Money.Zero, fee.Reason, order, pair.Id.Value);
         ledger.Post(context, fee.VenueAccount, fee.Amount, Money.Zero, fee.Reason, order, pair.Id.Value);
     }
 
     // S-050, S-051: the fee is in what is received; Ceiling of a signed fee rounds a fee up and a rebate down in magnitude.
-    private readonly FillFee FeeOf(in Trader trader, in Leg leg, bool buys, in Money value, in Money amount, in FillFee other)
+    private readonly void FeeOf(in Trader trader, in Leg leg, bool buys, in Money value, in Money amount, in FillFee other, out FillFee fee)
     {
-        if ((leg.Flags & OrderFlags.FeeToken) != 0 && TokenFee(trader, leg.Rate, value, other, out var byToken)) return byToken;
+        if ((leg.Flags & OrderFlags.FeeToken) != 0 && TokenFee(trader, leg.Rate, value, other, out fee)) return;
         var asset = buys ? pair.Base : pair.Quote;
-        var fee = new Rate(leg.Rate).Of(buys ? amount : value, Rounding.Ceiling);
-        if (asset.Unit != 1) fee = new Money(Fixed.ToMultiple(fee.Raw, asset.Unit, Rounding.Ceiling));
-        return new FillFee(fee, asset.Id, buys ? trader.BaseAccount : trader.QuoteAccount, buys ? pair.BaseFees : pair.QuoteFees,
-            fee.IsNegative ? Reason.Rebate : Reason.Fee, false);
+        var due = leg.Rate == 0 ? default : new Rate(leg.Rate).Of(buys ? amount : value, Rounding.Ceiling);
+        if (asset.Unit != 1) due = new Money(Fixed.ToMultiple(due.Raw, asset.Unit, Rounding.Ceiling));
+        fee.Amount = due;
+        fee.Asset = asset.Id;
+        fee.Account = buys ? trader.BaseAccount : trader.QuoteAccount;
+        fee.VenueAccount = buys ? pair.BaseFees : pair.QuoteFees;
+        fee.Reason = due.IsNegative ? Reason.Rebate : Reason.Fee;
+        fee.ByToken = false;
     }
 
     // S-053: all of this fill's fee from the token balance, or none of it. A rebate is never converted. Who trades with itself pays both fees
@@ -135,11 +139,19 @@ internal struct Settlement(SpotState state, Pair pair, Context context) : IFillS
         var taken = other.ByToken && other.Account == account ? other.Amount : Money.Zero;
         if (state.Ledger[account].Available < amount + taken) return false;
         var venue = state.Ledger.Open(UserId.Venue.Value, WalletId.Fees, token.Id);
-        fee = new FillFee(amount, token.Id, account, venue, Reason.FeeToken, true);
+        fee = new FillFee { Amount = amount, Asset = token.Id, Account = account, VenueAccount = venue, Reason = Reason.FeeToken, ByToken = true };
         return true;
     }
 
     private readonly record struct Leg(long Order, int Trader, long Rate, long Left, long Limit, OrderFlags Flags, bool Attached);
 
-    private readonly record struct FillFee(Money Amount, int Asset, int Account, int VenueAccount, Reason Reason, bool ByToken);
+    private struct FillFee
+    {
+        public Money Amount;
+        public int Asset;
+        public int Account;
+        public int VenueAccount;
+        public Reason Reason;
+        public bool ByToken;
+    }
 }
