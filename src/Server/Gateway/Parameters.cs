@@ -37,7 +37,7 @@ public sealed class Parameters
 
     public bool Has(string name) => Find(name, out _, out _) != Source.None;
 
-    /// <summary>A text of at most <paramref name="longest"/> characters; null when not given.</summary>
+    /// <summary>A text of at most <paramref name="longest"/> characters, none of them a control character; null when not given.</summary>
     public string? Text(string name, int longest = 256)
     {
         string? text;
@@ -51,6 +51,7 @@ public sealed class Parameters
                 break;
         }
         if (text is not null && text.Length > longest) return Wrong<string>(name, text, $"at most {longest} characters");
+        if (text is not null && text.AsSpan().ContainsAnyInRange('\0', '\u001f')) return Wrong<string>(name, text, "control characters are not allowed");
         return text;
     }
 

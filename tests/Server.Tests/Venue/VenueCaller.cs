@@ -20,11 +20,18 @@ internal sealed class VenueCaller(VenueHost host) : IDisposable
         return JsonNode.Parse(said.Text)!;
     }
 
-    public async Task<Said> OperateAsync(string method, string path, string body)
+    public Task<Said> OperateAsync(string method, string path, string body) => OperateAsync(method, path, Encoding.UTF8.GetBytes(body));
+
+    /// <param name="token">Another one than the operator's.</param>
+    public async Task<Said> OperateAsync(string method, string path, byte[] body, string? token = null)
     {
         using var message = new HttpRequestMessage(new HttpMethod(method), $"/sluice/v1/{path}");
-        if (body.Length > 0) message.Content = new StringContent(body, Encoding.UTF8, "application/json");
-        message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", host.AdminToken);
+        if (body.Length > 0)
+        {
+            message.Content = new ByteArrayContent(body);
+            message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        }
+        message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token ?? host.AdminToken);
         return await SendAsync(message);
     }
 

@@ -38,12 +38,7 @@ internal sealed class GoldenRun(GoldenFile file, IGoldenVenue venue)
     /// <summary>Everything that was not as the file expects.</summary>
     public async Task<IReadOnlyList<string>> PlayAsync()
     {
-        owner = await venue.NewUserAsync();
-        variables["user_id"] = owner.User.ToString(CultureInfo.InvariantCulture);
-        variables["unique"] = $"u{Interlocked.Increment(ref count)}x{owner.User}";
-        foreach (var (name, pair, factor) in Variables.PricesIn(file.Text)) variables[name] = await PriceAsync(pair, factor);
-
-        foreach (var step in file.List("setup")) await SetUpAsync(step);
+        await SetUpAsync();
         var speaker = await SignerAsync((string?)file.Document["user"]);
         if (!file.IsNeverDone)
         {
@@ -63,6 +58,23 @@ internal sealed class GoldenRun(GoldenFile file, IGoldenVenue venue)
         }
         foreach (var refusal in file.List("refusals")) Refused(refusal, await AskAsync(refusal, await SignerAsync((string?)refusal["user"])));
         return mismatches;
+    }
+
+    /// <summary>Plays the set-up alone. The request that may follow, with its variables replaced, and who may send it.</summary>
+    public async Task<(Signer Signer, JsonObject Request)> PrepareAsync()
+    {
+        await SetUpAsync();
+        Assert.Empty(mismatches);
+        return (await SignerAsync((string?)file.Document["user"]), (JsonObject)variables.Expand(file.Document["request"] ?? new JsonObject())!);
+    }
+
+    private async Task SetUpAsync()
+    {
+        owner = await venue.NewUserAsync();
+        variables["user_id"] = owner.User.ToString(CultureInfo.InvariantCulture);
+        variables["unique"] = $"u{Interlocked.Increment(ref count)}x{owner.User}";
+        foreach (var (name, pair, factor) in Variables.PricesIn(file.Text)) variables[name] = await PriceAsync(pair, factor);
+        foreach (var step in file.List("setup")) await SetUpAsync(step);
     }
 
     private async Task SetUpAsync(JsonObject step)
