@@ -42,7 +42,7 @@ public readonly ref struct EventBatch(ReadOnlySpan<byte> events, long firstSeque
 }
 
 /// <summary>A view or projection. Called on the one bus thread, in sequence order, each event once, before the waiting request is answered;
-/// it must be quick and must not throw.</summary>
+/// it must be quick, and when it throws the venue stops: what views show would be wrong from then on.</summary>
 public interface IEventConsumer
 {
     void Consume(in EventBatch batch);

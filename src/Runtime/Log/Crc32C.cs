@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.InteropServices;
 
@@ -11,9 +12,15 @@ public static class Crc32C
         var crc = ~seed;
         var words = MemoryMarshal.Cast<byte, ulong>(bytes);
         foreach (var word in words) crc = BitOperations.Crc32C(crc, BitConverter.IsLittleEndian ? word : BinaryReverse(word));
-        foreach (var one in bytes[(words.Length * sizeof(ulong))..]) crc = BitOperations.Crc32C(crc, one);
+        bytes = bytes[(words.Length * sizeof(ulong))..];
+        if (bytes.Length >= sizeof(uint))
+        {
+            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt32LittleEndian(bytes));
+            bytes = bytes[sizeof(uint)..];
+        }
+        foreach (var one in bytes) crc = BitOperations.Crc32C(crc, one);
         return ~crc;
     }
 
-    private static ulong BinaryReverse(ulong word) => System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(word);
+    private static ulong BinaryReverse(ulong word) => BinaryPrimitives.ReverseEndianness(word);
 }
