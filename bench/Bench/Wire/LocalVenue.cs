@@ -15,6 +15,7 @@ using Sluice.Server.Api.Spot;
 using Sluice.Server.Feeds;
 using Sluice.Server.Gateway;
 using Sluice.Server.History;
+using Sluice.Server.Markets;
 using Sluice.Server.Identity;
 using Sluice.Server.Views;
 
@@ -59,7 +60,7 @@ internal sealed class LocalVenue : TargetVenue
         feeds = new SpotFeeds(new Listings(views), candles, keys, entry, limiter, () => clock.NowNanos);
         views.Listeners = [history, candles, keys, feeds];
         gateway = GatewayHost.Build(new GatewayOptions { Urls = ["http://127.0.0.1:0"], RateLimits = false }, keys,
-            [new SpotEndpoints(views, history, sequencer, candles, entry, NoCurrencyFacts.Instance)], feeds.Map, limiter);
+            [new SpotEndpoints(views, history, sequencer, candles, entry, new MarketCurrencyFacts(MarketFile.Empty))], feeds.Map, limiter);
     }
 
     public override Uri Url => new(gateway.BaseUrl);

@@ -54,7 +54,7 @@ internal static class InstrumentNames
         if (name.StartsWith(margin, StringComparison.Ordinal))
         {
             if (views.TryGetPair(name[margin.Length..], out var pair)) return WalletId.Margin(new InstrumentId(pair.Id));
-            error = WalletRefusals.UnknownPair(name[margin.Length..]);
+            error = ApiErrors.UnknownPair(name[margin.Length..]);
             return null;
         }
         var product = name.Split(':')[0];

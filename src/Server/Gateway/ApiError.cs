@@ -24,6 +24,11 @@ public static class ApiErrors
 
     public static ApiError TooManyRequests { get; } = new("TOO_MANY_REQUESTS", " Request Rate Limit Exceeded (003)");
 
+    /// <summary>A query that would not show the caller's own last change (design.md, Read your writes).</summary>
+    public static ApiError HistoryBehind { get; } = new("TOO_BUSY", "The history has not caught up with your last change yet; ask again in a moment");
+
+    public static ApiError UnknownPair(string symbol) => new("INVALID_CURRENCY_PAIR", $"Invalid currency pair {Shorten(symbol)}");
+
     public static ApiError NotFound(string path) => new("NOT_FOUND", $"There is no such path: {Shorten(path)}");
 
     public static ApiError MethodNotAllowed(string method, string allowed) =>

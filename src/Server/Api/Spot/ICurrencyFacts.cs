@@ -25,11 +25,3 @@ public sealed record CurrencyFacts
 /// <param name="Name">Upper-case code such as "ETH".</param>
 /// <param name="Address">Of the token's contract; empty for the chain's own coin.</param>
 public sealed record ChainFacts(string Name, string Address = "", bool DepositDisabled = false, bool WithdrawDisabled = false, bool WithdrawDelayed = false);
-
-/// <summary>Knows nothing: each currency is the coin of a chain of its own name.</summary>
-public sealed class NoCurrencyFacts : ICurrencyFacts
-{
-    public static readonly NoCurrencyFacts Instance = new();
-
-    public CurrencyFacts? Of(string code) => null;
-}

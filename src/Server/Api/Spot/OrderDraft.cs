@@ -44,7 +44,7 @@ internal sealed class OrderDraft
         if (error is not null) return null;
         if (!views.TryGetPair(fields.Pair, out var pair))
         {
-            error = SpotRefusals.UnknownPair(fields.Pair);
+            error = ApiErrors.UnknownPair(fields.Pair);
             return null;
         }
         if (checkRate) error = caller.CheckRate(pair.Symbol);

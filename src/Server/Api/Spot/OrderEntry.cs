@@ -18,8 +18,6 @@ public sealed partial class OrderEntry(VenueViews views, IHistory history, IComm
     private const int AmendBatchMax = 5;
     private const int AmendTextMax = 31;
 
-    private static readonly ApiError Behind = new("TOO_BUSY", "The history has not caught up with your last change yet; ask again in a moment");
-
     /// <summary>False when the venue runs on a manual clock: x-gate-exptime is wall time then and only the gateway's own check counts.</summary>
     public bool VenueClockIsWall { get; init; } = true;
 
@@ -62,7 +60,7 @@ public sealed partial class OrderEntry(VenueViews views, IHistory history, IComm
                 var result = (await item.Waiting!).Result;
                 if (!result.Accepted) error = Refusal(result, caller, draft);
                 else if (await RowAsync(caller, result.ObjectId) is { Row: { } row }) WriteBatchItem(json, row, draft.Pair, draft.Mode);
-                else error = Behind;
+                else error = ApiErrors.HistoryBehind;
             }
             if (error is not null) WriteFailed(json, error, item.Order);
         }
@@ -188,7 +186,7 @@ public sealed partial class OrderEntry(VenueViews views, IHistory history, IComm
 
     private async ValueTask<(OrderRow? Row, ApiError? Error)> CancelOneAsync(OrderCaller caller, string orderId, Target target, int part)
     {
-        if (target.PairText.Length > 0 && target.Pair is null) return (null, SpotRefusals.UnknownPair(target.PairText));
+        if (target.PairText.Length > 0 && target.Pair is null) return (null, ApiErrors.UnknownPair(target.PairText));
         if (!TryResolve(caller, orderId, target, out var id)) return (null, SpotRefusals.UnknownOrder(orderId));
         var outcome = await door.SubmitAsync(caller.Key.User, new CancelOrder { OrderId = id, Instrument = target.Pair?.Id ?? 0, Wallet = target.Wallet },
             default, OptionsOf(caller, part));
@@ -209,7 +207,7 @@ public sealed partial class OrderEntry(VenueViews views, IHistory history, IComm
     {
         if (!TryResolve(caller, orderId, target, out var id)) return (null, SpotRefusals.UnknownOrder(orderId));
         var (row, error) = await RowAsync(caller, id);
-        if (row is null) return (null, error == Behind ? error : SpotRefusals.UnknownOrder(orderId));
+        if (row is null) return (null, error == ApiErrors.HistoryBehind ? error : SpotRefusals.UnknownOrder(orderId));
         return target.Holds(row) ? (row, null) : (null, SpotRefusals.UnknownOrder(orderId));
     }
 
@@ -232,7 +230,7 @@ public sealed partial class OrderEntry(VenueViews views, IHistory history, IComm
     {
         if (!views.TryGetOrder(id, out var row))
         {
-            if (!await history.CaughtUpAsync(caller.Key.User.Value)) return (null, Behind);
+            if (!await history.CaughtUpAsync(caller.Key.User.Value)) return (null, ApiErrors.HistoryBehind);
             row = history.Order(id);
         }
         return row is not null && row.User == caller.Key.User.Value ? (row, null) : (null, SpotRefusals.UnknownOrder(id.ToString(null, null)));

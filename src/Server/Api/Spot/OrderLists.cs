@@ -33,7 +33,7 @@ public sealed partial class OrderEntry
         }
         else
         {
-            if (!await history.CaughtUpAsync(caller.Key.User.Value)) return Behind;
+            if (!await history.CaughtUpAsync(caller.Key.User.Value)) return ApiErrors.HistoryBehind;
             int? wallet = target.Wallet == 0 ? null : target.Wallet;
             rows = HistoryPages.Of(window => history.Orders(new OrderQuery(caller.Key.User.Value, window, false, target.Pair?.Id, side, wallet)),
                 target.Holds, (fromNanos, toNanos), page);

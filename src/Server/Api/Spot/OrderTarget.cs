@@ -40,7 +40,7 @@ public sealed partial class OrderEntry
         target = new Target(text, null, account < 0 ? null : (AccountKind)account, mode);
         if (parameters.Error is { } error) return error;
         if (text.Length == 0) return null;
-        if (!views.TryGetPair(text, out var pair)) return SpotRefusals.UnknownPair(text);
+        if (!views.TryGetPair(text, out var pair)) return ApiErrors.UnknownPair(text);
         target = target with { Pair = pair };
         return null;
     }

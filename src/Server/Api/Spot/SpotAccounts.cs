@@ -36,7 +36,7 @@ public sealed partial class SpotEndpoints
         json.WriteStartObject();
         foreach (var symbol in symbols.Distinct(StringComparer.Ordinal))
         {
-            if (!views.TryGetPair(symbol, out var pair)) return SpotRefusals.UnknownPair(symbol);
+            if (!views.TryGetPair(symbol, out var pair)) return ApiErrors.UnknownPair(symbol);
             json.WritePropertyName(pair.Symbol);
             WriteFee(json, request.User.Value, pair);
         }
@@ -99,7 +99,7 @@ public sealed partial class SpotEndpoints
         if (query.Error is { } error) return error;
         var reasons = AccountBookTypes.Reasons(type, code);
 
-        if (!await history.CaughtUpAsync(request.User.Value, request.Aborted)) return Behind;
+        if (!await history.CaughtUpAsync(request.User.Value, request.Aborted)) return ApiErrors.HistoryBehind;
         var json = request.Json;
         json.WriteStartArray();
         if (reasons.Count > 0)
@@ -141,7 +141,7 @@ public sealed partial class SpotEndpoints
         var pair = PairOf(query, "currency_pair", required: false);
         if (query.Error is { } error) return error;
 
-        if (!await history.CaughtUpAsync(request.User.Value, request.Aborted)) return Behind;
+        if (!await history.CaughtUpAsync(request.User.Value, request.Aborted)) return ApiErrors.HistoryBehind;
         var fills = HistoryPages.Of(window => history.Fills(new FillQuery(request.User.Value, window, pair?.Id, order, account == (int)AccountKind.Spot ? WalletId.Spot.Value : null)),
             fill => account < 0 || IsIn(fill.Wallet, account), span, page);
         var json = request.Json;

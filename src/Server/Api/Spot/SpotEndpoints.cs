@@ -10,8 +10,6 @@ namespace Sluice.Server.Api.Spot;
 /// <summary>REST of group spot.</summary>
 public sealed partial class SpotEndpoints(VenueViews views, IHistory history, ICommandDoor door, ICandles candles, OrderEntry entry, ICurrencyFacts facts) : IEndpointGroup
 {
-    private static readonly ApiError Behind = new("TOO_BUSY", "The history has not caught up with your last change yet; ask again in a moment");
-
     public void Map(EndpointTable endpoints)
     {
         endpoints.Map("listCurrencies", ListCurrencies);
@@ -72,7 +70,7 @@ public sealed partial class SpotEndpoints(VenueViews views, IHistory history, IC
         var text = required ? parameters.RequiredText(name, 64) : parameters.Text(name, 64);
         if (string.IsNullOrEmpty(text)) return null;
         if (views.TryGetPair(text, out var pair)) return pair;
-        parameters.Refuse(SpotRefusals.UnknownPair(text));
+        parameters.Refuse(ApiErrors.UnknownPair(text));
         return null;
     }
 

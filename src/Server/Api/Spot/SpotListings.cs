@@ -69,7 +69,7 @@ public sealed partial class SpotEndpoints
 
     private ValueTask<ApiResult> GetCurrencyPair(ApiRequest request)
     {
-        if (!views.TryGetPair(request.PathValue(), out var pair)) return SpotRefusals.UnknownPair(request.PathValue());
+        if (!views.TryGetPair(request.PathValue(), out var pair)) return ApiErrors.UnknownPair(request.PathValue());
         WritePair(request.Json, pair);
         return ApiResult.Done;
     }

@@ -132,7 +132,7 @@ public sealed partial class SpotEndpoints
         if (page.Skip > PagedTradesMax) query.Refuse(ApiErrors.InvalidParam("page", (page.Skip / page.Limit + 1).ToString(null, null), $"limit × (page − 1) is at most {PagedTradesMax}"));
         if (query.Error is { } error) return error;
 
-        if (!await history.CaughtUpAsync(pair!, request.Aborted)) return Behind;
+        if (!await history.CaughtUpAsync(pair!, request.Aborted)) return ApiErrors.HistoryBehind;
         var oldest = door.NowNanos / Nanos.PerSecond - TradesReachSeconds;
         var (fromNanos, toNanos) = TimeWindow.Of(long.Max(from ?? oldest, oldest), to);
         var trades = history.Trades(new TradeQuery(pair!.Id, new Window(fromNanos, toNanos, page.Skip, page.Limit),

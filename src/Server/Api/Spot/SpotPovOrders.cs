@@ -27,7 +27,7 @@ public sealed partial class SpotEndpoints
         var (limit, trigger) = (body.Decimal("limit_price"), body.Decimal("trigger_price"));
         var text = body.Text("text") ?? "";
         if (body.Error is { } error) return error;
-        if (!views.TryGetPair(symbol, out var pair)) return SpotRefusals.UnknownPair(symbol);
+        if (!views.TryGetPair(symbol, out var pair)) return ApiErrors.UnknownPair(symbol);
         if (!TryReadTtl(ttl, out var seconds)) return ApiErrors.InvalidParam("ttl", ttl, "a time such as 30s, 15m, 1h or 2d, at most 30 days");
 
         var command = new CreatePov { Instrument = pair.Id, RatePercent = (int)rate, TtlSeconds = seconds, Side = (Side)side };

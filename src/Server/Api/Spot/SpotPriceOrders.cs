@@ -21,7 +21,7 @@ public sealed partial class SpotEndpoints
         if (trigger is null) body.Refuse(ApiErrors.MissingParam("trigger"));
         if (put is null) body.Refuse(ApiErrors.MissingParam("put"));
         if (body.Error is { } error) return error;
-        if (!views.TryGetPair(symbol, out var pair)) return SpotRefusals.UnknownPair(symbol);
+        if (!views.TryGetPair(symbol, out var pair)) return ApiErrors.UnknownPair(symbol);
         if (PriceOrderDraft.Read(pair, trigger!, put!, out var command, out var tail) is { } refusal) return refusal;
 
         var outcome = await door.SubmitAsync(request.User, command, tail, new CommandOptions(0, request.Idempotency()));
@@ -58,7 +58,7 @@ public sealed partial class SpotEndpoints
         }
         else
         {
-            if (!await history.CaughtUpAsync(request.User.Value, request.Aborted)) return Behind;
+            if (!await history.CaughtUpAsync(request.User.Value, request.Aborted)) return ApiErrors.HistoryBehind;
             rows = HistoryPages.Of(window => history.Triggers(new TriggerQuery(request.User.Value, window, false, pair?.Id)), row => IsIn(row, pair, account),
                 (0, long.MaxValue), page);
         }
@@ -128,7 +128,7 @@ public sealed partial class SpotEndpoints
         var id = (long)number;
         if (!views.TryGetTrigger(id, out var row))
         {
-            if (!await history.CaughtUpAsync(request.User.Value, request.Aborted)) return (null, Behind);
+            if (!await history.CaughtUpAsync(request.User.Value, request.Aborted)) return (null, ApiErrors.HistoryBehind);
             row = history.Trigger(id);
         }
         return row is not null && row.User == request.User.Value ? (row, null) : (null, SpotRefusals.UnknownOrder(text));

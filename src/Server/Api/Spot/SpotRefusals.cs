@@ -42,8 +42,6 @@ internal static class SpotRefusals
 
     public static ApiError Of(SpotRefusal refusal, in RefusedCommand about = default) => Of((ushort)refusal, about);
 
-    public static ApiError UnknownPair(string symbol) => new("INVALID_CURRENCY_PAIR", $"Invalid currency pair {ApiErrors.Shorten(symbol)}");
-
     public static ApiError UnknownOrder(string order) => new("ORDER_NOT_FOUND", order.StartsWith("t-", StringComparison.Ordinal)
         ? $"Order with text {ApiErrors.Shorten(order)} not found"
         : $"Order with ID {ApiErrors.Shorten(order)} not found");

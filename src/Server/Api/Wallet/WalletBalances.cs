@@ -112,7 +112,7 @@ internal sealed class WalletBalances(VenueViews views)
         var symbol = query.Text("currency_pair", 64) ?? "";
         if (query.Error is { } error) return error;
         PairView? pair = null;
-        if (symbol.Length > 0 && !views.TryGetPair(symbol, out pair)) return WalletRefusals.UnknownPair(symbol);
+        if (symbol.Length > 0 && !views.TryGetPair(symbol, out pair)) return ApiErrors.UnknownPair(symbol);
 
         // Default rates belong to pairs; of the account in general the first pair's are told.
         pair ??= views.Pairs.Count > 0 ? views.Pairs[0] : null;

@@ -77,7 +77,7 @@ internal sealed class WalletChains(VenueViews views, IHistory history, ICommandD
         var (from, to) = Span(query);
         var range = Pages.ByOffset(query, maxLimit: DepositsMax);
         if (query.Error is { } error) return error;
-        if (!await history.CaughtUpAsync(request.User.Value, request.Aborted)) return WalletRefusals.Behind;
+        if (!await history.CaughtUpAsync(request.User.Value, request.Aborted)) return ApiErrors.HistoryBehind;
 
         var json = request.Json;
         json.WriteStartArray();

@@ -17,10 +17,6 @@ public static class WalletRefusals
 
     public static ApiError UnknownCurrency(string code) => new("INVALID_CURRENCY", $"Invalid currency {ApiErrors.Shorten(code)}");
 
-    public static ApiError UnknownPair(string symbol) => new("INVALID_CURRENCY_PAIR", $"Invalid currency pair {ApiErrors.Shorten(symbol)}");
-
-    public static ApiError Behind { get; } = new("TOO_BUSY", "The history has not caught up with your last command within 2 s; ask again");
-
     private static (string Label, string Sentence) Tell(WalletRefusal refusal) => refusal switch
     {
         WalletRefusal.UserNotFound => ("USER_NOT_FOUND", "There is no such user"),

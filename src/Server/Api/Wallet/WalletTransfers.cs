@@ -87,7 +87,7 @@ internal sealed class WalletTransfers(VenueViews views, IHistory history, IComma
         if (text.Length == 0) query.Refuse(ApiErrors.MissingParam("tx_id"));
         if (query.Error is { } error) return error;
         var me = request.User.Value;
-        if (!await history.CaughtUpAsync(me, request.Aborted)) return WalletRefusals.Behind;
+        if (!await history.CaughtUpAsync(me, request.Aborted)) return ApiErrors.HistoryBehind;
         var row = IdOf(text) is { } id ? history.Transfers(new TransferQuery([me], Always, TransferRoute.Wallets, Id: id)).FirstOrDefault() : null;
         if (row is null) return Unknown(text);
 
@@ -117,7 +117,7 @@ internal sealed class WalletTransfers(VenueViews views, IHistory history, IComma
         var (from, to) = Pages.Span(query);
         var range = Pages.ByOffset(query);
         if ((query.Error ?? unknown) is { } error) return error;
-        if (!await history.CaughtUpAsync(me, request.Aborted)) return WalletRefusals.Behind;
+        if (!await history.CaughtUpAsync(me, request.Aborted)) return ApiErrors.HistoryBehind;
 
         var until = to ?? long.Max(door.NowNanos / Nanos.PerSecond, from ?? 0);
         var since = from ?? long.Max(until - DefaultSpan, 0);
@@ -161,7 +161,7 @@ internal sealed class WalletTransfers(VenueViews views, IHistory history, IComma
         int[] users = [me, .. views.SubAccountsOf(me).Select(user => user.Id)];
         foreach (var user in users)
         {
-            if (!await history.CaughtUpAsync(user, request.Aborted)) return WalletRefusals.Behind;
+            if (!await history.CaughtUpAsync(user, request.Aborted)) return ApiErrors.HistoryBehind;
         }
         var id = text.Length > 0 ? IdOf(text) ?? 0 : (long?)null;
         var row = history.Transfers(new TransferQuery(users, Always, Id: id, ClientOrderId: clientId.Length > 0 ? clientId : null)).FirstOrDefault();

@@ -56,7 +56,7 @@ internal static class WalletWords
     {
         var symbol = parameters.RequiredText("currency_pair", 64);
         if (symbol.Length == 0) return default;
-        if (!views.TryGetPair(symbol, out var pair)) parameters.Refuse(WalletRefusals.UnknownPair(symbol));
+        if (!views.TryGetPair(symbol, out var pair)) parameters.Refuse(ApiErrors.UnknownPair(symbol));
         else if (pair.Base.Id != asset.Id && pair.Quote.Id != asset.Id)
             parameters.Refuse(ApiErrors.InvalidParam("currency", asset.Code, $"the margin account of {pair.Symbol} holds {pair.Base.Code} and {pair.Quote.Code}"));
         else return WalletId.Margin(new InstrumentId(pair.Id));

@@ -17,6 +17,7 @@ using Sluice.Runtime.Sequencing;
 using Sluice.Server.Api.Spot;
 using Sluice.Server.Gateway;
 using Sluice.Server.History;
+using Sluice.Server.Markets;
 using Sluice.Server.Tests.Wire;
 using Sluice.Server.Views;
 
@@ -49,7 +50,7 @@ public sealed class SpotVenue : IAsyncLifetime, IKeyDirectory, ICandles
         sequencer = new Sequencer(products.Machine, log, new SnapshotStore(disk), new RealClock(), [Views], () => long.MaxValue);
         Entry = new OrderEntry(Views, History, sequencer);
         host = GatewayHost.Build(new GatewayOptions { Urls = ["http://127.0.0.1:0"], RateLimits = false }, this,
-            [new SpotEndpoints(Views, History, sequencer, this, Entry, NoCurrencyFacts.Instance)]);
+            [new SpotEndpoints(Views, History, sequencer, this, Entry, new MarketCurrencyFacts(MarketFile.Empty))]);
     }
 
     public VenueViews Views { get; }
