@@ -23,8 +23,10 @@ internal static class ServeVerb
         var liquidity = OnOff("--liquidity", "on", "on", "off", "Whether seeded participants trade.");
         var limits = OnOff("--rate-limits", "gate", "gate", "off", "The dialect's limits, or none.");
         var keepLog = new Option<bool>("--keep-log") { Description = "Keep segments that snapshots have made unnecessary." };
+        var segment = new Option<int?>("--segment-bytes") { Description = "Size of a segment of the log (default 16 MiB)." };
+        var snapshot = new Option<int?>("--snapshot-every") { Description = "Commands between two snapshots (default 1000000)." };
         var network = new Option<bool>("--demo-on-network") { Description = "Let the demo user in from other machines." };
-        var verb = new Command("serve", "Runs the venue.") { urls, data, seed, clock, start, markets, liquidity, limits, keepLog, network };
+        var verb = new Command("serve", "Runs the venue.") { urls, data, seed, clock, start, markets, liquidity, limits, keepLog, segment, snapshot, network };
         verb.SetAction(async parsed =>
         {
             if (!DateTimeOffset.TryParse(parsed.GetValue(start), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant))
@@ -44,6 +46,8 @@ internal static class ServeVerb
                     Liquidity = parsed.GetValue(liquidity) == "on",
                     RateLimits = parsed.GetValue(limits) == "gate",
                     KeepLog = parsed.GetValue(keepLog),
+                    SegmentBytes = Within(parsed, segment, VenueOptions.SegmentBytesMin, VenueOptions.SegmentBytesMax),
+                    SnapshotEvery = Within(parsed, snapshot, VenueOptions.SnapshotEveryMin, VenueOptions.SnapshotEveryMax),
                     DemoOnNetwork = parsed.GetValue(network),
                     DemoKey = Environment.GetEnvironmentVariable("SLUICE_DEMO_KEY"),
                     DemoSecret = Environment.GetEnvironmentVariable("SLUICE_DEMO_SECRET"),
@@ -107,6 +111,12 @@ internal static class ServeVerb
         var option = new Option<string>(name) { Description = description, DefaultValueFactory = _ => standard };
         option.AcceptOnlyFromAmong(one, other);
         return option;
+    }
+
+    private static int? Within(ParseResult parsed, Option<int?> option, int least, int most)
+    {
+        var value = parsed.GetValue(option);
+        return value is null || (value >= least && value <= most) ? value : throw new VenueRefusedException($"{option.Name} {value} is out of range; it takes {least} to {most}.");
     }
 
     private static string DefaultFolder() => Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "sluice");

@@ -119,8 +119,7 @@ public sealed class VenueHost : IAsyncDisposable
             begin: () => views.Begin(products, history));
         keys.Check();
         if (clock is ManualClock manual) manual.MoveTo(products.Machine.TimeNanos);
-        log = FileLog.Open(folder.Disk, StateMachine.RulesVersion, folder.Path is null ? new LogOptions(MemorySegmentBytes) : LogOptions.Default,
-            products.Machine.Sequence + 1);
+        log = FileLog.Open(folder.Disk, StateMachine.RulesVersion, LogOptionsOf(options, folder.Path), products.Machine.Sequence + 1);
         if (log.RecoveredEnd.Kind == LogEndKind.TornTail)
         {
             options.Report($"The log's tail was torn by the last end: {log.RecoveredEnd.DroppedBytes} bytes that were never acknowledged are cut.");
@@ -131,7 +130,7 @@ public sealed class VenueHost : IAsyncDisposable
     {
         var store = new SnapshotStore(folder.Disk);
         sequencer = new Sequencer(products.Machine, log!, store, clock, [views], history.Settle, new SequencerOptions(
-            folder.Path is null ? MemoryCommandsPerSnapshot : 1_000_000, SnapshotEvery, options.KeepLog, options.Report));
+            options.SnapshotEvery ?? (folder.Path is null ? MemoryCommandsPerSnapshot : VenueOptions.SnapshotEveryMax), SnapshotEvery, options.KeepLog, options.Report));
         var entry = new OrderEntry(views, history, sequencer) { VenueClockIsWall = !options.ManualClock };
         var limiter = new RateLimiter(TimeProvider.System, options.RateLimits);
         feeds = new SpotFeeds(new ViewListings(views), candles, keys, entry, limiter, () => clock.NowNanos);
@@ -189,6 +188,12 @@ public sealed class VenueHost : IAsyncDisposable
         new("socket_connections", "WebSocket connections open now.", () => open.ConnectionCount),
         new("socket_topics", "WebSocket streams with a subscriber.", () => open.TopicCount),
     ];
+
+    private static LogOptions LogOptionsOf(VenueOptions options, string? path)
+    {
+        var standard = path is null ? new LogOptions(MemorySegmentBytes) : LogOptions.Default;
+        return standard with { SegmentBytes = options.SegmentBytes ?? standard.SegmentBytes };
+    }
 
     private static string? SentenceOf(Exception error, VenueOptions options) => error switch
     {

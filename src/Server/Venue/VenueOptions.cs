@@ -10,6 +10,9 @@ public sealed record VenueOptions
     /// <summary>Scheme, host and port each; port 0 picks a free one.</summary>
     public IReadOnlyList<string> Urls { get; init; } = ["http://127.0.0.1:8787"];
 
+    public const int SegmentBytesMin = 64 << 10, SegmentBytesMax = 1 << 30;
+    public const int SnapshotEveryMin = 100, SnapshotEveryMax = 1_000_000;
+
     /// <summary>The data folder; null keeps nothing.</summary>
     public string? DataFolder { get; init; }
 
@@ -35,6 +38,12 @@ public sealed record VenueOptions
 
     /// <summary>Segments behind the last two snapshots stay.</summary>
     public bool KeepLog { get; init; }
+
+    /// <summary>Size of a segment of the log; null = 16 MiB, or 4 MiB when nothing is kept.</summary>
+    public int? SegmentBytes { get; init; }
+
+    /// <summary>Commands between two snapshots; null = 1,000,000, or 200,000 when nothing is kept.</summary>
+    public int? SnapshotEvery { get; init; }
 
     /// <summary>Lets the demo user in from addresses that are not loopback.</summary>
     public bool DemoOnNetwork { get; init; }
