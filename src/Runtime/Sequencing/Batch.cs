@@ -7,13 +7,14 @@ namespace Sluice.Runtime.Sequencing;
 internal readonly record struct Executed(CommandResult Result, Stamp Stamp, int EventsFrom, int EventsTo, bool WantEvents, ICompletion? Completion, long Token);
 
 /// <summary>What the core thread made in one turn: frames for the log, events for the bus, answers that wait. Reused.</summary>
-internal sealed class Batch
+/// <param name="bytes">Of frames at first; it grows.</param>
+internal sealed class Batch(int bytes)
 {
-    private byte[] frames = new byte[512 * 1024];
+    private byte[] frames = new byte[bytes];
 
     public int FrameBytes { get; private set; }
 
-    public EventBuffer Events { get; } = new(1024 * 1024);
+    public EventBuffer Events { get; } = new(2 * bytes);
 
     public List<Executed> Commands { get; } = new(1024);
 

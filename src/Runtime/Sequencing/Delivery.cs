@@ -5,8 +5,8 @@ using Sluice.Runtime.Log;
 
 namespace Sluice.Runtime.Sequencing;
 
-/// <summary>From executed to answered: the writer thread makes batches durable, the bus thread shows them to the views and then answers. Nothing
-/// leaves before the log has it (design.md, Acknowledge after durable).</summary>
+/// <summary>From executed to answered: the writer makes batches durable, the bus shows them to the views and then answers. Nothing leaves before the
+/// log has it (design.md, Acknowledge after durable). Each is a thread, or a step at a time when the sequencer is moved by hand.</summary>
 internal sealed class Delivery
 {
     private readonly ICommandLog log;
@@ -16,33 +16,63 @@ internal sealed class Delivery
     private readonly BlockingCollection<Batch> toWrite = [];
     private readonly BlockingCollection<Batch> toDeliver = [];
     private readonly ConcurrentDictionary<object, Action<string>> onFailure = [];
+    private readonly bool byHand;
     private readonly Thread writer;
     private readonly Thread bus;
     private readonly object failing = new();
+    private readonly List<Batch> backlog = [];
     private long durableSequence;
     private volatile VenueUnavailableException? failure;
+    private VenueUnavailableException? broken;
 
-    public Delivery(ICommandLog log, IReadOnlyList<IEventConsumer> consumers, int batches, Action<VenueUnavailableException, Exception> failed)
+    public Delivery(ICommandLog log, IReadOnlyList<IEventConsumer> consumers, int batches, SequencerOptions options,
+        Action<VenueUnavailableException, Exception> failed)
     {
         this.log = log;
         this.consumers = consumers;
         this.failed = failed;
+        byHand = options.ByHand;
         durableSequence = log.DurableSequence;
-        for (var i = 0; i < batches; i++) free.Add(new Batch());
-        writer = new Thread(Write) { Name = "log", IsBackground = true };
-        bus = new Thread(Deliver) { Name = "bus", IsBackground = true };
+        for (var i = 0; i < batches; i++) free.Add(new Batch(options.BatchBytes));
+        writer = new Thread(WriteAll) { Name = "log", IsBackground = true };
+        bus = new Thread(DeliverAll) { Name = "bus", IsBackground = true };
     }
 
     public long DurableSequence => Volatile.Read(ref durableSequence);
 
     public void Start()
     {
+        if (byHand) return;
         writer.Start();
         bus.Start();
     }
 
     /// <summary>Waits for a free batch: the core runs ahead of the disk by a bounded amount.</summary>
-    public Batch TakeFree() => free.Take();
+    public Batch TakeFree()
+    {
+        while (byHand && free.Count == 0)
+        {
+            StepWriter();
+            StepBus();
+        }
+        return free.Take();
+    }
+
+    /// <summary>By hand: makes durable what waits for the disk. False when nothing does.</summary>
+    public bool StepWriter()
+    {
+        if (!toWrite.TryTake(out var first)) return false;
+        Write(first);
+        return true;
+    }
+
+    /// <summary>By hand: delivers one batch. False when none waits.</summary>
+    public bool StepBus()
+    {
+        if (!toDeliver.TryTake(out var batch)) return false;
+        DeliverOrRefuse(batch);
+        return true;
+    }
 
     public void Put(Batch batch) => toWrite.Add(batch);
 
@@ -57,8 +87,10 @@ internal sealed class Delivery
 
     public void Stop()
     {
+        while (byHand && StepWriter()) { }
         toWrite.CompleteAdding();
         if (writer.IsAlive) writer.Join();
+        while (byHand && StepBus()) { }
         toDeliver.CompleteAdding();
         if (bus.IsAlive) bus.Join();
     }
@@ -75,36 +107,38 @@ internal sealed class Delivery
         foreach (var tell in onFailure.Values) tell(reason.Message);
     }
 
-    private void Write()
+    private void WriteAll()
     {
-        var backlog = new List<Batch>();
-        foreach (var first in toWrite.GetConsumingEnumerable())
+        foreach (var first in toWrite.GetConsumingEnumerable()) Write(first);
+    }
+
+    // Whatever waits goes with it: one flush for all.
+    private void Write(Batch first)
+    {
+        backlog.Clear();
+        backlog.Add(first);
+        while (toWrite.TryTake(out var next)) backlog.Add(next);
+        if (failure is { } gone && gone.InnerException is LogFailedException)
         {
-            backlog.Clear();
-            backlog.Add(first);
-            while (toWrite.TryTake(out var next)) backlog.Add(next);
-            if (failure is { } gone && gone.InnerException is LogFailedException)
+            Refuse(backlog, gone);
+            return;
+        }
+        try
+        {
+            foreach (var batch in backlog)
             {
-                Refuse(backlog, gone);
-                continue;
+                if (batch.FrameBytes > 0) log.Append(batch.Frames);
             }
-            try
-            {
-                foreach (var batch in backlog)
-                {
-                    if (batch.FrameBytes > 0) log.Append(batch.Frames);
-                }
-                log.Sync();
-                Volatile.Write(ref durableSequence, log.DurableSequence);
-                foreach (var batch in backlog) toDeliver.Add(batch);
-            }
-            catch (LogFailedException broken)
-            {
-                var reason = new VenueUnavailableException(broken.Message, broken);
-                Abort(reason, broken);
-                Refuse(backlog, reason);
-                failed(reason, broken);
-            }
+            log.Sync();
+            Volatile.Write(ref durableSequence, log.DurableSequence);
+            foreach (var batch in backlog) toDeliver.Add(batch);
+        }
+        catch (LogFailedException refused)
+        {
+            var reason = new VenueUnavailableException(refused.Message, refused);
+            Abort(reason, refused);
+            Refuse(backlog, reason);
+            failed(reason, refused);
         }
     }
 
@@ -117,30 +151,31 @@ internal sealed class Delivery
         }
     }
 
-    private void Deliver()
+    private void DeliverAll()
     {
-        VenueUnavailableException? broken = null;
-        foreach (var batch in toDeliver.GetConsumingEnumerable())
+        foreach (var batch in toDeliver.GetConsumingEnumerable()) DeliverOrRefuse(batch);
+    }
+
+    private void DeliverOrRefuse(Batch batch)
+    {
+        var answered = 0;
+        try
         {
-            var answered = 0;
-            try
-            {
-                if (broken is null) Deliver(batch, ref answered);
-            }
-            catch (Exception cause)
-            {
-                // Views that missed an event would show something else than the state from now on: nobody is told anything any more.
-                broken = new VenueUnavailableException(
-                    $"What happened up to sequence {batch.LastSequence} could not be shown: {cause.Message} The log has it; start the venue again.", cause);
-                Abort(broken, cause);
-                failed(broken, cause);
-            }
-            if (broken is not null)
-            {
-                foreach (var executed in CollectionsMarshal.AsSpan(batch.Commands)[answered..]) executed.Completion?.Failed(executed.Token, broken);
-            }
-            Release(batch);
+            if (broken is null) Deliver(batch, ref answered);
         }
+        catch (Exception cause)
+        {
+            // Views that missed an event would show something else than the state from now on: nobody is told anything any more.
+            broken = new VenueUnavailableException(
+                $"What happened up to sequence {batch.LastSequence} could not be shown: {cause.Message} The log has it; start the venue again.", cause);
+            Abort(broken, cause);
+            failed(broken, cause);
+        }
+        if (broken is not null)
+        {
+            foreach (var executed in CollectionsMarshal.AsSpan(batch.Commands)[answered..]) executed.Completion?.Failed(executed.Token, broken);
+        }
+        Release(batch);
     }
 
     private void Deliver(Batch batch, ref int answered)

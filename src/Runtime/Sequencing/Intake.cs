@@ -8,9 +8,10 @@ namespace Sluice.Runtime.Sequencing;
 internal readonly record struct Waiting(int Offset, int Length, bool WantEvents, ICompletion? Completion, long Token);
 
 /// <summary>Commands handed in and not yet taken, as bytes in one array.</summary>
-internal sealed class IntakePage
+/// <param name="bytes">At first; it grows.</param>
+internal sealed class IntakePage(int bytes)
 {
-    public byte[] Bytes = new byte[256 * 1024];
+    public byte[] Bytes = new byte[bytes];
     public int Length;
     public readonly List<Waiting> Commands = new(1024);
 
@@ -23,13 +24,14 @@ internal sealed class IntakePage
 
 /// <summary>Where many threads hand commands in and the core thread takes them out, a page at a time. Full pages make senders wait: that is the
 /// venue's back-pressure.</summary>
-internal sealed class Intake
+/// <param name="pageBytes">Of a page at first.</param>
+internal sealed class Intake(int pageBytes)
 {
     private const int CommandsMax = 64 * 1024;
 
     private readonly object gate = new();
     private readonly AutoResetEvent arrived = new(false);
-    private IntakePage filling = new();
+    private IntakePage filling = new(pageBytes);
     private Exception? closed;
     private bool sleeping;
 
@@ -69,6 +71,12 @@ internal sealed class Intake
             Monitor.PulseAll(gate);
             return taken;
         }
+    }
+
+    /// <summary>Whether nothing waits.</summary>
+    public bool IsEmpty
+    {
+        get { lock (gate) return filling.Commands.Count == 0; }
     }
 
     /// <summary>Sleeps until something arrives, at most so long.</summary>

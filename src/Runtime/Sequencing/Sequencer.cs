@@ -9,11 +9,18 @@ namespace Sluice.Runtime.Sequencing;
 /// <param name="KeepLog">Segments behind the last two snapshots stay.</param>
 /// <param name="Failed">Told once, with the sentence, when the venue has stopped for a reason of its own: a broken disk, a broken invariant.</param>
 /// <param name="RulesVersion">Snapshots say it; the log must be opened with the same.</param>
+/// <param name="Report">Told what the operator should know and the venue survives, such as a snapshot that could not be written; standard error when null.</param>
+/// <param name="BatchBytes">What is reserved for the frames of a batch and for waiting commands; both grow.</param>
+/// <param name="ByHand">No threads: whoever owns the sequencer moves it by <see cref="Sequencer.Step"/>, in any order, on one thread.</param>
 public sealed record SequencerOptions(long CommandsPerSnapshot = 1_000_000, TimeSpan? SnapshotEvery = null, bool KeepLog = false, Action<string>? Failed = null,
-    uint RulesVersion = StateMachine.RulesVersion);
+    uint RulesVersion = StateMachine.RulesVersion, Action<string>? Report = null, int BatchBytes = 512 * 1024, bool ByHand = false);
+
+/// <summary>The four stages a command passes or waits for, in this order.</summary>
+public enum Stage { Core, Writer, Bus, Snapshots }
 
 /// <summary>Gives order and time, once; executes; logs; answers when durable. Three threads in a row: core (stamps and executes, may run ahead of
-/// the disk), writer (appends and syncs whole backlogs: group commit), bus (views first, then the answers).</summary>
+/// the disk), writer (appends and syncs whole backlogs: group commit), bus (views first, then the answers). The simulation moves the same
+/// stages without threads.</summary>
 public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
 {
     private const int BatchesInFlight = 8;
@@ -24,12 +31,12 @@ public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
     private readonly SequencerOptions options;
     private readonly Delivery delivery;
     private readonly Snapshotter snapshots;
-    private readonly Intake intake = new();
+    private readonly Intake intake;
     private readonly ConcurrentQueue<Action> jobs = new();
     private readonly Thread coreThread;
     private IParticipants? participants;
-    private IntakePage spare = new();
-    private IntakePage page = new();
+    private IntakePage spare;
+    private IntakePage page;
     private int taken;
     private Batch batch;
     private long snapshotSequence;
@@ -47,8 +54,9 @@ public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
         this.machine = machine;
         this.clock = clock;
         this.options = options ?? new SequencerOptions();
-        delivery = new Delivery(log, consumers, BatchesInFlight, Fail);
-        snapshots = new Snapshotter(store, projected, this.options.KeepLog);
+        (intake, page, spare) = (new Intake(this.options.BatchBytes), new IntakePage(this.options.BatchBytes), new IntakePage(this.options.BatchBytes));
+        delivery = new Delivery(log, consumers, BatchesInFlight, this.options, Fail);
+        snapshots = new Snapshotter(store, projected, this.options);
         batch = delivery.TakeFree();
         snapshotSequence = machine.Sequence;
         snapshotTimestamp = Environment.TickCount64;
@@ -67,8 +75,25 @@ public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
         participants = seeded;
         started = true;
         delivery.Start();
-        coreThread.Start();
+        if (!options.ByHand) coreThread.Start();
     }
+
+    /// <summary>By hand only: lets one stage do what it has to do now. False when that was nothing. What the disk throws that is no error of a
+    /// disk comes out here.</summary>
+    public bool Step(Stage stage)
+    {
+        if (!options.ByHand) throw new InvalidOperationException("This sequencer has its threads.");
+        return stage switch
+        {
+            Stage.Core => !stopping && StepCore(),
+            Stage.Writer => delivery.StepWriter(),
+            Stage.Bus => delivery.StepBus(),
+            _ => snapshots.Step(),
+        };
+    }
+
+    /// <summary>By hand only: whether the core has something to do, now or at the next instant at which something falls due.</summary>
+    public long NextNanos => !intake.IsEmpty || !jobs.IsEmpty ? long.MinValue : long.Min(machine.NextDueNanos, participants?.NextNanos ?? long.MaxValue);
 
     public ValueTask<CommandOutcome> SubmitAsync<T>(UserId actor, T command, ReadOnlyMemory<byte> tail = default, CommandOptions options = default)
         where T : unmanaged, ICommand
@@ -137,7 +162,8 @@ public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
         intake.Close(new VenueUnavailableException("The venue is stopping."));
         stopping = true;
         intake.Wake();
-        if (started) coreThread.Join();
+        if (options.ByHand) Guarded(Finish);
+        else if (started) coreThread.Join();
         delivery.Stop();
         snapshots.Stop();
     }
@@ -162,21 +188,43 @@ public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
         return answer.Task;
     }
 
-    private void Run()
+    private void Run() => Guarded(() =>
+    {
+        while (!stopping)
+        {
+            var worked = Turn();
+            if (Volatile.Read(ref failure) is not null) return;
+            HandOver();
+            if (!worked) Sleep();
+        }
+        Finish();
+    });
+
+    private bool StepCore()
+    {
+        var worked = false;
+        Guarded(() =>
+        {
+            worked = Turn() || !batch.IsEmpty;
+            if (Volatile.Read(ref failure) is null) HandOver();
+        });
+        return worked;
+    }
+
+    private void Finish()
+    {
+        if (Volatile.Read(ref failure) is not null) return;
+        Turn();
+        if (Volatile.Read(ref failure) is not null) return;
+        TakeSnapshot(cleanStop: true);
+        HandOver();
+    }
+
+    private void Guarded(Action work)
     {
         try
         {
-            while (!stopping)
-            {
-                var worked = Turn();
-                if (Volatile.Read(ref failure) is not null) return;
-                HandOver();
-                if (!worked) Sleep();
-            }
-            Turn();
-            if (Volatile.Read(ref failure) is not null) return;
-            TakeSnapshot(cleanStop: true);
-            HandOver();
+            work();
         }
         catch (Exception broken)
         {
@@ -194,7 +242,7 @@ public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
         foreach (var executed in batch.Commands) executed.Completion?.Failed(executed.Token, reason);
         batch.Clear();
         for (; taken < page.Commands.Count; taken++) page.Commands[taken].Completion?.Failed(page.Commands[taken].Token, reason);
-        foreach (var waiting in intake.Take(new IntakePage()).Commands) waiting.Completion?.Failed(waiting.Token, reason);
+        foreach (var waiting in intake.Take(new IntakePage(0)).Commands) waiting.Completion?.Failed(waiting.Token, reason);
     }
 
     // One turn: what was handed in, what is due, what participants want, questions.

@@ -11,8 +11,10 @@ public abstract class VenueClock
 }
 
 /// <summary>Wall time that never goes back: a clock that is set back stands until real time has caught up.</summary>
-public sealed class RealClock : VenueClock
+/// <param name="wall">Where wall time comes from; the system's when it is null.</param>
+public sealed class RealClock(TimeProvider? wall = null) : VenueClock
 {
+    private readonly TimeProvider wall = wall ?? TimeProvider.System;
     private long last;
 
     public override bool IsManual => false;
@@ -21,7 +23,7 @@ public sealed class RealClock : VenueClock
     {
         get
         {
-            var now = (DateTime.UtcNow.Ticks - DateTime.UnixEpoch.Ticks) * 100;
+            var now = (wall.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) * 100;
             while (true)
             {
                 var seen = Volatile.Read(ref last);
