@@ -39,8 +39,27 @@ public sealed class SnapshotStore(IDisk disk)
 
     public static string NameOf(long sequence) => Prefix + sequence.ToString("D20", CultureInfo.InvariantCulture) + Extension;
 
-    /// <summary>Durable when it returns. Write only what the log already has durably. A snapshot of the same sequence is replaced.</summary>
+    /// <summary>Durable when it returns. Write only what the log already has durably. A snapshot of the same sequence is replaced. What a crash left
+    /// unfinished goes, and so does what a full disk does not let finish: the log may need its room.</summary>
     public void Write(SnapshotMeta meta, ReadOnlySequence<byte> payload)
+    {
+        DropUnfinished();
+        try
+        {
+            WriteWhole(meta, payload);
+        }
+        catch (IOException)
+        {
+            try
+            {
+                DropUnfinished();
+            }
+            catch (IOException) { }         // the next one tries again; what went wrong first is what is told
+            throw;
+        }
+    }
+
+    private void WriteWhole(SnapshotMeta meta, ReadOnlySequence<byte> payload)
     {
         var name = NameOf(meta.Sequence);
         using (var file = disk.Create(name + Unfinished))
@@ -165,6 +184,12 @@ public sealed class SnapshotStore(IDisk disk)
                 : sizes with { SnapshotBytes = sizes.SnapshotBytes + bytes, Snapshots = sizes.Snapshots + 1 };
         }
         return sizes;
+    }
+
+    private void DropUnfinished()
+    {
+        foreach (var name in disk.List())
+            if (name.StartsWith(Prefix, StringComparison.Ordinal) && name.EndsWith(Extension + Unfinished, StringComparison.Ordinal)) disk.Delete(name);
     }
 
     private SnapshotEntry Entry(string name, long sequence)
