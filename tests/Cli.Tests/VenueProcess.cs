@@ -10,6 +10,8 @@ internal sealed partial class VenueProcess : IAsyncDisposable
 {
     public const string AdminToken = "operator-of-a-test";
 
+    private const int Sigterm = 15;
+
     private static readonly string Executable = Path.Combine(AppContext.BaseDirectory, "sluice.dll");
     private readonly Process process;
     private readonly List<string> errors;
@@ -89,6 +91,22 @@ internal sealed partial class VenueProcess : IAsyncDisposable
         return new Credentials(user.GetProperty("key").GetString()!, user.GetProperty("secret").GetString()!);
     }
 
+    /// <summary>Starts `sluice serve` and kills it (kill -9) after that long, most likely while it recovers.</summary>
+    public static async Task StartAndKillAsync(TimeSpan after, params string[] arguments)
+    {
+        using var process = Start(["serve", "--urls", "http://127.0.0.1:0", .. arguments]);
+        _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        _ = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        await Task.Delay(after, TestContext.Current.CancellationToken);
+        process.Kill();
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>SIGTERM, without waiting for the end it brings.</summary>
+    public void Terminate() => Kill(process.Id, Sigterm);
+
+    public Task WaitForExitAsync() => process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
     /// <summary>kill -9.</summary>
     public async Task KillAsync()
     {
@@ -99,8 +117,7 @@ internal sealed partial class VenueProcess : IAsyncDisposable
     /// <summary>SIGTERM, which must end in exit code 0.</summary>
     public async Task StopAsync()
     {
-        const int sigterm = 15;
-        if (Kill(process.Id, sigterm) != 0) throw new InvalidOperationException("The process is gone.");
+        if (Kill(process.Id, Sigterm) != 0) throw new InvalidOperationException("The process is gone.");
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.True(process.ExitCode == 0, $"exit code {process.ExitCode}: {Errors}");
     }
