@@ -26,6 +26,9 @@ internal sealed partial class VenueProcess : IAsyncDisposable
         Control = new ControlClient(baseUrl, adminToken);
     }
 
+    /// <summary>What stands before `dotnet` when it is not run as is: the command that enters a namespace.</summary>
+    public static string[] Launcher { get; set; } = [];
+
     public string BaseUrl { get; }
 
     /// <summary>The key of the first user.</summary>
@@ -53,8 +56,8 @@ internal sealed partial class VenueProcess : IAsyncDisposable
     /// <summary>Starts `sluice serve` with these arguments and waits for its ready line. <c>--urls</c> is added.</summary>
     public static async Task<VenueProcess> ServeAsync(params string[] arguments)
     {
-        var inMemory = arguments.Contains("memory");
-        var process = Start(["serve", "--urls", "http://127.0.0.1:0", .. arguments], inMemory);
+        var fixedKeys = Launcher.Length > 0 || arguments.Contains("memory");        // else they are read from the folder
+        var process = Start(["serve", "--urls", "http://127.0.0.1:0", .. arguments], fixedKeys);
         var errors = new List<string>();
         process.ErrorDataReceived += (_, line) =>
         {
@@ -73,7 +76,7 @@ internal sealed partial class VenueProcess : IAsyncDisposable
             throw new InvalidOperationException($"sluice serve ended with {process.ExitCode}: {string.Join('\n', errors)}");
         }
         _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
-        if (inMemory) return new VenueProcess(process, errors, baseUrl, new Credentials("demokey", "demosecret"), AdminToken);
+        if (fixedKeys) return new VenueProcess(process, errors, baseUrl, new Credentials("demokey", "demosecret"), AdminToken);
         var folder = arguments[Array.IndexOf(arguments, "--data") + 1];
         var demo = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(folder, "demo-key.json"))).RootElement;
         var token = (await File.ReadAllTextAsync(Path.Combine(folder, "admin-token"))).Trim();
@@ -105,7 +108,12 @@ internal sealed partial class VenueProcess : IAsyncDisposable
     /// <summary>SIGTERM, without waiting for the end it brings.</summary>
     public void Terminate() => Kill(process.Id, Sigterm);
 
-    public Task WaitForExitAsync() => process.WaitForExitAsync(TestContext.Current.CancellationToken);
+    /// <summary>The exit code.</summary>
+    public async Task<int> WaitForExitAsync()
+    {
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return process.ExitCode;
+    }
 
     /// <summary>kill -9.</summary>
     public async Task KillAsync()
@@ -132,16 +140,16 @@ internal sealed partial class VenueProcess : IAsyncDisposable
 
     private static Process Start(string[] arguments, bool fixedKeys = false)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        start.ArgumentList.Add(Executable);
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        string[] command = [.. Launcher, "dotnet", Executable, .. arguments];
+        var start = new ProcessStartInfo(command[0]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        foreach (var argument in command.Skip(1)) start.ArgumentList.Add(argument);
         if (fixedKeys)
         {
             start.Environment["SLUICE_DEMO_KEY"] = "demokey";
             start.Environment["SLUICE_DEMO_SECRET"] = "demosecret";
             start.Environment["SLUICE_ADMIN_TOKEN"] = AdminToken;
         }
-        return Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start.");
+        return Process.Start(start) ?? throw new InvalidOperationException($"{command[0]} did not start.");
     }
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]

@@ -24,8 +24,11 @@ internal sealed class HistoryDatabase : IDisposable
         catch (SqliteException broken)
         {
             Writer?.Dispose();
-            throw new HistoryRefusedException($"The history database cannot be opened: {broken.Message} Move history.db away; it is then rebuilt as far back "
-                + "as the log goes.", broken);
+            const int full = 13;
+            throw broken.SqliteErrorCode == full
+                ? new HistoryRefusedException("The disk of the history is full; make room on it and start the venue again.", broken)
+                : new HistoryRefusedException($"The history database cannot be opened: {broken.Message} Move history.db away; it is then rebuilt as far back "
+                    + "as the log goes.", broken);
         }
         catch (HistoryRefusedException)
         {

@@ -46,6 +46,11 @@ internal sealed class VenueFolder : IDisposable
         {
             return new VenueFolder(folder.Disk, folder, Agree(folder.Disk, fresh, options));
         }
+        catch (DiskFullException full)
+        {
+            folder.Dispose();
+            throw new VenueRefusedException($"The disk of the data folder {path} is full; make room on it, or choose another folder with --data.", full);
+        }
         catch
         {
             folder.Dispose();

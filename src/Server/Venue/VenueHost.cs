@@ -2,6 +2,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Sluice.Core.Kernel;
 using Sluice.Products;
+using Sluice.Runtime;
+using Sluice.Runtime.Disk;
 using Sluice.Runtime.Log;
 using Sluice.Runtime.Sequencing;
 using Sluice.Server.Api.Identity;
@@ -38,11 +40,13 @@ public sealed class VenueHost : IAsyncDisposable
     private readonly KeyDirectory keys;
     private readonly SqliteHistory history;
     private readonly Candles candles;
+    private readonly List<string> early = [];
     private FileLog? log;
     private Sequencer? sequencer;
     private SpotFeeds? feeds;
     private GatewayHost? gateway;
     private bool stopped;
+    private bool isOpen;
 
     private VenueHost(VenueOptions options, VenueFolder folder)
     {
@@ -54,7 +58,7 @@ public sealed class VenueHost : IAsyncDisposable
         seal = SecretSeal.Open(folder.Disk);
         admin = Identity.AdminToken.Open(folder.Disk, options.AdminToken);
         keys = new KeyDirectory(seal, () => clock.NowNanos);
-        history = new SqliteHistory(folder.Path is { } kept ? Path.Combine(kept, HistoryFile) : null, report: options.Report);
+        history = new SqliteHistory(folder.Path is { } kept ? Path.Combine(kept, HistoryFile) : null, report: Tell);
         candles = new Candles(history, new GeneratedCandles(path, markets), () => clock.NowNanos);
     }
 
@@ -90,6 +94,7 @@ public sealed class VenueHost : IAsyncDisposable
             venue = new VenueHost(options, folder);
             venue.Recover();
             await venue.OpenAsync();
+            venue.TellEarly();
             return venue;
         }
         catch (Exception error)
@@ -130,7 +135,7 @@ public sealed class VenueHost : IAsyncDisposable
     {
         var store = new SnapshotStore(folder.Disk);
         sequencer = new Sequencer(products.Machine, log!, store, clock, [views], history.Settle, new SequencerOptions(
-            options.SnapshotEvery ?? (folder.Path is null ? MemoryCommandsPerSnapshot : VenueOptions.SnapshotEveryMax), SnapshotEvery, options.KeepLog, options.Report));
+            options.SnapshotEvery ?? (folder.Path is null ? MemoryCommandsPerSnapshot : VenueOptions.SnapshotEveryMax), SnapshotEvery, options.KeepLog, Tell));
         var entry = new OrderEntry(views, history, sequencer) { VenueClockIsWall = !options.ManualClock };
         var limiter = new RateLimiter(TimeProvider.System, options.RateLimits);
         feeds = new SpotFeeds(new ViewListings(views), candles, keys, entry, limiter, () => clock.NowNanos);
@@ -179,6 +184,26 @@ public sealed class VenueHost : IAsyncDisposable
         log?.Dispose();
     }
 
+    // What fails before the venue is open ends in one sentence, the refusal's: what else failed for the same reason is told only if it opens.
+    private void Tell(string sentence)
+    {
+        lock (early)
+        {
+            if (!isOpen)
+            {
+                early.Add(sentence);
+                return;
+            }
+        }
+        options.Report(sentence);
+    }
+
+    private void TellEarly()
+    {
+        lock (early) isOpen = true;
+        foreach (var sentence in early) options.Report(sentence);
+    }
+
     private Gauge[] Gauges(SpotFeeds open) =>
     [
         new("history_sequence", "Last command the history database has.", () => history.Sequence),
@@ -197,6 +222,8 @@ public sealed class VenueHost : IAsyncDisposable
 
     private static string? SentenceOf(Exception error, VenueOptions options) => error switch
     {
+        DiskFullException => $"The disk of the data folder {options.DataFolder} is full; make room on it, or choose another folder with --data.",
+        LogFailedException or VenueUnavailableException => error.Message,
         RecoveryRefusedException or LogTooNewException or LogDamagedException or StateHashException or MasterKeyException or FirstStartException or HistoryRefusedException => error.Message,
         IOException when error.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException =>
             $"The address {string.Join(", ", options.Urls)} is already in use; stop what listens there, or choose another with --urls.",
