@@ -236,9 +236,10 @@ public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
         }
     }
 
-    // Whoever the core thread still holds is told; the intake is closed.
+    // Whoever the core thread still holds is told. The intake is closed first: whoever came in behind the last look would wait for ever.
     private void Abandon(Exception reason)
     {
+        intake.Close(reason);
         foreach (var executed in batch.Commands) executed.Completion?.Failed(executed.Token, reason);
         batch.Clear();
         for (; taken < page.Commands.Count; taken++) page.Commands[taken].Completion?.Failed(page.Commands[taken].Token, reason);

@@ -47,6 +47,48 @@ public sealed class FailureTests
         Assert.Equal(sequence + 1, again.Recovered.Sequence);
     }
 
+    [Fact]
+    public async Task A_command_that_comes_between_the_failure_and_its_report_is_answered()
+    {
+        var disk = new FaultyDisk(new MemoryDisk());
+        Venue? venue = null;
+        var late = new List<Task<bool>>();
+        var reported = new TaskCompletionSource();
+        var alice = 0;
+        var options = new SequencerOptions(Failed: _ =>
+        {
+            // The first wakes the core thread, which sees the failure and ends; the second may be told on its way out; the third finds it gone.
+            for (var i = 0; i < 3; i++)
+            {
+                late.Add(IsRefused(venue!));
+                late[^1].Wait(TimeSpan.FromSeconds(10));
+            }
+            reported.SetResult();
+        });
+        using (venue = new Venue(disk, options: options))
+        {
+            (alice, _) = await venue.SetUp();
+            disk.Before = call => { if (call is "write" or "sync") throw new IOException("The disk is gone."); };
+            Assert.True(await IsRefused(venue));
+            await reported.Task;
+        }
+        Assert.Equal(3, late.Count);
+        Assert.All(late, one => Assert.True(one is { IsCompletedSuccessfully: true, Result: true }));
+
+        async Task<bool> IsRefused(Venue at)
+        {
+            try
+            {
+                await at.Sequencer.SubmitAsync(UserId.Venue, new Fund { User = alice, Wallet = 1, Asset = 2, Amount = Money.Units(1) });
+                return false;
+            }
+            catch (VenueUnavailableException)
+            {
+                return true;
+            }
+        }
+    }
+
     [Theory]
     [InlineData("view")]
     [InlineData("disk")]
