@@ -53,7 +53,7 @@ public sealed class FailureTests
         var disk = new FaultyDisk(new MemoryDisk());
         Venue? venue = null;
         var late = new List<Task<bool>>();
-        var reported = new TaskCompletionSource();
+        var reported = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var alice = 0;
         var options = new SequencerOptions(Failed: _ =>
         {
