@@ -115,8 +115,9 @@ public static class Signature
         Convert.TryToHexStringLower(hash, hex, out _);
     }
 
+    // Lower case only, as clients make it: a signature has one spelling, so that no changed byte of it is good.
     private static bool TryReadHex(ReadOnlySpan<char> text, Span<byte> bytes) =>
-        text.Length == bytes.Length * 2 && Convert.FromHexString(text, bytes, out _, out _) == OperationStatus.Done;
+        text.Length == bytes.Length * 2 && !text.ContainsAnyInRange('A', 'F') && Convert.FromHexString(text, bytes, out _, out _) == OperationStatus.Done;
 
     private enum QueryForm { Raw, Decoded, DecodedWithBlanks }
 }

@@ -41,6 +41,10 @@ public sealed class SignatureTests
         Assert.False(Signature.Verify(Secret, "GET", "/p", "", [], "1", new string('z', 128)));
     }
 
+    [Fact]
+    public void A_signature_has_one_spelling() =>
+        Assert.False(Signature.Verify(Secret, "GET", "/api/v4/futures/orders", "contract=BTC_USD&status=finished&limit=50", [], "1541993715", GetSign.ToUpperInvariant()));
+
     [Theory]
     [InlineData("a=1%2C2+3", "a=1%2C2+3", true)]     // as sent
     [InlineData("a=1%2C2+3", "a=1,2+3", true)]       // percent-decoded
