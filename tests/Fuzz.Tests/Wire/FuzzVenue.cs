@@ -142,16 +142,18 @@ internal sealed class FuzzVenue : IAsyncDisposable
         }
     }
 
-    /// <summary>Everything a refused request must leave alone: users, keys, balances, open orders and triggers.</summary>
-    public string Portrait()
+    /// <summary>Everything of these users that a refused request must leave alone: settings, keys, balances, open orders and triggers.</summary>
+    public string Portrait(params ReadOnlySpan<int> users)
     {
         var (views, text) = (Host.Views, new StringBuilder());
-        foreach (var user in views.Users)
+        foreach (var id in users)
         {
+            if (views.UserOf(id) is not { } user) continue;
             text.Append(user).Append(views.SettingsOf(user.Id)).AppendJoin(' ', views.BalancesOf(user.Id)).AppendLine();
-            foreach (var key in views.KeysOf(user.Id)) text.Append(key.Key).Append(key.Permissions).AppendLine();
+            foreach (var key in views.KeysOf(user.Id)) text.Append(key).AppendLine();
             foreach (var order in views.OpenOrdersOf(user.Id)) text.Append(order).AppendLine();
             foreach (var trigger in views.OpenTriggersOf(user.Id)) text.Append(trigger).AppendLine();
+            foreach (var order in views.Pov.Of(user.Id, open: true)) text.Append(order).AppendLine();
         }
         return text.ToString();
     }
