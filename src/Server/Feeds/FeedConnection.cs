@@ -17,6 +17,9 @@ internal sealed class FeedConnection
     private const int MostFrames = 16 * 1024;
     private const int MostBytes = 16 * 1024 * 1024;
 
+    /// <summary>Subscription requests of one client that wait for the feed thread; one more is refused.</summary>
+    public const int MostWaiting = 1024;
+
     private const int CompressFrom = 1024;
 
     private readonly WebSocket socket;
@@ -24,6 +27,7 @@ internal sealed class FeedConnection
     private int queuedFrames;
     private int queuedBytes;
     private int closing;
+    private int waiting;
     private WebSocketCloseStatus closeStatus = WebSocketCloseStatus.NormalClosure;
     private string closeReason = "";
     private long lastHeardMillis = Environment.TickCount64;
@@ -57,6 +61,17 @@ internal sealed class FeedConnection
     public bool IsClosing => Volatile.Read(ref closing) != 0;
 
     public long IdleMillis(long nowMillis) => nowMillis - Volatile.Read(ref lastHeardMillis);
+
+    /// <summary>Counts a subscription request that will wait; false when too many do.</summary>
+    public bool TryWait()
+    {
+        if (Interlocked.Increment(ref waiting) <= MostWaiting) return true;
+        Waited();
+        return false;
+    }
+
+    /// <summary>It waits no longer.</summary>
+    public void Waited() => Interlocked.Decrement(ref waiting);
 
     /// <summary>Reads until the client leaves or is dropped. <paramref name="receive"/> gets each message whole, in a buffer of its own, or null for
     /// one that is not text.</summary>

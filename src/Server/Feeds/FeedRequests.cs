@@ -78,6 +78,7 @@ internal sealed class FeedRequests(IListings listings, IKeyDirectory keys, TimeP
         }
 
         if (FeedPayload.Read(channel, root, listings, signer?.User.Value ?? 0, out var topics) is { } wrong) return wrong;
+        if (!connection.TryWait()) return Bad($"too many requests: {FeedConnection.MostWaiting} wait for their answer");
         publisher.Post(new News(subscribes ? NewsKind.Subscribe : NewsKind.Unsubscribe,
             new Subscription(connection, channel, topics, signer?.Key ?? "", reply, signer is null ? null : () => IsGood(signer.Key, connection))));
         return null;

@@ -151,6 +151,7 @@ internal sealed class Publisher(IListings listings, ICandles candles, TimeProvid
     private void Subscribe(Subscription request, long wallMillis)
     {
         var connection = request.Connection;
+        connection.Waited();
         if (connection.IsClosing) return;
         if (request.IsStillGood?.Invoke() == false)
         {
@@ -193,10 +194,13 @@ internal sealed class Publisher(IListings listings, ICandles candles, TimeProvid
 
     private void Unsubscribe(Subscription request, long wallMillis)
     {
+        request.Connection.Waited();
+
         // An unsubscription is about what this connection has, whoever signed for it: of a private topic the user does not count.
+        var keys = request.Keys.ToHashSet();        // a long list against many topics would hold up everyone else
         foreach (var topic in request.Connection.Topics.ToArray())
         {
-            if (Array.Exists(request.Keys, key => key == (topic.Channel.IsPrivate ? topic.Key with { Subject = 0 } : topic.Key))) Leave(topic, request.Connection);
+            if (keys.Contains(topic.Channel.IsPrivate ? topic.Key with { Subject = 0 } : topic.Key)) Leave(topic, request.Connection);
         }
         request.Reply.Send(request.Connection, writer, wallMillis);
     }

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -21,6 +20,9 @@ public sealed record GatewayOptions
 
     /// <summary>The wall clock: signature window, limits, X-In-Time. Never the venue clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>What one caller can hold of the server.</summary>
+    public ConnectionLimits Limits { get; init; } = new();
 
     /// <summary>Adds log outputs; without it nothing is logged.</summary>
     public Action<ILoggingBuilder>? Logging { get; init; }
@@ -66,7 +68,11 @@ public sealed class GatewayHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         options.Logging?.Invoke(builder.Logging);
-        builder.WebHost.ConfigureKestrel(SetLimits);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            options.Limits.Set(kestrel.Limits);
+        });
         builder.WebHost.UseUrls([.. options.Urls]);
 
         var app = builder.Build();
@@ -83,19 +89,4 @@ public sealed class GatewayHost : IAsyncDisposable
     public Task StopAsync(CancellationToken cancellation = default) => App.StopAsync(cancellation);
 
     public ValueTask DisposeAsync() => App.DisposeAsync();
-
-    private static void SetLimits(KestrelServerOptions kestrel)
-    {
-        kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = RequestBody.DrainUpTo + RequestBody.MaxLength;
-        kestrel.Limits.MaxRequestLineSize = 16 * 1024;
-        kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
-        kestrel.Limits.MaxRequestHeaderCount = 100;
-        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-        kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(130);
-        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(240, TimeSpan.FromSeconds(5));
-        kestrel.Limits.MinResponseDataRate = new MinDataRate(240, TimeSpan.FromSeconds(5));
-        kestrel.Limits.MaxConcurrentConnections = 20_000;
-        kestrel.Limits.MaxConcurrentUpgradedConnections = 20_000;
-    }
 }

@@ -149,7 +149,7 @@ public sealed class VenueHost : IAsyncDisposable
         if (participants is not null) await sequencer.ActAsync(door => participants.Bootstrap(door, clock.NowNanos));
 
         var chains = new MarketChains(markets);
-        gateway = GatewayHost.Build(new GatewayOptions { Urls = options.Urls, RateLimits = options.RateLimits, Logging = options.Logging }, keys,
+        gateway = GatewayHost.Build(new GatewayOptions { Urls = options.Urls, RateLimits = options.RateLimits, Limits = options.Limits, Logging = options.Logging }, keys,
             [
                 new SpotEndpoints(views, history, sequencer, candles, entry, new MarketCurrencyFacts(markets)),
                 new AccountEndpoints(views, keys, sequencer),

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Sluice.Runtime.Disk;
+using Sluice.Server.Gateway;
 using Sluice.Server.Markets;
 
 namespace Sluice.Server.Venue;
@@ -35,6 +36,9 @@ public sealed record VenueOptions
     public bool Liquidity { get; init; } = true;
 
     public bool RateLimits { get; init; } = true;
+
+    /// <summary>What one caller can hold of the server; not an option of `sluice serve`.</summary>
+    public ConnectionLimits Limits { get; init; } = new();
 
     /// <summary>Segments behind the last two snapshots stay.</summary>
     public bool KeepLog { get; init; }
