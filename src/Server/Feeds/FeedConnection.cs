@@ -18,7 +18,7 @@ internal sealed class FeedConnection
     private const int MostBytes = 16 * 1024 * 1024;
 
     /// <summary>Subscription requests of one client that wait for the feed thread; one more is refused.</summary>
-    public const int MostWaiting = 1024;
+    public const int MostWaiting = 16 * 1024;
 
     private const int CompressFrom = 1024;
 
@@ -143,7 +143,11 @@ internal sealed class FeedConnection
                 length = 0;
                 if (buffer.Length > 4096) buffer = new byte[4096];
             }
-            else if (length == buffer.Length) Array.Resize(ref buffer, length * 2);
+            else if (length == buffer.Length)
+            {
+                // No larger than it takes to tell that a message is too long: a frame that promises more is read until the buffer is full.
+                Array.Resize(ref buffer, int.Min(length * 2, LongestRequest + 1));
+            }
         }
     }
 
