@@ -178,6 +178,6 @@ internal sealed class FuzzVenue : IAsyncDisposable
     private static Int128 Units(string amount)
     {
         var (whole, fraction) = amount.IndexOf('.', StringComparison.Ordinal) is var dot and >= 0 ? (amount[..dot], amount[(dot + 1)..]) : (amount, "");
-        return Int128.Parse(whole + fraction.PadRight(12, '0'), CultureInfo.InvariantCulture);
+        return Int128.Parse(whole + fraction.TrimEnd('0').PadRight(12, '0'), CultureInfo.InvariantCulture);
     }
 }
