@@ -37,7 +37,7 @@ public sealed class RestFuzzTests
         for (var i = 0; i < lanes.Length; i++) lanes[i] = await Lane.OpenAsync(i, venue);
 
         var watch = Stopwatch.StartNew();
-        var perRound = int.Max(Counts.Of(Requests) / (Lanes * Rounds), 1);
+        var perRound = (Counts.Of(Requests) + Lanes * Rounds - 1) / (Lanes * Rounds);
         for (var round = 0; round < Rounds; round++)
         {
             var first = round * perRound;
