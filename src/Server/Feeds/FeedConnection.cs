@@ -14,8 +14,8 @@ internal sealed class FeedConnection
     private const int SlowBytes = 512 * 1024;
 
     /// <summary>From here on it is dropped.</summary>
-    private const int MostFrames = 16 * 1024;
-    private const int MostBytes = 16 * 1024 * 1024;
+    public const int MostFrames = 16 * 1024;
+    public const int MostBytes = 16 * 1024 * 1024;
 
     /// <summary>Subscription requests of one client that wait for the feed thread; one more is refused.</summary>
     public const int MostWaiting = 16 * 1024;
@@ -57,6 +57,9 @@ internal sealed class FeedConnection
     public SocketSession? Session { get; set; }
 
     public bool IsSlow => Volatile.Read(ref queuedFrames) >= SlowFrames || Volatile.Read(ref queuedBytes) >= SlowBytes;
+
+    /// <summary>What waits for it here.</summary>
+    public int QueuedBytes => Volatile.Read(ref queuedBytes);
 
     public bool IsClosing => Volatile.Read(ref closing) != 0;
 

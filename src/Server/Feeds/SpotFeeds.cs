@@ -61,6 +61,9 @@ public sealed class SpotFeeds : IViewListener, IAsyncDisposable
     /// <summary>Connections open now.</summary>
     public int ConnectionCount => connections.Count;
 
+    /// <summary>What waits for the client that is furthest behind.</summary>
+    public int MostQueuedBytes => connections.IsEmpty ? 0 : connections.Keys.Max(connection => connection.QueuedBytes);
+
     /// <summary>Streams with a subscriber.</summary>
     public int TopicCount => publisher.TopicCount;
 

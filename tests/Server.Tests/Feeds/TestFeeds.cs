@@ -117,6 +117,9 @@ internal sealed class TestSocket(ClientWebSocket socket) : IAsyncDisposable
     public WebSocketState State => socket.State;
     public WebSocketCloseStatus? CloseStatus => socket.CloseStatus;
 
+    /// <summary>Goes without a word.</summary>
+    public void Abort() => socket.Abort();
+
     public Task SendAsync(string text) => SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text);
 
     public Task SendAsync(byte[] bytes, WebSocketMessageType type) => socket.SendAsync(bytes, type, true, TestContext.Current.CancellationToken);

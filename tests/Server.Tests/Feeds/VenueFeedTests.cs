@@ -22,127 +22,12 @@ namespace Sluice.Server.Tests.Feeds;
 /// <summary>The socket in front of a whole venue: sequencer, log, views and order entry.</summary>
 public sealed class VenueFeedTests
 {
-    private sealed class Venue : IAsyncDisposable, IKeyDirectory, ICandles
-    {
-        private readonly VenueProducts products = new();
-        private readonly FileLog log;
-        private readonly Sequencer sequencer;
-        private readonly SpotFeeds feeds;
-        private readonly GatewayHost host;
-
-        public Venue()
-        {
-            var disk = new MemoryDisk();
-            var limiter = new RateLimiter(TimeProvider.System, enabled: false);
-            Recovery.Run(disk, products.Machine, [Views], begin: () => Views.Begin(products));
-            log = FileLog.Open(disk, StateMachine.RulesVersion, LogOptions.Default);
-            sequencer = new Sequencer(products.Machine, log, new SnapshotStore(disk), new RealClock(), [Views], () => long.MaxValue);
-            feeds = new SpotFeeds(new ViewListings(Views), this, this, new OrderEntry(Views, new NoHistory(), sequencer), limiter, () => sequencer.NowNanos);
-            Views.Listeners = [feeds];
-            sequencer.Start();
-            host = GatewayHost.Build(new GatewayOptions { Urls = ["http://127.0.0.1:0"], RateLimits = false }, this, [], feeds.Map, limiter);
-        }
-
-        public VenueViews Views { get; } = new();
-        public int Alice { get; private set; }
-        public int Bob { get; private set; }
-        public PairView Btc => Views.PairOf(1);
-
-        public static async Task<Venue> StartAsync()
-        {
-            var venue = new Venue();
-            await venue.Send(0, new ListAsset { Scale = 12 }, "BTC", "Bitcoin");
-            await venue.Send(0, new ListAsset { Scale = 12 }, "USDT", "Tether");
-            await venue.Send(0, new ListPair
-            {
-                PriceDecimals = 1, SizeDecimals = 6, MinBase = 1, MinQuote = Money.Units(3), ReferencePrice = 840_000, MakerFee = Rate.One / 1000,
-                TakerFee = Rate.One / 1000, Status = MarketStatus.Tradable,
-            }, "BTC_USDT", "BTC", "USDT");
-            venue.Alice = await venue.NewUser("alice");
-            venue.Bob = await venue.NewUser("bob");
-            await venue.host.StartAsync(TestContext.Current.CancellationToken);
-            return venue;
-        }
-
-        public async Task<long> Send<T>(int user, T command, params string[] texts) where T : unmanaged, ICommand
-        {
-            var tail = new byte[1024];
-            var writer = new TailWriter(tail);
-            foreach (var text in texts) writer.Text(text);
-            return (await sequencer.SubmitAsync(new UserId(user), command, tail.AsMemory(0, writer.Length))).Result.ObjectId;
-        }
-
-        public async Task<TestSocket> ConnectAsync()
-        {
-            var socket = new System.Net.WebSockets.ClientWebSocket();
-            await socket.ConnectAsync(new Uri(host.BaseUrl.Replace("http", "ws", StringComparison.Ordinal) + "/ws/v4/"), TestContext.Current.CancellationToken);
-            return new TestSocket(socket);
-        }
-
-        public bool TryGet(string key, [MaybeNullWhen(false)] out KeyRecord record)
-        {
-            record = key is "alice" or "bob"
-                ? new KeyRecord { Key = key, Secret = TestFeeds.Bytes(TestFeeds.Secret), User = new(key == "alice" ? Alice : Bob), Main = new(key == "alice" ? Alice : Bob) } : null;
-            return record is not null;
-        }
-
-        public IReadOnlyList<Candle> Read(PairView pair, int intervalSeconds, long fromSeconds, long toSeconds) => [];
-
-        public async ValueTask DisposeAsync()
-        {
-            await feeds.DisposeAsync();
-            await host.DisposeAsync();
-            sequencer.Stop();
-            log.Dispose();
-        }
-
-        private async Task<int> NewUser(string name)
-        {
-            var user = (int)await Send(0, new CreateUser(), name, "", "");
-            await Send(0, new Fund { User = user, Wallet = 1, Asset = 1, Amount = Money.Units(1000) });
-            await Send(0, new Fund { User = user, Wallet = 1, Asset = 2, Amount = Money.Units(100_000_000) });
-            return user;
-        }
-    }
-
-    /// <summary>Nothing older than what the views hold is asked for here.</summary>
-    private sealed class NoHistory : IHistory
-    {
-        public long Sequence => 0;
-
-        public ValueTask<bool> CaughtUpAsync(int user, CancellationToken cancellation = default) => new(true);
-
-        public ValueTask<bool> CaughtUpAsync(PairView pair, CancellationToken cancellation = default) => new(true);
-
-        public OrderRow? Order(long id) => null;
-
-        public IReadOnlyList<OrderRow> Orders(OrderQuery query) => [];
-
-        public IReadOnlyList<FillRow> Fills(FillQuery query) => [];
-
-        public IReadOnlyList<TradeRow> Trades(TradeQuery query) => [];
-
-        public IReadOnlyList<BookEntry> AccountBook(BookQuery query) => [];
-
-        public TriggerRow? Trigger(long id) => null;
-
-        public IReadOnlyList<TriggerRow> Triggers(TriggerQuery query) => [];
-
-        public IReadOnlyList<TransferRow> Transfers(TransferQuery query) => [];
-
-        public IReadOnlyList<DepositRow> Deposits(DepositQuery query) => [];
-
-        public IReadOnlyList<OrderRow> OrdersOpenOrEndedSince(long nanos) => [];
-
-        public IReadOnlyList<TriggerRow> OpenTriggers() => [];
-    }
-
     private static JsonElement Data(JsonElement answer) => answer.GetProperty("data").GetProperty("result");
 
     [Fact]
     public async Task An_order_of_the_socket_shows_on_every_private_channel_and_its_trade_on_the_public_one()
     {
-        await using var venue = await Venue.StartAsync();
+        await using var venue = await FeedVenue.StartAsync();
         await using var alice = await venue.ConnectAsync();
         await using var bob = await venue.ConnectAsync();
         foreach (var (socket, key) in ((TestSocket, string)[])[(alice, "alice"), (bob, "bob")])
@@ -184,7 +69,7 @@ public sealed class VenueFeedTests
     [Fact]
     public async Task A_batch_is_placed_amended_listed_and_swept()
     {
-        await using var venue = await Venue.StartAsync();
+        await using var venue = await FeedVenue.StartAsync();
         await using var socket = await venue.ConnectAsync();
         await socket.LoginAsync("alice");
         const string one = """{"text":"t-1","currency_pair":"BTC_USDT","side":"buy","amount":"0.1","price":"80000"}""";
@@ -210,7 +95,7 @@ public sealed class VenueFeedTests
     [Fact]
     public async Task Requests_of_one_connection_reach_the_venue_in_their_order()
     {
-        await using var venue = await Venue.StartAsync();
+        await using var venue = await FeedVenue.StartAsync();
         await using var socket = await venue.ConnectAsync();
         await socket.LoginAsync("alice");
         for (var i = 0; i < 200; i++) await socket.CallAsync("spot.order_place", $"{i}", """{"currency_pair":"BTC_USDT","side":"buy","amount":"0.1","price":"80000"}""");
@@ -222,7 +107,7 @@ public sealed class VenueFeedTests
     [Fact]
     public async Task Local_books_of_all_depth_channels_follow_a_busy_market()
     {
-        await using var venue = await Venue.StartAsync();
+        await using var venue = await FeedVenue.StartAsync();
         await using var socket = await venue.ConnectAsync();
         await venue.Send(venue.Alice, Limit(Side.Sell, 840_100, 1_000));
         await socket.SubscribeAsync("spot.obu", """["ob.BTC_USDT.50","ob.BTC_USDT.400"]""");
