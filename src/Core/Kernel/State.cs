@@ -23,7 +23,7 @@ public interface IStatePart
 /// <summary>Collects the bytes of a state part.</summary>
 public sealed class StateWriter
 {
-    private byte[] bytes = new byte[1 << 16];
+    private byte[] bytes = new byte[4096];
 
     public int Length { get; private set; }
 

@@ -17,6 +17,9 @@ public static class Recovery
     /// <summary>Small enough to stay in a core's cache beside the state.</summary>
     private const int EventBytesPerDelivery = 1 << 16;
 
+    /// <summary>It grows to what a delivery needs; most recoveries re-execute little.</summary>
+    private const int EventBytesAtFirst = 1 << 12;
+
     /// <param name="machine">Fresh; brought to the end of the log.</param>
     /// <param name="consumers">Get the events of what is re-executed, so that read models which had not caught up do.</param>
     /// <param name="projected">The sequence the slowest durable read model has reached; the snapshot is chosen at or before it. A model that has
@@ -39,7 +42,7 @@ public static class Recovery
         var snapshot = machine.Sequence;
         begin?.Invoke();
 
-        var events = new EventBuffer(EventBytesPerDelivery * 2);
+        var events = new EventBuffer(EventBytesAtFirst);
         var first = machine.Sequence + 1;
         using var reader = new LogReader(disk, snapshot + 1);
         while (machine.Sequence < upTo && reader.Read())
