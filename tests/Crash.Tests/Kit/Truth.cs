@@ -27,6 +27,14 @@ internal sealed class Truth
 
     public bool Has(long sequence, long timeNanos, ReadOnlySpan<byte> record) => sequence <= Sequence && commands[(int)sequence].Record == Of(timeNanos, record);
 
+    /// <summary>What was recovered is not earlier than it may be and is a state that was.</summary>
+    public void Check(StateMachine machine, long least)
+    {
+        if (machine.Sequence < least) throw new InvalidOperationException($"Command {least} was durable, and recovery ends at {machine.Sequence}.");
+        if (machine.Sequence > Sequence) throw new InvalidOperationException($"Recovery ends at {machine.Sequence}, and {Sequence} was the last command.");
+        if (machine.StateHash() != StateAt(machine.Sequence)) throw new InvalidOperationException($"The state recovered at {machine.Sequence} is not the one that was.");
+    }
+
     /// <summary>The first frame of the log that was never written so, or null.</summary>
     public string? Invented(IDisk disk)
     {
@@ -35,7 +43,7 @@ internal sealed class Truth
         {
             if (reader.Kind == FrameKind.Mark)
             {
-                if (StateMark.Parse(reader.Payload).Hash != StateAt(reader.Sequence)) return $"the mark behind {reader.Sequence}";
+                if (reader.Sequence > Sequence || StateMark.Parse(reader.Payload).Hash != StateAt(reader.Sequence)) return $"the mark behind {reader.Sequence}";
             }
             else if (!Has(reader.Sequence, reader.TimeNanos, reader.Payload)) return $"command {reader.Sequence}";
         }
