@@ -151,7 +151,7 @@ public sealed class FileLog : ICommandLog
 
         // From the newest segment on is enough here: re-execution reads the ones before it.
         using var reader = new LogReader(disk, newest);
-        while (reader.Read()) { }
+        var doubtful = ReadToEnd(reader);
         RecoveredEnd = reader.End;
         if (reader.AbsentSegment is { } absent)
         {
@@ -174,10 +174,37 @@ public sealed class FileLog : ICommandLog
         capacity = reader.LastLength;
         if (reader.End.Kind == LogEndKind.TornTail) Cut(reader.End);
 
-        // Also when nothing was cut: whole frames behind the last flush count from now on, so they must be durable.
+        // Also when nothing was cut: whole frames behind the last flush count from now on, so they must be durable. They are written again, because a
+        // flush that failed has left them in the system's memory as if they were on the disk: another flush alone would not bring them there.
+        file.Write(doubtful, reader.Tail(doubtful));
         file.Sync();
         disk.SyncDirectory();
         if (hasCommands || header.RulesVersion != rulesVersion) StartSegment(0);
+    }
+
+    /// <summary>Returns from which byte of the last segment on its frames do not say of each other that they were flushed.</summary>
+    private static long ReadToEnd(LogReader reader)
+    {
+        long doubtful = SegmentHeader.Bytes;
+        var segment = "";
+        var ahead = new Queue<(long Sequence, long Offset)>();
+        while (reader.Read())
+        {
+            var (file, offset) = reader.Position;
+            if (file != segment)
+            {
+                (segment, doubtful) = (file, SegmentHeader.Bytes);
+                ahead.Clear();
+            }
+            ahead.Enqueue((reader.Sequence, offset));
+            if (reader.Distance == Frame.DistanceMax) continue;
+            while (ahead.Peek().Sequence < reader.Sequence - reader.Distance)
+            {
+                ahead.Dequeue();
+                doubtful = ahead.Peek().Offset;
+            }
+        }
+        return doubtful;
     }
 
     private void Cut(LogEnd end)

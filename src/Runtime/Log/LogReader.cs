@@ -64,6 +64,12 @@ public sealed class LogReader : IDisposable
     internal bool LastHasCommands { get; private set; }
     internal long LastLength => size;
 
+    /// <summary>How far the frame just read was ahead of the durable sequence when it was written.</summary>
+    internal int Distance => Frame.Distance(buffer.AsSpan(payloadAt - Frame.HeaderBytes));
+
+    /// <summary>The last segment from this byte to its end, once <see cref="Read"/> was false.</summary>
+    internal ReadOnlySpan<byte> Tail(long offset) => buffer.AsSpan((int)offset..(int)End.Offset);
+
     /// <summary>The next frame, or false at the end.</summary>
     public bool Read()
     {

@@ -2,14 +2,18 @@ using System.Runtime.InteropServices;
 
 namespace Sluice.Simulation;
 
-/// <summary>One file, whatever its name: what the cache shows, what the platter has, and what is between them.</summary>
-internal sealed class FileContent
+/// <summary>One file: what the cache shows, what the platter has, and what is between them.</summary>
+/// <param name="name">As created; it changes with the file's.</param>
+internal sealed class FileContent(string name)
 {
     private readonly Dictionary<int, Unsynced> unsynced = [];
     private PageTable cache = new();
     private PageTable platter = new();
     private long platterLength;
     private bool emptied;       // since the last flush: the platter may still have all that was before
+
+    /// <summary>The one it has, or had last.</summary>
+    public string Name { get; set; } = name;
 
     public long Length { get; private set; }
 
@@ -98,7 +102,7 @@ internal sealed class FileContent
     /// <summary>The file with cache and platter as they are.</summary>
     public FileContent Copy()
     {
-        var copy = new FileContent { cache = cache.Copy(), platter = platter.Copy(), platterLength = platterLength, emptied = emptied, Length = Length };
+        var copy = new FileContent(Name) { cache = cache.Copy(), platter = platter.Copy(), platterLength = platterLength, emptied = emptied, Length = Length };
         foreach (var (page, state) in unsynced) copy.unsynced.Add(page, state with { Earlier = state.Earlier is null ? null : [.. state.Earlier] });
         return copy;
     }
@@ -124,7 +128,7 @@ internal sealed class FileContent
         return Flushed(survived, old != Length && random.Below(2) == 0 ? old : Length);
     }
 
-    private static FileContent Flushed(PageTable pages, long length)
+    private FileContent Flushed(PageTable pages, long length)
     {
         // What lies behind a shorter length is gone: the file may grow again, and is zero there then.
         for (var page = (int)(length / Page.Bytes); page < pages.Count; page++)
@@ -134,7 +138,7 @@ internal sealed class FileContent
             if (from == 0) pages.Set(page, null);
             else pages.Writable(page)[from..].Clear();
         }
-        return new FileContent { platter = pages, cache = pages.Copy(), platterLength = length, Length = length };
+        return new FileContent(Name) { platter = pages, cache = pages.Copy(), platterLength = length, Length = length };
     }
 
     private void Touch(int page, int first, int last)

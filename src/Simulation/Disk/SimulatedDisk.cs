@@ -53,8 +53,8 @@ public sealed class SimulatedDisk : IDisk
         {
             Meet(DiskCallKind.Create, name);
             if (live.TryGetValue(name, out var content)) content.Empty();
-            else Put(name, content = new FileContent());
-            return new SimulatedFile(this, name, content);
+            else Put(name, content = new FileContent(name));
+            return new SimulatedFile(this, content);
         }
     }
 
@@ -66,6 +66,7 @@ public sealed class SimulatedDisk : IDisk
             var content = Find(from);
             live.Remove(from);
             live[to] = content;
+            content.Name = to;
             pending.Add(new FolderChange(to, content, from));
         }
     }
@@ -95,7 +96,7 @@ public sealed class SimulatedDisk : IDisk
         {
             CheckPower();
             if (!locks.Add(name)) return null;
-            if (!live.ContainsKey(name)) Put(name, new FileContent());
+            if (!live.ContainsKey(name)) Put(name, new FileContent(name));
             return new Held(this, name);
         }
     }
@@ -162,7 +163,7 @@ public sealed class SimulatedDisk : IDisk
         lock (gate)
         {
             Meet(kind, name);
-            return new SimulatedFile(this, name, Find(name));
+            return new SimulatedFile(this, Find(name));
         }
     }
 
@@ -217,7 +218,7 @@ public sealed class SimulatedDisk : IDisk
         }
     }
 
-    private sealed class SimulatedFile(SimulatedDisk disk, string name, FileContent content) : IDiskFile
+    private sealed class SimulatedFile(SimulatedDisk disk, FileContent content) : IDiskFile
     {
         public long Length
         {
@@ -235,9 +236,9 @@ public sealed class SimulatedDisk : IDisk
         {
             lock (disk.gate)
             {
-                var fault = disk.Ask(DiskCallKind.Write, name, offset, bytes.Length);
+                var fault = disk.Ask(DiskCallKind.Write, content.Name, offset, bytes.Length);
                 content.Write(offset, fault.Kind == FaultKind.None ? bytes : bytes[..(int)long.Min(fault.Part, bytes.Length)]);
-                disk.Throw(fault, DiskCallKind.Write, name);
+                disk.Throw(fault, DiskCallKind.Write, content.Name);
             }
         }
 
@@ -245,7 +246,7 @@ public sealed class SimulatedDisk : IDisk
         {
             lock (disk.gate)
             {
-                disk.Throw(disk.Ask(DiskCallKind.Read, name, offset, into.Length), DiskCallKind.Read, name);
+                disk.Throw(disk.Ask(DiskCallKind.Read, content.Name, offset, into.Length), DiskCallKind.Read, content.Name);
                 if (offset >= content.Length) return 0;
                 var count = (int)long.Min(into.Length, content.Length - offset);
                 content.Read(offset, into[..count]);
@@ -257,9 +258,9 @@ public sealed class SimulatedDisk : IDisk
         {
             lock (disk.gate)
             {
-                var fault = disk.Ask(DiskCallKind.Preallocate, name, content.Length, length - content.Length);
+                var fault = disk.Ask(DiskCallKind.Preallocate, content.Name, content.Length, length - content.Length);
                 content.Grow(fault.Kind == FaultKind.None ? length : long.Min(content.Length + fault.Part, length));
-                disk.Throw(fault, DiskCallKind.Preallocate, name);
+                disk.Throw(fault, DiskCallKind.Preallocate, content.Name);
             }
         }
 
@@ -267,10 +268,10 @@ public sealed class SimulatedDisk : IDisk
         {
             lock (disk.gate)
             {
-                var fault = disk.Ask(DiskCallKind.Sync, name);
+                var fault = disk.Ask(DiskCallKind.Sync, content.Name);
                 if (fault.Kind == FaultKind.None) content.Sync();
                 if (fault.Kind == FaultKind.LostSync) content.LoseSync();
-                disk.Throw(fault, DiskCallKind.Sync, name);
+                disk.Throw(fault, DiskCallKind.Sync, content.Name);
             }
         }
 
