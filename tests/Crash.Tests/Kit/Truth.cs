@@ -12,6 +12,8 @@ internal sealed class Truth
     /// <param name="empty">The hash of a state nothing happened to.</param>
     public Truth(ulong empty) => commands.Add((0, empty));
 
+    private Truth(List<(ulong Record, ulong State)> commands) => this.commands = [.. commands];
+
     public long Sequence => commands.Count - 1;
 
     public ulong StateAt(long sequence) => commands[(int)sequence].State;
@@ -21,6 +23,8 @@ internal sealed class Truth
         Assert.Equal(Sequence + 1, stamp.Sequence);
         commands.Add((Of(stamp.TimeNanos, record), state));
     }
+
+    public Truth Copy() => new(commands);
 
     /// <summary>What came behind it never happened.</summary>
     public void End(long sequence) => commands.RemoveRange((int)sequence + 1, commands.Count - (int)sequence - 1);
