@@ -53,6 +53,7 @@ public static class Recovery
                 continue;
             }
             if (reader.RulesVersion != rules) throw OtherRules(reader.RulesVersion, rules, machine.Sequence);
+            if (reader.TimeNanos < machine.TimeNanos) throw NotBehind(reader);
             machine.Execute(new Stamp(reader.Sequence, reader.TimeNanos), reader.Payload, events);
             if (events.Length < EventBytesPerDelivery) continue;
             Deliver(consumers, events, ref first, machine.Sequence);
@@ -102,6 +103,10 @@ public static class Recovery
         events.Clear();
         first = last + 1;
     }
+
+    // Frames of one segment never go back in time; those of another venue may, behind this one's snapshot.
+    private static LogDamagedException NotBehind(LogReader reader) => new(reader.Position.File, reader.Position.Offset,
+        $"command {reader.Sequence} is earlier than the state it should follow: the segment or the snapshot is of another venue.");
 
     private static RecoveryRefusedException Ahead(long projected, long sequence) => new(
         $"The history has reached sequence {projected} and the log ends at {sequence}: they are not of one venue. Put the log back that belongs to it, or "
