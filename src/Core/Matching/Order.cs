@@ -55,7 +55,7 @@ public sealed class OrderPool
 {
     public const int None = -1;
 
-    public Order[] Orders = new Order[1024];
+    public Order[] Orders = new Order[256];
     public Level[] Levels = new Level[256];
     private int firstFreeOrder = None;
     private int firstFreeLevel = None;
