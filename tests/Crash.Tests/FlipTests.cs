@@ -31,7 +31,7 @@ public sealed class FlipTests
         Assert.True(total.Refused > 0 && total.OlderSnapshot > 0 && total.Unread > 0 && total.BehindTheEnd > 0 && total.LastCommand > 0 && total.LastMark > 0);
         Counts.Tell("Bit flips", $"{total.Flips:N0} in {total.Files:N0} files: {total.Refused:N0} refused by recovery, {total.OlderSnapshot:N0} answered by the older snapshot, {total.Unread:N0} in files "
             + $"recovery did not need and found by reading them, {total.BehindTheEnd:N0} behind the last frame and cut, {total.LastCommand:N0} in the last frame and taken for a torn "
-            + $"tail of one command, {total.LastMark:N0} in a last mark; 0 other; {total.Verified:N0} folders verified to the same effect");
+            + $"tail of one command, {total.LastMark:N0} in a last mark; {total.Verified:N0} folders verified to the same effect");
     }
 
     private static void Flip(Flips flips, string name, long length, int step, Tally total)
