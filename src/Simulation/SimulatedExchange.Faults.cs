@@ -7,6 +7,7 @@ namespace Sluice.Simulation;
 
 public sealed partial class SimulatedExchange
 {
+    private const string Snapshots = "snapshot-";
     private const int FaultyRecoveryPerMille = 250;
 
     private int toHappen;
@@ -38,7 +39,9 @@ public sealed partial class SimulatedExchange
             toHappen--;
             return;
         }
-        Arm(FaultKind.PowerLoss, chaos.Below(30), chaos.Below(1000), null, () => toHappen--, () =>
+        // A third of them while a snapshot is written or just behind it.
+        var (calls, file) = chaos.Chance(300) ? (chaos.Below(9), Snapshots) : (chaos.Below(30), null);
+        Arm(FaultKind.PowerLoss, calls, chaos.Below(1000), file, () => toHappen--, () =>
         {
             Kill();
             toHappen--;
@@ -79,7 +82,7 @@ public sealed partial class SimulatedExchange
             case 1: Break(FaultKind.Full, "disk full"); break;
             case 2: Break(FaultKind.Error, "short write", partPerMille: 1 + chaos.Below(999)); break;
             case 3: Break(FaultKind.LostSync, "failed sync"); break;
-            case 4: Break(FaultKind.Error, "snapshot error", file: "snapshot-"); break;
+            case 4: Break(FaultKind.Error, "snapshot error", file: Snapshots); break;
             case 5: Flips(); break;
             case 6: Jump(Nanos.PerSecond * 3600, "clock +1 h"); break;
             case 7: Jump(-Nanos.PerSecond * 3600, "clock -1 h"); break;

@@ -144,6 +144,7 @@ public sealed partial class SimulatedExchange
         if (!Turn(Stage.Core)) return;
         Check();
         PlanWriter();
+        PlanSnapshots();
     });
 
     private void PlanWriter() => Plan(ref writerPlanned, pace.Between(0, 2 * Nanos.PerMillisecond) + writerStalls, () =>
@@ -165,7 +166,7 @@ public sealed partial class SimulatedExchange
         CompareViews();
     });
 
-    private void PlanSnapshots() => Plan(ref snapshotsPlanned, pace.Between(0, 200 * Nanos.PerMillisecond), () =>
+    private void PlanSnapshots() => Plan(ref snapshotsPlanned, pace.Chance(300) ? pace.Between(0, Nanos.PerMillisecond) : pace.Between(0, 100 * Nanos.PerMillisecond), () =>
     {
         snapshotsPlanned = false;
         last = "snapshot";

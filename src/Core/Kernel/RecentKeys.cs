@@ -25,6 +25,9 @@ internal sealed class RecentKeys : IStatePart
 
     public void Add(in IdempotencyKey key, CommandResult result, long nowNanos)
     {
+#if MUTANTS
+        if (Mutant.Is(Mutation.ForgetKey)) return;
+#endif
         entries.Add((key.High, key.Low), new Entry(key.Body, result.ObjectId, result.Refusal));
         order.Enqueue((nowNanos, key.High, key.Low));
     }

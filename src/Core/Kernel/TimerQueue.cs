@@ -84,6 +84,9 @@ public sealed class TimerQueue : IStatePart
     public void Load(ref StateReader reader)
     {
         Count = 0;
+#if MUTANTS
+        if (Mutant.Is(Mutation.ForgetTimers)) return;
+#endif
         for (var left = reader.Int32(); left > 0; left--)
         {
             Add(new Due(reader.Int64(), reader.Byte(), (ushort)reader.Int32(), reader.Int64(), reader.Int64(), reader.Int64()));

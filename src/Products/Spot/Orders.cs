@@ -28,6 +28,9 @@ internal static class Orders
         {
             var account = order.Side == Side.Buy ? trader.QuoteAccount : trader.BaseAccount;
             var reserved = Reserved(pair, order.Side, order.Price, order.Left);
+#if MUTANTS
+            if (!Mutant.Is(Mutation.ForgetHold))
+#endif
             state.Ledger.Release(context, account, reserved, Reason.OrderRelease, order.Id, pair.Id.Value);
         }
         if (reason != FinishReason.Filled) Finished(context, pair, trader, order.Id, order.Left, Money.Zero, reason);     // a fill has said so itself

@@ -104,6 +104,9 @@ internal struct Settlement(SpotState state, Pair pair, Context context) : IFillS
         ledger.Post(context, buys ? trader.BaseAccount : trader.QuoteAccount, got, default, Reason.OrderFill, order, pair.Id.Value);
         if (fee.Amount.IsZero) return;
         ledger.Post(context, fee.Account, -fee.Amount, Money.Zero, fee.Reason, order, pair.Id.Value);
+#if MUTANTS
+        if (Mutant.Is(Mutation.LoseFee)) return;
+#endif
         ledger.Post(context, fee.VenueAccount, fee.Amount, Money.Zero, fee.Reason, order, pair.Id.Value);
     }
 

@@ -1,3 +1,4 @@
+using Sluice.Core.Kernel;
 using Sluice.Runtime.Disk;
 
 namespace Sluice.Runtime.Log;
@@ -101,10 +102,23 @@ public sealed class FileLog : ICommandLog
     {
         ThrowIfFailed();
         if (!unsynced) return;
+#if MUTANTS
+        if (Mutant.Is(Mutation.AcknowledgeBeforeFlush))
+        {
+            Volatile.Write(ref durableSequence, lastSequence);
+            return;
+        }
+#endif
         try
         {
             file!.Sync();
         }
+#if MUTANTS
+        catch (IOException) when (Mutant.Is(Mutation.RetryFailedFlush))
+        {
+            file!.Sync();
+        }
+#endif
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw Fail(error);
@@ -172,10 +186,16 @@ public sealed class FileLog : ICommandLog
         file = disk.OpenWrite(reader.End.File);
         offset = reader.End.Offset;
         capacity = reader.LastLength;
+#if MUTANTS
+        if (!Mutant.Is(Mutation.KeepTornTail))
+#endif
         if (reader.End.Kind == LogEndKind.TornTail) Cut(reader.End);
 
         // Also when nothing was cut: whole frames behind the last flush count from now on, so they must be durable. They are written again, because a
         // flush that failed has left them in the system's memory as if they were on the disk: another flush alone would not bring them there.
+#if MUTANTS
+        if (!Mutant.Is(Mutation.TrustCache))
+#endif
         file.Write(doubtful, reader.Tail(doubtful));
         file.Sync();
         disk.SyncDirectory();
@@ -247,6 +267,9 @@ public sealed class FileLog : ICommandLog
         file.Write(0, block);
         file.Sync();
         disk.Rename(unfinished, SegmentHeader.NameOf(header.FirstSequence));
+#if MUTANTS
+        if (!Mutant.Is(Mutation.SkipFolderFlush))
+#endif
         disk.SyncDirectory();
         chain = seed;
         offset = SegmentHeader.Bytes;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
+using Sluice.Core.Kernel;
 using Sluice.Runtime.Disk;
 
 namespace Sluice.Runtime.Log;
@@ -158,6 +159,9 @@ public sealed class SnapshotStore(IDisk disk)
         for (var at = 0; at + 1 < segments.Count; at++)
         {
             _ = SegmentHeader.TryParseName(segments[at + 1], out var next);
+#if MUTANTS
+            if (Mutant.Is(Mutation.DeleteNeededSegment)) oldestKept = next;
+#endif
             if (next > oldestKept + 1) break;
             disk.Delete(segments[at]);
             disk.SyncDirectory();       // one by one, oldest first: a crash leaves no hole

@@ -181,18 +181,26 @@ internal sealed class Delivery
     private void Deliver(Batch batch, ref int answered)
     {
         var events = batch.Events.Written;
+#if MUTANTS
+        if (Mutant.Is(Mutation.AnswerBeforeViews)) Answer(batch, events, ref answered);
+#endif
         if (batch.LastSequence > 0)
         {
             var delivered = new EventBatch(events, batch.FirstSequence, batch.LastSequence);
             foreach (var consumer in consumers) consumer.Consume(delivered);
         }
+        Answer(batch, events, ref answered);
+        foreach (var action in batch.AfterDelivery) action();
+    }
+
+    private static void Answer(Batch batch, ReadOnlySpan<byte> events, ref int answered)
+    {
         foreach (ref readonly var executed in CollectionsMarshal.AsSpan(batch.Commands))
         {
             answered++;
             var own = executed.WantEvents ? events[executed.EventsFrom..executed.EventsTo] : default;
             executed.Completion?.Done(executed.Token, executed.Result, executed.Stamp, own);
         }
-        foreach (var action in batch.AfterDelivery) action();
     }
 
     private void Release(Batch batch)

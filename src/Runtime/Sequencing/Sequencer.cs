@@ -284,6 +284,9 @@ public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
     private CommandResult Execute(Span<byte> payload, int length, long now, bool wantEvents, ICompletion? completion, long token)
     {
         var stamp = new Stamp(machine.Sequence + 1, long.Max(now, machine.TimeNanos));
+#if MUTANTS
+        if (Mutant.Is(Mutation.LetTimeGoBack)) stamp = stamp with { TimeNanos = now };
+#endif
         var from = batch.Events.Length;
         var result = machine.Execute(stamp, payload, batch.Events);
         batch.Seal(stamp, length);
@@ -317,6 +320,10 @@ public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
         machine.Save(saved);
         if (stamp.Sequence > 0) batch.Mark(stamp, new StateMark(hash, cleanStop));
         var meta = new SnapshotMeta(options.RulesVersion, stamp.Sequence, stamp.TimeNanos, hash);
+#if MUTANTS
+        if (Mutant.Is(Mutation.SnapshotAheadOfLog)) snapshots.Write(meta, saved.Written);
+        else
+#endif
         batch.AfterDelivery.Add(() => snapshots.Write(meta, saved.Written));
         snapshotSequence = stamp.Sequence;
         snapshotTimestamp = Environment.TickCount64;

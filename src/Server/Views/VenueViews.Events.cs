@@ -61,6 +61,9 @@ public sealed partial class VenueViews
     private void Level(in BookDelta delta)
     {
         var pair = pairs[delta.Instrument - 1];
+#if MUTANTS
+        if (delta.Size == 0 && Mutant.Is(Mutation.KeepDeadLevel)) return;
+#endif
         pair.Book.Change(delta.Side, delta.Price, delta.Size, delta.UpdateId, timeNanos);
         foreach (var listener in listeners) listener.LevelChanged(pair, delta.Side, delta.Price, delta.Size, delta.UpdateId, timeNanos);
     }
