@@ -170,6 +170,7 @@ public sealed partial class SimulatedExchange
     private void Restart(SimulatedDisk left)
     {
         venue = null;
+        compared.Clear();
         disk = Watched(left);
         corePlanned = writerPlanned = busPlanned = snapshotsPlanned = besidePlanned = false;
         if (armed is null && chaos.Chance(FaultyRecoveryPerMille))

@@ -10,13 +10,15 @@ internal readonly record struct Executed(CommandResult Result, Stamp Stamp, int 
 /// <param name="bytes">Of frames at first; it grows.</param>
 internal sealed class Batch(int bytes)
 {
+    private const int BytesPerCommand = 256;
+
     private byte[] frames = new byte[bytes];
 
     public int FrameBytes { get; private set; }
 
     public EventBuffer Events { get; } = new(2 * bytes);
 
-    public List<Executed> Commands { get; } = new(1024);
+    public List<Executed> Commands { get; } = new(bytes / BytesPerCommand);
 
     /// <summary>Run on the bus thread once the batch is durable and delivered: jobs that wait for that.</summary>
     public List<Action> AfterDelivery { get; } = [];

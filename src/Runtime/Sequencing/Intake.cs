@@ -13,7 +13,7 @@ internal sealed class IntakePage(int bytes)
 {
     public byte[] Bytes = new byte[bytes];
     public int Length;
-    public readonly List<Waiting> Commands = new(1024);
+    public readonly List<Waiting> Commands = new(bytes / 256);
 
     public void Clear()
     {

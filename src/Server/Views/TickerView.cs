@@ -18,8 +18,8 @@ public sealed class TickerView
 
     private readonly Lock gate = new();
 
-    // A minute's bar at its number modulo the day's minutes; one that is older than the day means nothing.
-    private readonly Candle[] minutes = new Candle[Minutes];
+    // A minute's bar at its number modulo the day's minutes, hour by hour as they are needed; one that is older than the day means nothing.
+    private readonly Candle[]?[] hours = new Candle[]?[Minutes / 60];
     private long last;
     private long reference;
 
@@ -38,7 +38,8 @@ public sealed class TickerView
             long open0 = 0, open8 = 0;
             for (var minute = now - Minutes + 1; minute <= now; minute++)
             {
-                ref readonly var bar = ref minutes[minute % Minutes];
+                if (hours[minute / 60 % hours.Length] is not { } hour) continue;
+                ref readonly var bar = ref hour[minute % 60];
                 if (bar.StartSeconds != minute * 60 || bar.Open == 0) continue;
                 if (open0 == 0 && bar.StartSeconds >= dayStart) open0 = OpenOf(dayStart, bar, whole);
                 if (open8 == 0 && bar.StartSeconds >= day8Start) open8 = OpenOf(day8Start, bar, whole);
@@ -56,7 +57,7 @@ public sealed class TickerView
         lock (gate)
         {
             reference = listingReference;
-            foreach (var bar in past) minutes[bar.StartSeconds / 60 % Minutes] = bar;
+            foreach (var bar in past) Place(bar.StartSeconds / 60) = bar;
         }
     }
 
@@ -68,11 +69,13 @@ public sealed class TickerView
         lock (gate)
         {
             var start = CandleIntervals.Down(trade.TimeNanos / Nanos.PerSecond, 60);
-            ref var bar = ref minutes[start / 60 % Minutes];
+            ref var bar = ref Place(start / 60);
             bar = bar.StartSeconds == start && bar.Open != 0 ? bar.With(trade) : Candle.Opened(start, trade, last != 0 ? last : reference, listedNanos);
             Volatile.Write(ref last, trade.Price);
         }
     }
+
+    private ref Candle Place(long minute) => ref (hours[minute / 60 % hours.Length] ??= new Candle[60])[minute % 60];
 
     // A day opens at the price before it unless its first minute traded, like its bar.
     private static long OpenOf(long start, in Candle first, Candle? before) => first.StartSeconds > start && before is { } bar ? bar.Close : first.Open;

@@ -53,12 +53,14 @@ internal sealed class FileContent(string name)
         List<int>? doubtful = null;
         foreach (var (page, state) in unsynced)
         {
-            if (state.Lost == 0)
+            if (state.Lost != 0) (doubtful ??= []).Add(page);
+            else if (state.Dirty == byte.MaxValue)
             {
                 platter.Set(page, Page.Share(cache[page]));
                 continue;
             }
-            (doubtful ??= []).Add(page);
+
+            // Sector by sector, so that a log that grows by less than a page a flush does not copy its page each time.
             for (var sector = 0; sector < Page.Sectors; sector++)
             {
                 if ((state.Dirty & 1 << sector) == 0) continue;
