@@ -11,7 +11,7 @@ namespace Sluice.Simulation;
 
 public sealed partial class SimulatedExchange
 {
-    private const long MeanPauseNanos = 33 * Nanos.PerMillisecond;
+    private const long MeanPauseNanos = 39 * Nanos.PerMillisecond;
 
     private long lastIssuedNanos;
 

@@ -76,7 +76,7 @@ public sealed partial class SimulatedExchange
 
     private void FaultOnce()
     {
-        switch (chaos.Below(11))
+        switch (chaos.Below(12))
         {
             case 0: Break(FaultKind.Error, "write error"); break;
             case 1: Break(FaultKind.Full, "disk full"); break;
@@ -88,12 +88,20 @@ public sealed partial class SimulatedExchange
             case 7: Jump(-Nanos.PerSecond * 3600, "clock -1 h"); break;
             case 8: For(chaos.Between(1, 8) * Nanos.PerSecond, "clock frozen", time.Freeze, time.Thaw); break;
             case 9: For(chaos.Between(1, 3) * Nanos.PerSecond, "network cut", () => network.Cut = true, () => network.Cut = false); break;
+            case 10: Stick(); break;
             default:
                 var stall = chaos.Between(20, 400) * Nanos.PerMillisecond;
                 var writer = chaos.Chance(500);
                 For(chaos.Between(1, 4) * Nanos.PerSecond, writer ? "slow disk" : "slow bus", () => SetStall(writer, stall), () => SetStall(writer, 0));
                 break;
         }
+    }
+
+    private void Stick()
+    {
+        if (IsBusy(FaultOnce)) return;
+        var feeds = venue!.Feeds;
+        For(chaos.Between(3, 25) * Nanos.PerSecond, "slow reader", feeds.Slow.Stick, feeds.GoOn);
     }
 
     private void SetStall(bool writer, long nanos)

@@ -50,7 +50,7 @@ public sealed partial class SimulatedExchange
         mix = new CommandMix(root.Fork(2), seed);
         (pace, chaos, platter) = (root.Fork(3), root.Fork(4), root.Fork(5));
         var draw = root.Fork(6);
-        shape = new VenueShape(1024 << (5 + draw.Below(3)), 150 + draw.Below(900), draw.Chance(500), draw.Chance(700));
+        shape = new VenueShape(1024 << (4 + draw.Below(3)), 150 + draw.Below(900), draw.Chance(500), draw.Chance(700), draw.Chance(300));
         disk = Watched(new SimulatedDisk());
     }
 
@@ -105,7 +105,7 @@ public sealed partial class SimulatedExchange
         try
         {
             struck = false;
-            var started = new SimulatedVenue(disk, shape, time, seed, witness, message => last = message);
+            var started = new SimulatedVenue(disk, shape, time, seed, witness, counts, message => last = message);
             witness.Recovered(started.Products.Machine);
             venue = started;
         }
@@ -133,7 +133,9 @@ public sealed partial class SimulatedExchange
     /// <summary>While the venue stands it looks at its clock now and then, as its core thread does when it wakes.</summary>
     private void Beat()
     {
+        last = "feeds";
         PlanCore(0);
+        venue?.Feeds.Turn();
         agenda.In(HeartbeatNanos, Beat);
     }
 
@@ -209,10 +211,17 @@ public sealed partial class SimulatedExchange
         last = "stop in order";
         armed = null;
         venue!.Stop();
+        venue.Feeds.GoOn();
+        for (var turn = 0; turn < 3; turn++)
+        {
+            time.MoveTo(time.TrueNanos + HeartbeatNanos);
+            venue.Feeds.Turn();
+        }
+        venue.Feeds.CheckEnd();
         var sequence = venue.Products.Machine.Sequence;
         last = "start after a stop in order";
         disk = disk.Kill();
-        var again = new SimulatedVenue(disk, shape, time, seed, witness, _ => { });
+        var again = new SimulatedVenue(disk, shape, time, seed, witness, counts, _ => { });
         if (!again.Recovered.CleanStop) throw new SimulationException("the stop in order left no mark");
         if (again.Products.Machine.Sequence != sequence) throw new SimulationException($"stopped at command {sequence}, came back at {again.Products.Machine.Sequence}");
         witness.Recovered(again.Products.Machine);

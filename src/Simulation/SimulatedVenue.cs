@@ -11,7 +11,8 @@ namespace Sluice.Simulation;
 /// <param name="SegmentBytes">Small, so that segments roll often.</param>
 /// <param name="PreparesAhead">Whether the next segment is prepared beside the writer.</param>
 /// <param name="Participants">Whether seeded participants trade.</param>
-internal sealed record VenueShape(int SegmentBytes, int CommandsPerSnapshot, bool PreparesAhead, bool Participants);
+/// <param name="HeavyReader">Whether a reader of the feeds takes so much that it falls behind when it is stuck.</param>
+internal sealed record VenueShape(int SegmentBytes, int CommandsPerSnapshot, bool PreparesAhead, bool Participants, bool HeavyReader);
 
 /// <summary>The venue from one start to its end: the same recovery, log, sequencer, core, views and participants that `serve` runs, moved by hand.
 /// Dropped, it has crashed.</summary>
@@ -24,21 +25,24 @@ internal sealed class SimulatedVenue
     private readonly SteppedScheduler? beside;
 
     /// <summary>Recovers. Throws what recovery throws.</summary>
-    public SimulatedVenue(SimulatedDisk disk, VenueShape shape, TimeProvider wall, ulong seed, Witness witness, Action<string> report)
+    public SimulatedVenue(SimulatedDisk disk, VenueShape shape, VirtualTime time, ulong seed, Witness witness, SimulationCounts counts, Action<string> report)
     {
         Disk = disk;
         Recovered = Recovery.Run(disk, Products.Machine, [Views], report: report, begin: () => Views.Begin(Products));
         beside = shape.PreparesAhead ? new SteppedScheduler() : null;
         log = FileLog.Open(disk, StateMachine.RulesVersion, new LogOptions(shape.SegmentBytes, beside), Products.Machine.Sequence + 1);
-        Clock = new RealClock(wall);
+        Clock = new RealClock(time);
         Sequencer = new Sequencer(Products.Machine, new WitnessedLog(log, witness), new SnapshotStore(disk), Clock, [Views], () => long.MaxValue,
             new SequencerOptions(shape.CommandsPerSnapshot, Report: report, Failed: report, BatchBytes: BatchBytes, ByHand: true));
         if (shape.Participants) participants = new Participants(Products, SimulatedMarkets.File, new PricePath(seed, SimulatedMarkets.File));
+        Feeds = new SimulatedFeeds(Views, time, counts, shape.HeavyReader);
+        Views.Listeners = [Feeds];
         Sequencer.Start(participants);
     }
 
     public VenueProducts Products { get; } = new();
     public VenueViews Views { get; } = new();
+    public SimulatedFeeds Feeds { get; }
     public SimulatedDisk Disk { get; }
     public VenueClock Clock { get; }
     public Sequencer Sequencer { get; }

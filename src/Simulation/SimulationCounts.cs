@@ -21,6 +21,9 @@ public sealed class SimulationCounts
     public long Doubled { get; internal set; }
     public long Late { get; internal set; }
     public long Failures { get; internal set; }
+    public long FeedFrames { get; internal set; }
+    public long FeedResyncs { get; internal set; }
+    public long FeedDrops { get; internal set; }
     public long FlipsRefused { get; internal set; }
     public long SimulatedNanos { get; internal set; }
     public ulong StateHash { get; internal set; }
@@ -56,6 +59,9 @@ public sealed class SimulationCounts
         Doubled += other.Doubled;
         Late += other.Late;
         Failures += other.Failures;
+        FeedFrames += other.FeedFrames;
+        FeedResyncs += other.FeedResyncs;
+        FeedDrops += other.FeedDrops;
         FlipsRefused += other.FlipsRefused;
         SimulatedNanos += other.SimulatedNanos;
         Took += other.Took;
