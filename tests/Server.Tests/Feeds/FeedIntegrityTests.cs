@@ -27,11 +27,12 @@ public sealed class FeedIntegrityTests
         var subscribed = Task.WhenAll(tradeReaders.Select(reader => reader.Task));
         var trades = tradeReaders.Select(ready => readers.TradesAsync(subscribed, ready)).ToArray();
         await subscribed;
-        var books = Enumerable.Range(0, 8).Select(i => i % 2 == 0 ? readers.FollowAsync("20ms", 20, i) : readers.FollowAsync("100ms", 100, i)).ToArray();
+        Task<Seen>[] books = [.. Enumerable.Range(0, 8).Select(i => i % 2 == 0 ? readers.FollowAsync("20ms", 20, i) : readers.FollowAsync("100ms", 100, i)),
+            readers.FollowAsync("20ms", 20, 8, 50, 400), readers.FollowAsync("100ms", 100, 9, 50, 400)];
         var others = new[] { readers.FollowObuAsync(50), readers.FollowObuAsync(400), readers.LimitedAsync(5), readers.LimitedAsync(20), readers.LimitedAsync(100), readers.BestAsync(), readers.BestAsync() };
         Task[] all = [.. trades, .. books, .. others];
 
-        var (commands, most) = await TradeAsync(venue, record, all);
+        var (commands, most) = await TradeAsync(venue, record, readers, all);
         record.End();
         readers.LastTrade = record.Trades;
         ended.SetResult(record.Updates);
@@ -54,23 +55,27 @@ public sealed class FeedIntegrityTests
         Assert.True(conflated > 0 || cutOff, "the reader of books that was stuck lost nothing");
 
         var followed = await Task.WhenAll(books);
+        var (updateAnew, obuAnew) = (readers.ToldAnew("spot.order_book_update"), readers.ToldAnew("spot.obu"));
+        Assert.True(updateAnew > 0 && obuAnew > 0, "no reader that paused was told anew");
         var told = await Task.WhenAll(others);
         Counts.Tell("feeds", $"{record.Updates} updates of the book and {record.Trades} trades in {commands} commands over real sockets; {followed.Sum(one => one.Frames)} frames of changes in "
-            + $"{followed.Sum(one => one.Connections)} connections of {followed.Length} readers with {followed.Sum(one => one.Pauses)} pauses and {followed.Sum(one => one.Full)} full frames, "
+            + $"{followed.Sum(one => one.Connections)} connections of {followed.Length} readers with {followed.Sum(one => one.Pauses)} pauses and {followed.Sum(one => one.Full)} full frames "
+            + $"({updateAnew} of order_book_update and {obuAnew} of obu behind a pause), "
             + $"{told.Sum(one => one.Frames)} frames of {told.Length} other readers of books, each equal to the engine's book at its update id; {trades.Length} readers had every trade; one stuck reader of "
             + $"trades was dropped behind {before}, one of books got {conflated} full frames for {gaps} updates it missed{(cutOff ? " and was cut off" : "")}; at most {most} bytes waited for a reader");
     }
 
-    // Random orders, some crossing, some cancelled, as fast as the venue takes them; until enough has happened and the stuck ones have been noticed.
-    private static async Task<(long Commands, int MostQueued)> TradeAsync(FeedVenue venue, BookRecord record, Task[] readers)
+    // Random orders, some crossing, some cancelled, as fast as the venue takes them; until enough has happened and those that are stuck or pause have been noticed.
+    private static async Task<(long Commands, int MostQueued)> TradeAsync(FeedVenue venue, BookRecord record, FeedReaders readers, Task[] tasks)
     {
         var (random, target, commands, most) = (new Random(20), Counts.Of(300_000), 0L, 0);
         var open = new Queue<(int User, long Id)>();
         var middle = 840_000L;
-        for (var slow = false; record.Updates < target || record.Trades < TradesLeast || !slow; )
+        var channels = new[] { "spot.order_book_update", "spot.obu" };
+        for (var slow = false; record.Updates < target || record.Trades < TradesLeast || !slow || channels.Any(channel => readers.ToldAnew(channel) == 0); )
         {
-            if (Array.Find(readers, reader => reader.IsFaulted) is { } failed) await failed;
-            Assert.True(record.Updates < 20L * target + 20_000_000, $"{record.Updates} updates, {record.Trades} trades, {most} bytes waiting: the stuck readers are not noticed");
+            if (Array.Find(tasks, reader => reader.IsFaulted) is { } failed) await failed;
+            Assert.True(record.Updates < 20L * target + 20_000_000, $"{record.Updates} updates, {record.Trades} trades, {most} bytes waiting: the readers that are stuck or pause are not noticed");
             var sent = new List<(int User, Task<long> Id)>();
             for (var i = 0; i < InFlight; i++)
             {
