@@ -1,9 +1,13 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.WebSockets;
+using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Core.Matching;
 using Sluice.Core.Values;
 using Sluice.Server.Feeds;
+using Sluice.Server.Gateway;
 using Sluice.Server.Views;
 
 namespace Sluice.Server.Tests.Feeds;
@@ -15,7 +19,7 @@ public sealed class SlowConsumerTests
     private readonly Publisher publisher;
     private long now = 1_000_000;
 
-    public SlowConsumerTests() => publisher = new Publisher(new TestPairs(pair), new NoBars(), TimeProvider.System, () => 1);
+    public SlowConsumerTests() => publisher = new Publisher(new TestPairs(pair, TestPairs.Eth()), new NoBars(), TimeProvider.System, () => 1);
 
     [Theory]
     [InlineData("spot.obu", 50, 20)]
@@ -92,10 +96,48 @@ public sealed class SlowConsumerTests
         Assert.Equal(Enumerable.Range(1, 20_000).Select(i => (long)i), quick.Frames.Skip(1).Select(frame => Result(frame).GetProperty("id_market").GetInt64()));
     }
 
-    private FeedConnection Join(GatedSocket socket, TopicKey key)
+    [Fact]
+    public void So_many_requests_of_one_client_wait_and_one_more_is_refused()
+    {
+        var keys = new NoKeys();
+        var orders = new SocketOrders(keys, new EchoEntry(), new RateLimiter(TimeProvider.System, enabled: false), TimeProvider.System, NullLogger.Instance);
+        var requests = new FeedRequests(new TestPairs(pair, TestPairs.Eth()), keys, TimeProvider.System, publisher, orders);
+        var (socket, other) = (new GatedSocket(), new GatedSocket());
+        var (connection, another) = (Connect(socket), Connect(other));
+        for (var i = 0; i < FeedConnection.MostWaiting; i++) Ask(connection, i % 2 == 0 ? "subscribe" : "unsubscribe", "BTC_USDT");
+        Assert.Empty(socket.Frames);
+        Ask(connection, "subscribe", "ETH_USDT");
+        Until(() => socket.Frames.Count == 1);
+        Assert.Equal(2, ErrorOf(socket.Frames[0]));
+        Ask(another, "subscribe", "BTC_USDT");          // everyone has their own
+
+        Turn();
+        Until(() => socket.Frames.Count == FeedConnection.MostWaiting + 1 && other.Frames.Count == 1);
+        Assert.All(socket.Frames.Skip(1).Concat(other.Frames), frame => Assert.Equal(0, ErrorOf(frame)));
+        Assert.Equal(1, publisher.TopicCount);
+        Ask(connection, "subscribe", "ETH_USDT");       // what waited has been answered, so there is room
+        Turn();
+        Until(() => socket.Frames.Count == FeedConnection.MostWaiting + 2);
+        Assert.Equal(0, ErrorOf(socket.Frames[^1]));
+        Assert.Equal(2, publisher.TopicCount);
+        Assert.False(connection.IsClosing);
+
+        void Ask(FeedConnection from, string what, string symbol) => requests.Receive(from,
+            Encoding.UTF8.GetBytes($$"""{"time":{{TestFeeds.Now}},"channel":"spot.trades","event":"{{what}}","payload":["{{symbol}}"]}"""));
+    }
+
+    private static FeedConnection Connect(GatedSocket socket)
     {
         var connection = new FeedConnection(socket, IPAddress.Loopback, "0123456789abcdef");
         _ = connection.RunAsync((_, _) => { });
+        return connection;
+    }
+
+    private static int ErrorOf(byte[] frame) => JsonDocument.Parse(frame).RootElement.TryGetProperty("error", out var error) ? error.GetProperty("code").GetInt32() : 0;
+
+    private FeedConnection Join(GatedSocket socket, TopicKey key)
+    {
+        var connection = Connect(socket);
         publisher.Post(new News(NewsKind.Subscribe, new Subscription(connection, key.Channel, [key], "", new FeedReply(key.Channel.Name, "subscribe"))));
         publisher.Turn(now);
         return connection;
@@ -132,6 +174,15 @@ public sealed class SlowConsumerTests
     }
 
     private static void Until(Func<bool> holds) => Assert.True(SpinWait.SpinUntil(holds, TimeSpan.FromSeconds(30)), "nothing more came");
+
+    private sealed class NoKeys : IKeyDirectory
+    {
+        public bool TryGet(string key, [MaybeNullWhen(false)] out KeyRecord record)
+        {
+            record = null;
+            return false;
+        }
+    }
 
     private sealed class NoBars : ICandles
     {
