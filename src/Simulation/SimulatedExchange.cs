@@ -97,8 +97,6 @@ public sealed partial class SimulatedExchange
 
     private long SettledAfterNanos => issued < options.Commands ? time.TrueNanos : lastIssuedNanos;
 
-    // ---- the venue's turns
-
     private void Start()
     {
         last = "recovery";
@@ -203,8 +201,6 @@ public sealed partial class SimulatedExchange
             return false;                   // the loop sees that the power is off
         }
     }
-
-    // ---- the end
 
     private void Close()
     {
