@@ -18,6 +18,7 @@ public static class Benchmarks
         ("memory", "bytes per resting order and per account: --orders N --users N", MemoryBenchmark.Run),
         ("gateway", "order to acknowledgement over HTTP and WebSocket: --url U --admin-token T --seconds N --connections N --in-flight N", GatewayBenchmark.Run),
         ("feed", "trades told to many sockets: --url U --admin-token T --seconds N --sockets N", FeedBenchmark.Run),
+        ("feed-stuck", "what readers that never read cost the others: --readers N --stuck PERCENT --rate TRADES --seconds N --runs N", FeedStuckBenchmark.Run),
     ];
 
     /// <summary>Every name with what it measures and its options.</summary>

@@ -14,7 +14,9 @@ internal sealed class Latencies
     /// <summary>The first answer that was not the one wanted.</summary>
     public string? FirstRefusal { get; private set; }
 
-    public void Add(long since) => ticks.Add(Stopwatch.GetTimestamp() - since);
+    public void Add(long since) => Add(since, Stopwatch.GetTimestamp());
+
+    public void Add(long since, long now) => ticks.Add(now - since);
 
     public void Refuse(ReadOnlySpan<byte> answer)
     {

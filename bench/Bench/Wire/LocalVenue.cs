@@ -63,6 +63,8 @@ internal sealed class LocalVenue : TargetVenue
             [new SpotEndpoints(views, history, sequencer, candles, entry, new MarketCurrencyFacts(MarketFile.Empty))], feeds.Map, limiter);
     }
 
+    public SpotFeeds Feeds => feeds;
+
     public override Uri Url => new(gateway.BaseUrl);
 
     public override string What => $"gateway, feeds, views, history and log (fdatasync on {scratch.FileSystem}) in this process; one pair, no markets, no limits";

@@ -12,16 +12,26 @@ internal sealed class RawSocket : IDisposable
     private const int Ping = 0x9;
     private const int Close = 0x8;
 
+    private const int Pong = 0x8A;
+
     private readonly Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-    private byte[] received = new byte[128 * 1024];
-    private byte[] sending = new byte[16 * 1024];
+    private byte[] received;
+    private byte[] sending;
     private int start;
     private int end;
     private int toSend;
 
-    public static async Task<RawSocket> ConnectAsync(Uri url, string path)
+    private RawSocket(int bufferBytes) => (received, sending) = (new byte[bufferBytes], new byte[bufferBytes / 8]);
+
+    /// <summary>For asking many at once whether they have something.</summary>
+    public Socket Socket => socket;
+
+    /// <param name="bufferBytes">To begin with; buffers grow.</param>
+    /// <param name="prepare">Sees the socket before it connects.</param>
+    public static async Task<RawSocket> ConnectAsync(Uri url, string path, int bufferBytes = 128 * 1024, Action<Socket>? prepare = null)
     {
-        var raw = new RawSocket();
+        var raw = new RawSocket(bufferBytes);
+        prepare?.Invoke(raw.socket);
         await raw.socket.ConnectAsync(new DnsEndPoint(url.Host, url.Port));
         await raw.socket.SendAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {url.Authority}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             + "Sec-WebSocket-Key: c2x1aWNlLWJlbmNobWFyaw==\r\nSec-WebSocket-Version: 13\r\n\r\n"));
@@ -34,12 +44,14 @@ internal sealed class RawSocket : IDisposable
     }
 
     /// <summary>Puts a text frame behind those that wait for <see cref="FlushAsync"/>.</summary>
-    public void Queue(ReadOnlySpan<byte> text)
+    public void Queue(ReadOnlySpan<byte> text) => Queue(TextFrame, text);
+
+    private void Queue(byte kind, ReadOnlySpan<byte> text)
     {
         var header = text.Length < 126 ? 6 : 8;
         if (sending.Length - toSend < header + text.Length) Array.Resize(ref sending, (toSend + header + text.Length) * 2);
         var frame = sending.AsSpan(toSend);
-        frame[0] = TextFrame;
+        frame[0] = kind;
         if (text.Length < 126)
         {
             frame[1] = (byte)(0x80 | text.Length);
@@ -60,7 +72,14 @@ internal sealed class RawSocket : IDisposable
         toSend = 0;
     }
 
-    /// <summary>The next whole frame that is already here, or false.</summary>
+    /// <summary>The same, on this thread.</summary>
+    public void Flush()
+    {
+        for (var at = 0; at < toSend;) at += socket.Send(sending.AsSpan(at, toSend - at));
+        toSend = 0;
+    }
+
+    /// <summary>The next whole frame that is already here, or false. A ping is an empty one, and its answer is queued.</summary>
     public bool TryRead(out ReadOnlySpan<byte> text)
     {
         text = default;
@@ -80,13 +99,34 @@ internal sealed class RawSocket : IDisposable
         if (rest.Length < header + length) return false;
         var kind = rest[0] & 0xF;
         if (kind == Close) throw new EndOfStreamException("The server closed the socket.");
-        text = kind == Ping ? default : rest.Slice(header, (int)length);
+        text = rest.Slice(header, (int)length);
+        if (kind == Ping)
+        {
+            Queue(Pong, text);
+            text = default;
+        }
         start += header + (int)length;
         return true;
     }
 
     /// <summary>Waits for more bytes.</summary>
     public async ValueTask ReceiveAsync(CancellationToken cancellation = default)
+    {
+        MakeRoom();
+        Got(await socket.ReceiveAsync(received.AsMemory(end), cancellation));
+    }
+
+    /// <summary>The same, on this thread.</summary>
+    public void Receive()
+    {
+        MakeRoom();
+        Got(socket.Receive(received.AsSpan(end)));
+    }
+
+    /// <summary>Whether more bytes come within this time.</summary>
+    public bool HasData(int micros) => socket.Poll(micros, SelectMode.SelectRead);
+
+    private void MakeRoom()
     {
         if (start > 0)
         {
@@ -95,9 +135,12 @@ internal sealed class RawSocket : IDisposable
             start = 0;
         }
         if (end == received.Length) Array.Resize(ref received, received.Length * 2);
-        var got = await socket.ReceiveAsync(received.AsMemory(end), cancellation);
-        if (got == 0) throw new EndOfStreamException("The server closed the socket.");
-        end += got;
+    }
+
+    private void Got(int bytes)
+    {
+        if (bytes == 0) throw new EndOfStreamException("The server closed the socket.");
+        end += bytes;
     }
 
     public void Dispose() => socket.Dispose();

@@ -64,6 +64,9 @@ public sealed class SpotFeeds : IViewListener, IAsyncDisposable
     /// <summary>What waits for the client that is furthest behind.</summary>
     public int MostQueuedBytes => connections.IsEmpty ? 0 : connections.Keys.Max(connection => connection.QueuedBytes);
 
+    /// <summary>Connections that do not keep up now.</summary>
+    public int SlowCount => connections.Keys.Count(connection => connection.IsSlow);
+
     /// <summary>Streams with a subscriber.</summary>
     public int TopicCount => publisher.TopicCount;
 

@@ -1,3 +1,4 @@
+using Sluice.Bench.Measure;
 using Sluice.Bench.Wire;
 using Sluice.Client;
 
@@ -30,6 +31,16 @@ public class LoadTests
         var socket = await SocketLoad.RunAsync(venue.Url, traders, 8, order, TimeSpan.FromMilliseconds(50), login: true);
         Assert.Null(socket.FirstRefusal);
         Assert.True(socket.Count >= 8 * traders.Length);
+    }
+
+    [Fact]
+    public void Readers_that_read_are_told_every_trade_and_stuck_ones_the_book_anew()
+    {
+        using var result = new StringWriter();
+        var exit = FeedStuckBenchmark.Run(new Arguments(["--readers", "10", "--stuck", "20", "--rate", "400", "--seconds", "1", "--runs", "1"]), new Report(result, TextWriter.Null));
+        Assert.True(exit == 0, result.ToString());
+        Assert.Contains("of 2, 2 were told the book anew when they read at last, 0 had been dropped", result.ToString(), StringComparison.Ordinal);
+        Assert.Contains("not in their order: 0", result.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
