@@ -13,6 +13,7 @@ public static class Benchmarks
     [
         ("ordergen", "checks the standard order flows, or writes one: --profile P --seed N --count N --prefill N --out FILE", OrderGenCommand.Run),
         ("core", "orders through the state machine, checked against the flow's result: --profile P --count N --runs N", CoreBenchmark.Run),
+        ("hash", "no figures, only hashes of events and state, for comparing builds and runtimes: --profile P --count N --seeds N", HashBenchmark.Run),
         ("log", "the same through sequencer and log, durable: --count N --in-flight N --runs N --dir DIR", LogBenchmark.Run),
         ("recovery", "a log re-executed, from its start and from a snapshot: --count N --runs N --dir DIR", RecoveryBenchmark.Run),
         ("memory", "bytes per resting order and per account: --orders N --users N", MemoryBenchmark.Run),

@@ -35,7 +35,26 @@ internal sealed class VenueReplay
         order.Type = OrderType.Limit;
     }
 
+    // The same point of the same flow, in a venue that takes over the saved state.
+    private VenueReplay(VenueReplay other)
+    {
+        flow = other.flow;
+        idsBefore = other.idsBefore;
+        other.place.CopyTo(place, 0);
+        (timeNanos, tape, trades, traded, rejects) = (other.timeNanos, other.tape, other.trades, other.traded, other.rejects);
+        EventHash = other.EventHash;
+        var saved = new StateWriter();
+        other.Venue.Machine.Save(saved);
+        Venue.Machine.Load(saved.Written.Span);
+    }
+
     public VenueProducts Venue { get; } = new();
+
+    /// <summary>A fold over every byte of every event, when it is asked for by a start value; else 0.</summary>
+    public ulong EventHash { get; set; }
+
+    /// <summary>Another venue at this point, from a snapshot of this one.</summary>
+    public VenueReplay Restored() => new(this);
 
     /// <summary>Executes the records [from, to) of the flow; events are read as they come, the fills go to the tape.</summary>
     public void Run(int from, int to)
@@ -124,6 +143,7 @@ internal sealed class VenueReplay
 
     private void Drain()
     {
+        if (EventHash != 0) EventHash = Fold.Over(EventHash, events.Written);
         var reader = events.Read();
         while (reader.Next())
         {
