@@ -5,7 +5,10 @@ namespace Sluice.Products.Tests.Spot.Oracle;
 
 /// <summary>One order or trigger as asked for. Price 0: a market order. Budget: quote of a market buy, in quanta.</summary>
 internal sealed record Ask(int User, Side Side, long Price, long Size, TimeInForce Tif, long Iceberg = 0, SelfTradeAction Stp = SelfTradeAction.None,
-    Int128 Budget = default, long Slip = 0);
+    Int128 Budget = default, long Slip = 0, long ProfitAt = 0, long LossAt = 0, long ChildPrice = 0)
+{
+    public bool Attaches => ProfitAt != 0 || LossAt != 0;
+}
 
 internal sealed class PlainOrder
 {
@@ -15,6 +18,7 @@ internal sealed class PlainOrder
     public long Size { get; set; }
     public long Left { get; set; }
     public long Visible { get; set; }
+    public Int128 Received { get; set; }            // as taker, less fees
     public bool HiddenAtStart { get; set; }         // its slice was born in the running command
 
     public long Filled => Size - Left;
@@ -22,13 +26,20 @@ internal sealed class PlainOrder
     public PlainOrder Copy() => (PlainOrder)MemberwiseClone();
 }
 
-internal sealed record PlainTrigger(long Id, int User, bool Above, long Price, Ask Ask);
+/// <summary>Parent: of an attached one (M-107). It is armed by its parent's first fill and disarmed when it fires.</summary>
+internal sealed record PlainTrigger(long Id, int User, bool Above, long Price, Ask Ask, long Parent = 0)
+{
+    public bool Armed { get; set; } = Parent == 0;
+    public bool Alive { get; set; } = Parent == 0;
+    public long Size { get; set; } = Ask.Size;
+    public Int128 Received { get; set; }
+}
 
 /// <summary>
 /// The market of matching.md and spot.md once more: lists and dictionaries, one line a rule, nothing shared with the book it judges. It is slow
 /// and says what should happen as lines of text.
 /// </summary>
-internal sealed class PlainBook
+internal sealed partial class PlainBook
 {
     private const long One = 1_000_000_000_000;
 
@@ -74,7 +85,9 @@ internal sealed class PlainBook
         said.Add(refusal == SpotRefusal.None ? "done" : $"refused {refusal}");
         while (fired.TryDequeue(out var next))                              // M-004: after the whole command, first in first out
         {
-            var why = Place(next.Trigger.Ask, out var order);
+            if (!triggers.ContainsKey(next.Trigger.Id)) continue;            // its sibling was first
+            var why = Place(Fired(next.Trigger), out var order);
+            triggers.Remove(next.Trigger.Id);
             said.Add($"trigger {next.Trigger.Id} {(why == SpotRefusal.None ? "Succeeded" : "Failed")} order {order} at {next.Price} {why}");
         }
         return said;
@@ -86,21 +99,32 @@ internal sealed class PlainBook
     {
         if (Find(id) is not { } order || order.Ask.User != user) return SpotRefusal.OrderNotFound;
         Cancel(order, FinishReason.Cancelled);
+        Announce();
         return SpotRefusal.None;
     }
 
     public SpotRefusal CancelAll(int user)
     {
         foreach (var order in Open.Where(o => o.Ask.User == user).OrderBy(o => o.Id).ToList()) Cancel(order, FinishReason.Cancelled);     // M-050
+        Announce();
         return SpotRefusal.None;
     }
 
     public SpotRefusal Amend(int user, long id, long newPrice, long newSize)
     {
+        var refusal = Change(user, id, newPrice, newSize);
+        Announce();
+        return refusal;
+    }
+
+    private SpotRefusal Change(int user, long id, long newPrice, long newSize)
+    {
         if (Find(id) is not { } order || order.Ask.User != user) return SpotRefusal.OrderNotFound;
+        if (order.Ask.Attaches) return SpotRefusal.AmendWithStop;
         var price = newPrice == 0 ? order.Price : newPrice;
         var size = newSize == 0 ? order.Size : newSize;
         if (price == order.Price && size == order.Size) return SpotRefusal.NoChange;
+        if (Status == MarketStatus.Untradable) return SpotRefusal.SideNotTradable;
         if (size <= order.Filled)                                           // M-090
         {
             Cancel(order, FinishReason.Cancelled);
@@ -108,7 +132,7 @@ internal sealed class PlainBook
         }
         var side = order.Ask.Side;
         if (price != order.Price && OutOfBand(side, price)) return SpotRefusal.PriceOutOfBand;
-        if (price != order.Price && order.Ask.Tif == TimeInForce.PostOnly && Crosses(side, price)) return SpotRefusal.PostOnlyWouldTake;
+        if (price != order.Price && !Halted && order.Ask.Tif == TimeInForce.PostOnly && Crosses(side, price)) return SpotRefusal.PostOnlyWouldTake;
         var left = size - order.Filled;
         var more = Reserved(side, price, left) - Reserved(side, order.Price, order.Left);
         if (Available[(user, side == Side.Buy)] < more) return SpotRefusal.BalanceTooLow;
@@ -119,11 +143,12 @@ internal sealed class PlainBook
         order.Left = left;
         if (keepsPlace)
         {
+            if (order.Visible > left) Touch(order);
             order.Visible = long.Min(order.Visible, left);                  // M-065
             return SpotRefusal.None;
         }
         Remove(order);
-        var takes = price != order.Price && Crosses(side, price);           // M-092
+        var takes = price != order.Price && !Halted && Crosses(side, price);           // M-092
         order.Price = price;
         if (!takes)
         {
@@ -157,15 +182,25 @@ internal sealed class PlainBook
 
     private SpotRefusal Place(Ask ask, out long id)
     {
+        var refusal = Admit(ask, out id);
+        Announce();
+        return refusal;
+    }
+
+    private SpotRefusal Admit(Ask ask, out long id)
+    {
         id = 0;
         var market = ask.Price == 0;
+        if (!Lets(ask)) return SpotRefusal.SideNotTradable;
+        if (ask.Budget == 0 && ask.Size == 0) return SpotRefusal.InvalidCombination;
         if (market && ask.Slip > SlippageRate) return SpotRefusal.SlippageOutOfRange;
         if (ask.Iceberg >= ask.Size && ask.Iceberg != 0) return SpotRefusal.InvalidCombination;     // M-060
+        if (WrongStops(ask)) return SpotRefusal.StopPriceGeometry;
         if (!market && OutOfBand(ask.Side, ask.Price)) return SpotRefusal.PriceOutOfBand;           // M-055
         var order = new PlainOrder { Id = lastId + 1, Ask = ask, Price = ask.Price, Size = ask.Size, Left = ask.Size };
         var limit = market ? Bound(ask.Side, ask.Slip == 0 ? SlippageRate : ask.Slip) : ask.Price;
         var kill = FinishReason.Open;
-        if (ask.Tif == TimeInForce.PostOnly && Crosses(ask.Side, ask.Price)) kill = FinishReason.PostOnly;
+        if (ask.Tif == TimeInForce.PostOnly && !Halted && Crosses(ask.Side, ask.Price)) kill = FinishReason.PostOnly;
         else if (ask.Tif == TimeInForce.FillOrKill && !WouldFill(order, limit, true)) kill = WouldFill(order, limit, false) ? FinishReason.SelfTrade : FinishReason.FillOrKill;
         else if (market && Opposite(ask.Side).Count == 0) return SpotRefusal.NoCounterparty;
         var byBudget = market && ask.Side == Side.Buy;
@@ -181,10 +216,13 @@ internal sealed class PlainBook
             return kill == FinishReason.PostOnly ? SpotRefusal.PostOnlyWouldTake : SpotRefusal.FillOrKillWouldNotFill;
         }
         Available[purse] -= reserved;
-        var stop = Match(order, limit, ask.Budget, out var budgetLeft);
+        Attach(order);
+        var budgetLeft = ask.Budget;
+        var stop = Halted ? "bound" : Match(order, limit, ask.Budget, out budgetLeft);
         if (order.Left > 0 && stop != "stp" && ask.Tif is TimeInForce.GoodTillCancelled or TimeInForce.PostOnly)
         {
             Rest(order);
+            ParentFilled(order.Id, order.Filled, order.Received);
             return SpotRefusal.None;
         }
         var reason = stop switch
@@ -198,7 +236,9 @@ internal sealed class PlainBook
             _ => FinishReason.PriceProtectCancelled,
         };
         if (byBudget) Available[purse] += budgetLeft;
-        Finish(order, reason, budgetLeft, !byBudget && order.Left > 0);
+        Finish(order, reason, budgetLeft, !byBudget && order.Left > 0, told: false);
+        ParentFilled(order.Id, order.Filled, order.Received);
+        ParentEnded(order.Id);
         return SpotRefusal.None;
     }
 
@@ -227,7 +267,9 @@ internal sealed class PlainBook
             maker.Left -= size;
             maker.Visible -= size;
             lastPrice = price;
-            Settle(taker, maker, price, size, byBudget);
+            Touch(maker);
+            var (makerGot, takerGot) = Settle(taker, maker, price, size, byBudget);
+            taker.Received += takerGot;
             if (maker.Left == 0)
             {
                 Remove(maker);
@@ -240,31 +282,29 @@ internal sealed class PlainBook
                 maker.Visible = long.Min(maker.Ask.Iceberg, maker.Left);
                 maker.HiddenAtStart = true;
             }
-            foreach (var trigger in triggers.Values.Where(t => t.Above ? price >= t.Price : price <= t.Price).OrderBy(t => t.Id).ToList())
-            {
-                triggers.Remove(trigger.Id);                                // M-102, M-104
-                fired.Enqueue((trigger, price));
-            }
+            Fire(price);
+            ParentFilled(maker.Id, size, makerGot);
         }
         return "filled";
     }
 
-    private void Settle(PlainOrder taker, PlainOrder maker, long price, long size, bool byBudget)
+    private (Int128 Maker, Int128 Taker) Settle(PlainOrder taker, PlainOrder maker, long price, long size, bool byBudget, bool auction = false)
     {
         var value = (Int128)price * size * ValueUnit;
         var amount = (Int128)size * BaseUnit;
-        Int128 Pay(PlainOrder order, long rate, Int128 setAside)
+        (Int128 Fee, Int128 Got) Pay(PlainOrder order, long rate, Int128 setAside)
         {
             var buys = order.Ask.Side == Side.Buy;
             var gets = buys ? amount : value;
             var fee = (gets * rate + One - 1) / One;                        // S-051: up
             Available[(order.Ask.User, !buys)] += gets - fee;
             if (buys) Available[(order.Ask.User, true)] += setAside - value;        // S-040: the improvement comes back
-            return fee;
+            return (fee, gets - fee);
         }
-        var makerFee = Pay(maker, maker.HiddenAtStart ? TakerRate : MakerRate, (Int128)maker.Price * size * ValueUnit);        // M-064
-        var takerFee = Pay(taker, TakerRate, byBudget ? value : (Int128)taker.Price * size * ValueUnit);
-        said.Add($"fill {maker.Id} by {taker.Id} {size} @ {price} fees {makerFee} {takerFee} left {maker.Left} {taker.Left}{(maker.HiddenAtStart ? " hidden" : "")}");
+        var (makerFee, makerGot) = Pay(maker, maker.HiddenAtStart && !auction ? TakerRate : MakerRate, (Int128)maker.Price * size * ValueUnit);        // M-064
+        var (takerFee, takerGot) = Pay(taker, auction ? MakerRate : TakerRate, byBudget ? value : (Int128)taker.Price * size * ValueUnit);
+        said.Add($"fill {maker.Id} by {taker.Id} {size} @ {price} fees {makerFee} {takerFee} left {maker.Left} {taker.Left}{(maker.HiddenAtStart && !auction ? " hidden" : "")}{(auction ? " auction" : "")}");
+        return (makerGot, takerGot);
     }
 
     // The dry run of a fill-or-kill: the same loop on a copy of everything.
@@ -290,16 +330,18 @@ internal sealed class PlainBook
         Finish(order, reason, 0, true);
     }
 
-    private void Finish(PlainOrder order, FinishReason reason, Int128 budgetLeft, bool release)
+    private void Finish(PlainOrder order, FinishReason reason, Int128 budgetLeft, bool release, bool told = true)
     {
         if (release) Available[(order.Ask.User, order.Ask.Side == Side.Buy)] += Reserved(order.Ask.Side, order.Price, order.Left);
         said.Add($"finish {order.Id} {reason} left {order.Left} budget {budgetLeft}");
+        if (told) ParentEnded(order.Id);
     }
 
     private void Rest(PlainOrder order)
     {
         order.Visible = order.Ask.Iceberg > 0 ? long.Min(order.Ask.Iceberg, order.Left) : order.Left;
         LevelOf(order).Add(order);
+        Touch(order);
     }
 
     private List<PlainOrder> LevelOf(PlainOrder order)
@@ -313,7 +355,10 @@ internal sealed class PlainBook
     {
         var side = order.Ask.Side == Side.Buy ? bids : asks;
         side[order.Price].Remove(order);
-        if (side[order.Price].Count == 0) side.Remove(order.Price);
+        Touch(order);
+        if (side[order.Price].Count > 0) return;
+        side.Remove(order.Price);
+        gone.Add((order.Ask.Side, order.Price));
     }
 
     private PlainOrder? Find(long id) => Open.FirstOrDefault(o => o.Id == id);
