@@ -63,6 +63,7 @@ public class OracleTests
     private sealed class Race
     {
         private readonly ulong[] stream;
+        private readonly ConcurrentDictionary<string, long> happenings;
         private readonly Venue venue;
         private readonly PlainBook plain;
         private readonly int[] users;
@@ -70,8 +71,6 @@ public class OracleTests
         private readonly List<long> ids = [0];
         private Venue? shadow;
         private ulong bits;
-
-        private readonly ConcurrentDictionary<string, long> happenings;
 
         public Race(ulong[] stream, ConcurrentDictionary<string, long> happenings)
         {
