@@ -21,7 +21,7 @@ public sealed class KillTests
         var data = Path.Combine(folder.Path, "data");
         string[] arguments = ["--data", data, "--markets", "none", "--liquidity", "off", "--rate-limits", "off", "--segment-bytes", "65536", "--snapshot-every", "200", .. keepLog ? new[] { "--keep-log" } : []];
         var random = new Random(seed);
-        var lanes = Enumerable.Range(0, Lanes).Select(number => new Lane(number, seed * 100 + number)).ToArray();
+        var lanes = Enumerable.Range(0, Lanes).Select(number => new Lane(number, seed * 100 + number, overSocket: number % 2 == 0)).ToArray();
         var rounds = Counts.Of(10);
         var (kills, unfinished, least) = (new int[4], 0, int.MaxValue);
         for (var round = 0; round < rounds; round++)
@@ -136,7 +136,7 @@ public sealed class KillTests
         var kinds = lanes.SelectMany(lane => lane.Counts).GroupBy(kind => kind.Key).OrderByDescending(kind => kind.Sum(one => one.Value));
         Counts.Tell($"kill -9, {(keepLog ? "log kept" : "segments let go")}", $"{kills[(int)Kill.UnderLoad]} kills under load, {kills[(int)Kill.InSnapshot]} under load when a snapshot began, "
             + $"{kills[(int)Kill.InStop]} in SIGTERM's snapshot ({unfinished} left one unfinished), {kills[(int)Kill.InRecovery]} in recovery; {lanes.Sum(lane => lane.Acknowledged)} commands acknowledged, at least {least} a round; "
-            + $"{lanes.Sum(lane => lane.InDoubt.Asked)} answers lost and asked for again, {lanes.Sum(lane => lane.InDoubt.Executed)} of them orders that had been executed; "
+            + $"{lanes.Sum(lane => lane.InDoubt.Asked)} answers lost and asked for again, {lanes.Sum(lane => lane.InDoubt.Executed)} of them orders that had been executed; {lanes.Sum(lane => lane.SocketInDoubt.Asked)} lost over the socket and looked up, {lanes.Sum(lane => lane.SocketInDoubt.Executed)} of them executed; "
             + $"{lanes.Sum(lane => lane.Repetitions)} acknowledged commands repeated; {rows} rows of history compared; 0 lost, 0 twice. "
             + string.Join(", ", kinds.Select(kind => $"{kind.Key} {kind.Sum(one => one.Value)}")));
     }

@@ -7,7 +7,8 @@ namespace Sluice.Cli.Tests.Crash;
 
 /// <summary>One writer: a market, a maker, a taker and a sub-account of its own, and a seeded stream of commands of every kind, one at a time. So the
 /// ledger knows what each must be answered and what all of them must have led to. What is in doubt when the venue dies is sent again first.</summary>
-internal sealed partial class Lane(int number, int seed)
+/// <param name="overSocket">Whether maker and taker place, amend and cancel single orders over the socket.</param>
+internal sealed partial class Lane(int number, int seed, bool overSocket)
 {
     private const int RecentKept = 16, RepeatedARound = 3;
 
@@ -45,6 +46,7 @@ internal sealed partial class Lane(int number, int seed)
     public void Attach(VenueProcess to)
     {
         foreach (var client in new[] { maker, taker, sub }) client?.Dispose();
+        CloseSockets();
         venue = to;
         (maker, taker, sub) = (null, null, null);
     }
@@ -61,6 +63,15 @@ internal sealed partial class Lane(int number, int seed)
     {
         if (pending is not { } step) return;
         step.Repeated = true;
+        if (step.Socket is not null)
+        {
+            var answer = await FindExecutedAsync(step, history);
+            step.Found = answer is not null;
+            if (answer is not null) Settle(step, answer);
+            else Assert.True(await StepAsync(), $"{step.Kind} {step.Key} was not answered by a venue that is ready");
+            SocketInDoubt = (SocketInDoubt.Asked + 1, SocketInDoubt.Executed + (step.Found ? 1 : 0));
+            return;
+        }
         object? before = null;
         if (step.Text is { } text)
         {
@@ -92,11 +103,17 @@ internal sealed partial class Lane(int number, int seed)
         {
             answer = await SendAsync(step);
         }
-        catch (Exception gone) when (gone is HttpRequestException or TaskCanceledException or IOException)
+        catch (Exception gone) when (IsGone(gone))
         {
             return false;
         }
         if (answer.Status == 503) return false;       // stopping: whether it was executed is not said
+        Settle(step, answer);
+        return true;
+    }
+
+    private void Settle(Step step, Answer answer)
+    {
         try
         {
             step.Settle(answer);
@@ -109,16 +126,15 @@ internal sealed partial class Lane(int number, int seed)
         pending = null;
         Acknowledged++;
         counts[step.Kind] = counts.GetValueOrDefault(step.Kind) + 1;
-        if (step.Text is null) return true;
+        if (step.Text is null || step.Socket is not null) return;
         step.Made = MadeBy(answer);
         recent.Enqueue(step);
         if (recent.Count > RecentKept) recent.Dequeue();
-        return true;
     }
 
     private static string? MadeBy(Answer answer) => answer.IsSuccess ? answer.Json.GetProperty("id").GetString() : answer.Label;
 
-    private Task<Answer> SendAsync(Step step) => step.Sender == Sender.Operator
+    private Task<Answer> SendAsync(Step step) => step.Socket is var (channel, parameters) ? CallAsync(step.Sender, step.Key, channel, parameters) : step.Sender == Sender.Operator
         ? venue!.Control.PostAsync(step.Path, step.Body!, idempotencyKey: step.Key)
         : ClientOf(step.Sender).SendAsync(step.Method, step.Path, step.Query, step.Body, [("Idempotency-Key", step.Key)]);
 

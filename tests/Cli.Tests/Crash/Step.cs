@@ -16,6 +16,15 @@ internal sealed record Step(string Kind, Sender Sender, HttpMethod Method, strin
     /// <summary>Of an order it places: how to find out whether it did.</summary>
     public string? Text { get; init; }
 
+    /// <summary>Sent over the socket instead, where a request has no key.</summary>
+    public (string Channel, string Parameters)? Socket { get; init; }
+
+    /// <summary>The order that it changes or cancels.</summary>
+    public ExpectedOrder? Order { get; init; }
+
+    /// <summary>Not answered, but found to have been executed: it is settled with what the order says, also where the answer would have been a refusal.</summary>
+    public bool Found { get; set; }
+
     /// <summary>What its first answer said was made, to compare a repetition with; null when nothing was.</summary>
     public string? Made { get; set; }
 
