@@ -22,6 +22,7 @@ public sealed class KillTests
         string[] arguments = ["--data", data, "--markets", "none", "--liquidity", "off", "--rate-limits", "off", "--segment-bytes", "65536", "--snapshot-every", "200", .. keepLog ? new[] { "--keep-log" } : []];
         var random = new Random(seed);
         var lanes = Enumerable.Range(0, Lanes).Select(number => new Lane(number, seed * 100 + number, overSocket: number % 2 == 0)).ToArray();
+        var volume = new VolumeLane(seed);
         var rounds = Counts.Of(10);
         var (kills, unfinished, least) = (new int[4], 0, int.MaxValue);
         for (var round = 0; round < rounds; round++)
@@ -35,7 +36,7 @@ public sealed class KillTests
                 }
             }
             await using var venue = await VenueProcess.ServeAsync(arguments);
-            await CheckAsync(venue, lanes, data, $"seed {seed}, before round {round}");
+            await CheckAsync(venue, lanes, volume, data, $"seed {seed}, before round {round}");
 
             var (before, enough) = (lanes.Sum(lane => lane.Acknowledged), AcknowledgedARound + random.Next(500));
             var (acknowledged, reached) = (0, new TaskCompletionSource());
@@ -43,7 +44,7 @@ public sealed class KillTests
             {
                 if (Interlocked.Increment(ref acknowledged) == enough) reached.SetResult();
             })).ToArray();
-            var ended = Task.WhenAll(writers);
+            var ended = Task.WhenAll([.. writers, volume.RunAsync()]);
             await Task.WhenAny(reached.Task, ended);        // a lane that fails ends early and throws below
             var kill = (Kill)(round % 3);
             using (var watch = new FileSystemWatcher(data, "snapshot-*.new"))
@@ -66,30 +67,33 @@ public sealed class KillTests
 
         await using (var last = await VenueProcess.ServeAsync(arguments))
         {
-            await CheckAsync(last, lanes, data, $"seed {seed}, after the last round");
+            await CheckAsync(last, lanes, volume, data, $"seed {seed}, after the last round");
+            await volume.EndAsync();
             await last.StopAsync();
         }
         var (exit, output, errors) = await VenueProcess.RunAsync("verify", data);
         Assert.True(exit == 0 && output.StartsWith("ok: ", StringComparison.Ordinal), output + errors);
         long rows;
-        using (var history = Open(data)) rows = lanes.Sum(lane => lane.CheckHistory(history));
+        using (var history = Open(data)) rows = lanes.Sum(lane => lane.CheckHistory(history, complete: true)) + volume.CheckHistory(history);
+        Assert.True(volume.Traded.Taken > 0, "the percentage-of-volume order took nothing");
         if (keepLog) await CheckRebuiltAsync(data, Path.Combine(folder.Path, "rebuilt"), arguments);
         else Assert.False(File.Exists(Path.Combine(data, "00000000000000000001.log")), "no segment has ever been let go");
 
-        Tell(keepLog, lanes, kills, unfinished, least, rows);
+        Tell(keepLog, lanes, volume, kills, unfinished, least, rows);
     }
 
-    private static async Task CheckAsync(VenueProcess venue, Lane[] lanes, string data, string where)
+    private static async Task CheckAsync(VenueProcess venue, Lane[] lanes, VolumeLane volume, string data, string where)
     {
         try
         {
             var status = (await venue.Control.GetAsync("/status")).Require();
             Assert.True(status.GetProperty("sequence").GetInt64() >= lanes.Max(lane => lane.Sequence), "the venue is behind what it acknowledged");
             foreach (var lane in lanes) lane.Attach(venue);
+            volume.Attach(venue);
             using var history = Open(data);
             foreach (var lane in lanes) await lane.ResolveAsync(history);
             await Task.WhenAll(lanes.Select(lane => lane.RepeatAsync()));
-            await Task.WhenAll(lanes.Select(lane => lane.CheckAsync()));
+            await Task.WhenAll([.. lanes.Select(lane => lane.CheckAsync()), volume.CheckAsync(history)]);
             Assert.True((await venue.Control.GetAsync("/invariants")).Require().GetProperty("ok").GetBoolean());
             foreach (var lane in lanes) lane.CheckHistory(history);
         }
@@ -131,13 +135,14 @@ public sealed class KillTests
         return connection;
     }
 
-    private static void Tell(bool keepLog, Lane[] lanes, int[] kills, int unfinished, int least, long rows)
+    private static void Tell(bool keepLog, Lane[] lanes, VolumeLane volume, int[] kills, int unfinished, int least, long rows)
     {
         var kinds = lanes.SelectMany(lane => lane.Counts).GroupBy(kind => kind.Key).OrderByDescending(kind => kind.Sum(one => one.Value));
         Counts.Tell($"kill -9, {(keepLog ? "log kept" : "segments let go")}", $"{kills[(int)Kill.UnderLoad]} kills under load, {kills[(int)Kill.InSnapshot]} under load when a snapshot began, "
             + $"{kills[(int)Kill.InStop]} in SIGTERM's snapshot ({unfinished} left one unfinished), {kills[(int)Kill.InRecovery]} in recovery; {lanes.Sum(lane => lane.Acknowledged)} commands acknowledged, at least {least} a round; "
             + $"{lanes.Sum(lane => lane.InDoubt.Asked)} answers lost and asked for again, {lanes.Sum(lane => lane.InDoubt.Executed)} of them orders that had been executed; {lanes.Sum(lane => lane.SocketInDoubt.Asked)} lost over the socket and looked up, {lanes.Sum(lane => lane.SocketInDoubt.Executed)} of them executed; "
-            + $"{lanes.Sum(lane => lane.Repetitions)} acknowledged commands repeated; {rows} rows of history compared; 0 lost, 0 twice. "
+            + $"{lanes.Sum(lane => lane.Repetitions)} acknowledged commands repeated; {rows} rows of history compared; 0 lost, 0 twice; a percentage-of-volume order took "
+            + $"{volume.Traded.Taken / 1000m} of the {volume.Traded.Volume / 1000m} that {volume.Acknowledged} more commands traded. "
             + string.Join(", ", kinds.Select(kind => $"{kind.Key} {kind.Sum(one => one.Value)}")));
     }
 }
