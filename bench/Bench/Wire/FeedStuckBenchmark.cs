@@ -8,7 +8,7 @@ namespace Sluice.Bench.Wire;
 /// the others is the ratio of the latencies of the same call.</summary>
 internal static class FeedStuckBenchmark
 {
-    private const int WarmSeconds = 2, NoticedWithinSeconds = 60;
+    private const int WarmSeconds = 5, NoticedWithinSeconds = 60;
 
     public static int Run(Arguments arguments, Report report) => RunAsync(arguments, report).GetAwaiter().GetResult();
 
@@ -24,6 +24,8 @@ internal static class FeedStuckBenchmark
         report.Doing("starting a venue");
         await using var venue = await LocalVenue.StartAsync();
         using var trades = await PacedTrades.OpenAsync(venue, rate);
+        report.Doing("warming up");
+        await OneAsync(venue, trades, count, count - stuck, withStuck: false, TimeSpan.FromSeconds(1));
         var (none, some) = (new List<Told>(), new List<Told>());
         for (var round = 0; round < rounds; round++)
         {

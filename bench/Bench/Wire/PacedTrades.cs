@@ -61,6 +61,12 @@ internal sealed class PacedTrades : IDisposable
                 stock--;
             }
             var micros = over ? 1000 : long.Clamp((next - now) * 1_000_000 / Stopwatch.Frequency, 0, 1000);
+            if (maker.HasData(0))
+            {
+                maker.Receive();
+                while (maker.TryRead(out _)) { }
+                maker.Flush();      // a ping is answered
+            }
             if (!taker.HasData((int)micros)) continue;
             taker.Receive();
             now = Stopwatch.GetTimestamp();
@@ -71,7 +77,7 @@ internal sealed class PacedTrades : IDisposable
                 acknowledged.Add(SentAt(int.Parse(OrderLoad.TextBehind(text, "\"request_id\":\"")!, CultureInfo.InvariantCulture)), now);
                 answered++;
             }
-            taker.Flush();          // a ping is answered
+            taker.Flush();          // and here
         }
         return acknowledged;
     }
