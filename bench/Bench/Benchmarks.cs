@@ -12,6 +12,7 @@ public static class Benchmarks
     private static readonly (string Name, string What, Func<Arguments, Report, int> Run)[] Loads =
     [
         ("ordergen", "checks the standard order flows, or writes one: --profile P --seed N --count N --prefill N --out FILE", OrderGenCommand.Run),
+        ("matching", "the order books alone, beside bare array books and the plain book: --profile P --seed N --count N --runs N", MatchingBenchmark.Run),
         ("core", "orders through the state machine, checked against the flow's result: --profile P --count N --runs N", CoreBenchmark.Run),
         ("hash", "no figures, only hashes of events and state, for comparing builds and runtimes: --profile P --count N --seeds N", HashBenchmark.Run),
         ("log", "the same through sequencer and log, durable: --count N --in-flight N --runs N --dir DIR", LogBenchmark.Run),

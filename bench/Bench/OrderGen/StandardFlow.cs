@@ -12,6 +12,13 @@ public sealed record StandardFlow(string Profile, uint Seed, int Prefill, int Co
 
     public static IReadOnlyList<StandardFlow> All { get; } = Read();
 
+    /// <summary>True when the flow is none of them, or is the one it should be.</summary>
+    internal static bool Agrees(OrderFlow flow)
+    {
+        var standard = All.FirstOrDefault(s => s.Profile == flow.Profile.Name && s.Seed == flow.Seed && s.Count == flow.Measured && s.Prefill == flow.Prefill);
+        return standard is null || (standard.FileSha256 == flow.Sha256() && standard.Result == flow.Expected);
+    }
+
     private static IReadOnlyList<StandardFlow> Read()
     {
         using var stream = typeof(StandardFlow).Assembly.GetManifestResourceStream("ordergen/expected.json")!;

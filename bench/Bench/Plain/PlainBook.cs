@@ -1,4 +1,5 @@
 using Sluice.Bench.OrderGen;
+using Sluice.Bench.Replay;
 
 namespace Sluice.Bench.Plain;
 
@@ -92,7 +93,7 @@ internal struct PlainTape()
 }
 
 /// <summary>Runs a flow through plain books, one a symbol.</summary>
-internal sealed class PlainReplay
+internal sealed class PlainReplay : IReplay
 {
     private readonly OrderFlow flow;
     private readonly Dictionary<long, LinkedListNode<PlainBook.Resting>> byId = [];

@@ -10,7 +10,7 @@ using Sluice.Products.Spot;
 namespace Sluice.Bench.Replay;
 
 /// <summary>A venue set up for a flow: one pair a symbol, one user an account, funded so that only stale cancels are refused.</summary>
-internal sealed class VenueReplay
+internal sealed class VenueReplay : IReplay
 {
     private const int DrainAbove = 512;             // bytes of events: about a command, so that reading them overlaps with the next
 
