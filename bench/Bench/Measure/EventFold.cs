@@ -1,14 +1,17 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Sluice.Bench.Measure;
 
 /// <summary>The cheapest reader that misses nothing: every byte of every event goes into a hash, 128 bytes at a time in sixteen lanes that do not wait for each
-/// other. A lane is times 33, then exclusive-or: both can be undone, so a changed byte always changes it. The value depends on where the stream is cut
+/// other. A lane takes the word by exclusive-or, is multiplied by 33 and turned by 23 bits: each can be undone, so a changed byte always changes it. The value depends on where the stream is cut
 /// into calls; equal streams cut alike give equal values.</summary>
 internal sealed class EventFold
 {
     private const int Block = 128;
+    private const int By = 23;
 
     private Vector256<ulong> a = Vector256.Create(1UL), b = Vector256.Create(2UL), c = Vector256.Create(3UL), d = Vector256.Create(4UL);
     private ulong rest = 5;
@@ -23,7 +26,11 @@ internal sealed class EventFold
                 var hash = rest;
                 foreach (var lanes in (ReadOnlySpan<Vector256<ulong>>)[a, b, c, d])
                 {
-                    for (var i = 0; i < Vector256<ulong>.Count; i++) hash = (hash ^ lanes[i]) * 0x9E37_79B9_7F4A_7C15UL;
+                    for (var i = 0; i < Vector256<ulong>.Count; i++)
+                    {
+                        hash = (hash ^ lanes[i]) * 0x9E37_79B9_7F4A_7C15UL;
+                        hash ^= hash >> 32;
+                    }
                 }
                 return hash;
             }
@@ -41,15 +48,22 @@ internal sealed class EventFold
             var i = 0;
             for (; i + Block / sizeof(ulong) <= words; i += Block / sizeof(ulong))
             {
-                w = (w + (w << 5)) ^ Vector256.LoadUnsafe(ref at, (nuint)i);
-                x = (x + (x << 5)) ^ Vector256.LoadUnsafe(ref at, (nuint)i + 4);
-                y = (y + (y << 5)) ^ Vector256.LoadUnsafe(ref at, (nuint)i + 8);
-                z = (z + (z << 5)) ^ Vector256.LoadUnsafe(ref at, (nuint)i + 12);
+                w = Next(w ^ Vector256.LoadUnsafe(ref at, (nuint)i));
+                x = Next(x ^ Vector256.LoadUnsafe(ref at, (nuint)i + 4));
+                y = Next(y ^ Vector256.LoadUnsafe(ref at, (nuint)i + 8));
+                z = Next(z ^ Vector256.LoadUnsafe(ref at, (nuint)i + 12));
             }
             (a, b, c, d) = (w, x, y, z);
             var hash = rest;
-            for (; i < words; i++) hash = (hash + (hash << 5)) ^ System.Runtime.CompilerServices.Unsafe.Add(ref at, i);
+            for (; i < words; i++) hash = BitOperations.RotateLeft((hash ^ Unsafe.Add(ref at, i)) * 33, By);
             rest = hash;
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<ulong> Next(Vector256<ulong> lanes)
+    {
+        var times = unchecked(lanes + (lanes << 5));
+        return (times << By) | (times >>> (64 - By));
     }
 }

@@ -9,14 +9,14 @@ public class EventFoldTests
     {
         var bytes = new byte[128 * 3 + 40];         // whole blocks and a rest
         for (var i = 0; i < bytes.Length; i++) bytes[i] = unchecked((byte)(i * 7));
-        var values = new HashSet<ulong> { Of(bytes) };
+        var whole = Of(bytes);
         for (var bit = 0; bit < bytes.Length * 8; bit++)
         {
             bytes[bit / 8] ^= (byte)(1 << (bit % 8));
-            Assert.True(values.Add(Of(bytes)), $"bit {bit}");
+            Assert.NotEqual(whole, Of(bytes));
             bytes[bit / 8] ^= (byte)(1 << (bit % 8));
         }
-        Assert.Equal(Of(bytes), Of(bytes));
+        Assert.Equal(whole, Of(bytes));
     }
 
     [Fact]
