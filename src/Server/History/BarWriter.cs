@@ -18,7 +18,7 @@ internal sealed class BarWriter(SqliteConnection connection, IReadOnlyDictionary
     }
 
     private readonly Dictionary<int, OfPair> open = [];
-    private readonly Statement put = Statement.Insert(connection, "candles", HistoryRows.BarColumns, HistoryRows.BarChanges);
+    private readonly Insertion put = Insertion.Into(connection, "candles", HistoryRows.BarColumns, HistoryRows.BarChanges);
 
     private readonly Statement newest =
         new(connection, $"SELECT {HistoryRows.BarColumns} FROM candles WHERE instrument = @1 AND seconds = @2 ORDER BY start DESC LIMIT 1", 2);
@@ -32,7 +32,7 @@ internal sealed class BarWriter(SqliteConnection connection, IReadOnlyDictionary
             if (pair.Bars[i] is { } bar && bar.StartSeconds == start) pair.Bars[i] = bar.With(trade);
             else
             {
-                Write(trade.Instrument, pair, i, transaction);
+                Write(trade.Instrument, pair, i);
                 pair.Bars[i] = Candle.Opened(start, trade, pair.Last, pair.ListedNanos);
             }
             pair.Dirty[i] = true;
@@ -40,11 +40,11 @@ internal sealed class BarWriter(SqliteConnection connection, IReadOnlyDictionary
         pair.Last = trade.Price;
     }
 
-    public void Flush(SqliteTransaction transaction)
+    public void Flush()
     {
         foreach (var (instrument, pair) in open)
         {
-            for (var i = 0; i < Intervals; i++) Write(instrument, pair, i, transaction);
+            for (var i = 0; i < Intervals; i++) Write(instrument, pair, i);
         }
     }
 
@@ -68,11 +68,11 @@ internal sealed class BarWriter(SqliteConnection connection, IReadOnlyDictionary
         return begun;
     }
 
-    private void Write(int instrument, OfPair pair, int i, SqliteTransaction transaction)
+    private void Write(int instrument, OfPair pair, int i)
     {
         if (!pair.Dirty[i] || pair.Bars[i] is not { } bar) return;
         HistoryRows.Put(put, instrument, CandleIntervals.Stored[i], bar);
-        put.Run(transaction);
+        put.Run();
         pair.Dirty[i] = false;
     }
 }

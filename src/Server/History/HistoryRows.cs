@@ -41,7 +41,7 @@ internal static class HistoryRows
 
     public const string DepositColumns = "id, sequence, time, user_id, wallet, asset, amount, is_deposit, chain, address, transaction_id";
 
-    public static void Put(Statement to, OrderRow row)
+    public static void Put(Insertion to, OrderRow row)
     {
         to.Put(row.Id).Put(row.User).Put(row.Instrument).Put(row.Wallet).Put((long)row.Side).Put((long)row.Type).Put((long)row.TimeInForce);
         to.Put(row.Price).Put(row.Size).Put(row.Budget).Put(row.Iceberg).Put(row.MakerRate).Put(row.TakerRate).Put(row.SlippageRate);
@@ -61,7 +61,7 @@ internal static class HistoryRows
         TokenFee = Amount(row, 28), Finish = (FinishReason)row.GetByte(29), UpdatedNanos = row.GetInt64(30), Sequence = row.GetInt64(31),
     };
 
-    public static void Put(Statement to, FillRow row)
+    public static void Put(Insertion to, FillRow row)
     {
         var trade = row.Trade;
         to.Put(row.User).Put(trade.Instrument).Put(trade.MarketId).Put(trade.TimeNanos).Put((long)trade.Side).Put(trade.Price).Put(trade.Size).Put(trade.Value);
@@ -77,13 +77,13 @@ internal static class HistoryRows
         FeeAsset = row.GetInt32(13), FeeByToken = row.GetInt64(14) != 0, Text = row.GetString(15), AmendText = row.GetString(16),
     };
 
-    public static void Put(Statement to, TradeRow row) =>
+    public static void Put(Insertion to, TradeRow row) =>
         to.Put(row.Instrument).Put(row.MarketId).Put(row.TimeNanos).Put((long)row.Side).Put(row.Price).Put(row.Size).Put(row.Value);
 
     public static TradeRow Trade(SqliteDataReader row) =>
         new(row.GetInt32(0), row.GetInt64(1), row.GetInt64(2), (Side)row.GetByte(3), row.GetInt64(4), row.GetInt64(5), Amount(row, 6));
 
-    public static void Put(Statement to, int instrument, int seconds, in Candle bar)
+    public static void Put(Insertion to, int instrument, int seconds, in Candle bar)
     {
         to.Put(instrument).Put(seconds).Put(bar.StartSeconds).Put(bar.Open).Put(bar.High).Put(bar.Low).Put(bar.Close);
         to.Put(bar.BaseVolume).Put(bar.QuoteVolume);
@@ -92,7 +92,7 @@ internal static class HistoryRows
     public static Candle Bar(SqliteDataReader row) =>
         new(row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.GetInt64(6), row.GetInt64(7), Amount(row, 8));
 
-    public static void Put(Statement to, BalanceRow row)
+    public static void Put(Insertion to, BalanceRow row)
     {
         to.Put(row.Sequence).Put(row.TimeNanos).Put(row.User).Put(row.Wallet).Put(row.Asset).Put(row.Change).Put(row.HeldChange).Put(row.Total).Put(row.Held);
         to.Put((long)row.Reason).Put(row.Reference).Put(row.Instrument).Put(row.UpdateId);
@@ -106,7 +106,7 @@ internal static class HistoryRows
         Reference = row.GetInt64(10), Instrument = row.GetInt32(11), UpdateId = row.GetInt64(12),
     });
 
-    public static void Put(Statement to, TriggerRow row)
+    public static void Put(Insertion to, TriggerRow row)
     {
         to.Put(row.Id).Put(row.User).Put(row.Instrument).Put(row.Wallet).Put(row.TriggerPrice).Put((long)row.Rule).Put(row.ExpiresAtNanos).Put((long)row.Side);
         to.Put((long)row.Type).Put((long)row.TimeInForce).Put(row.Price).Put(row.ParentOrder).Put((long)row.Role).Put(row.Text).Put(row.CreatedNanos);
@@ -122,7 +122,7 @@ internal static class HistoryRows
         FinishedNanos = row.GetInt64(18), FiredOrder = row.GetInt64(19), Refusal = (ushort)row.GetInt32(20),
     };
 
-    public static void Put(Statement to, TransferRow row)
+    public static void Put(Insertion to, TransferRow row)
     {
         to.Put(row.Id).Put(row.Sequence).Put(row.TimeNanos).Put(row.Actor).Put(row.FromUser).Put(row.FromWallet).Put(row.ToUser).Put(row.ToWallet);
         to.Put(row.Asset).Put(row.Amount).Put((long)row.Route).Put(row.ClientOrderId);
@@ -131,7 +131,7 @@ internal static class HistoryRows
     public static TransferRow Transfer(SqliteDataReader row) => new(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt32(3), row.GetInt32(4),
         row.GetInt32(5), row.GetInt32(6), row.GetInt32(7), row.GetInt32(8), Amount(row, 9), (TransferRoute)row.GetByte(10), row.GetString(11));
 
-    public static void Put(Statement to, DepositRow row)
+    public static void Put(Insertion to, DepositRow row)
     {
         to.Put(row.Id).Put(row.Sequence).Put(row.TimeNanos).Put(row.User).Put(row.Wallet).Put(row.Asset).Put(row.Amount).Put(row.IsDeposit ? 1 : 0);
         to.Put(row.Chain).Put(row.Address).Put(row.TransactionId);

@@ -8,7 +8,7 @@ internal sealed class HistoryWriter : IDisposable
 {
     private readonly HistoryDatabase database;
     private readonly BarWriter bars;
-    private readonly Statement orders, fills, trades, book, triggers, transfers, deposits, meta;
+    private readonly Insertion orders, fills, trades, book, triggers, transfers, deposits, meta;
 
     // Of an order or trigger that changes several times in a page only the last row counts.
     private readonly Dictionary<long, OrderRow> lastOrders = [];
@@ -19,14 +19,14 @@ internal sealed class HistoryWriter : IDisposable
         this.database = database;
         var connection = database.Writer;
         bars = new BarWriter(connection, pairs);
-        orders = Statement.Insert(connection, "orders", HistoryRows.OrderColumns, HistoryRows.OrderChanges);
-        fills = Statement.Insert(connection, "fills", HistoryRows.FillColumns);
-        trades = Statement.Insert(connection, "trades", HistoryRows.TradeColumns);
-        book = Statement.Insert(connection, "book", HistoryRows.BookColumns);
-        triggers = Statement.Insert(connection, "triggers", HistoryRows.TriggerColumns, HistoryRows.TriggerChanges);
-        transfers = Statement.Insert(connection, "transfers", HistoryRows.TransferColumns);
-        deposits = Statement.Insert(connection, "deposits", HistoryRows.DepositColumns);
-        meta = new Statement(connection, "UPDATE meta SET value = CASE name WHEN 'sequence' THEN @1 ELSE @2 END WHERE name IN ('sequence', 'time')", 2);
+        orders = Insertion.Into(connection, "orders", HistoryRows.OrderColumns, HistoryRows.OrderChanges);
+        fills = Insertion.Into(connection, "fills", HistoryRows.FillColumns);
+        trades = Insertion.Into(connection, "trades", HistoryRows.TradeColumns);
+        book = Insertion.Into(connection, "book", HistoryRows.BookColumns);
+        triggers = Insertion.Into(connection, "triggers", HistoryRows.TriggerColumns, HistoryRows.TriggerChanges);
+        transfers = Insertion.Into(connection, "transfers", HistoryRows.TransferColumns);
+        deposits = Insertion.Into(connection, "deposits", HistoryRows.DepositColumns);
+        meta = new Insertion(connection, "UPDATE meta SET value = CASE name WHEN 'sequence' THEN ? ELSE ? END WHERE name IN ('sequence', 'time')", 2);
     }
 
     public void Write(List<object> rows, long sequence, long timeNanos) => database.Write(transaction =>
@@ -35,17 +35,17 @@ internal sealed class HistoryWriter : IDisposable
         foreach (var order in lastOrders.Values)
         {
             HistoryRows.Put(orders, order);
-            orders.Run(transaction);
+            orders.Run();
         }
         foreach (var trigger in lastTriggers.Values)
         {
             HistoryRows.Put(triggers, trigger);
-            triggers.Run(transaction);
+            triggers.Run();
         }
         lastOrders.Clear();
         lastTriggers.Clear();
-        bars.Flush(transaction);
-        meta.Put(sequence).Put(timeNanos).Run(transaction);
+        bars.Flush();
+        meta.Put(sequence).Put(timeNanos).Run();
     });
 
     public void Dispose()
@@ -60,7 +60,7 @@ internal sealed class HistoryWriter : IDisposable
         {
             case TradeRow trade:
                 HistoryRows.Put(trades, trade);
-                trades.Run(transaction);
+                trades.Run();
                 bars.Add(trade, transaction);
                 break;
             case OrderRow order:
@@ -68,22 +68,22 @@ internal sealed class HistoryWriter : IDisposable
                 break;
             case BalanceRow entry:
                 HistoryRows.Put(book, entry);
-                book.Run(transaction);
+                book.Run();
                 break;
             case FillRow fill:
                 HistoryRows.Put(fills, fill);
-                fills.Run(transaction);
+                fills.Run();
                 break;
             case TriggerRow trigger:
                 lastTriggers[trigger.Id] = trigger;
                 break;
             case TransferRow transfer:
                 HistoryRows.Put(transfers, transfer);
-                transfers.Run(transaction);
+                transfers.Run();
                 break;
             case DepositRow deposit:
                 HistoryRows.Put(deposits, deposit);
-                deposits.Run(transaction);
+                deposits.Run();
                 break;
             default:
                 throw new InvalidOperationException($"No table for {row.GetType().Name}.");

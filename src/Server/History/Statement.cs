@@ -1,5 +1,4 @@
 using Microsoft.Data.Sqlite;
-using Sluice.Core.Values;
 
 namespace Sluice.Server.History;
 
@@ -18,14 +17,6 @@ internal sealed class Statement : IDisposable
         for (var i = 0; i < count; i++) parameters[i] = command.Parameters.Add(new SqliteParameter { ParameterName = $"@{i + 1}" });
     }
 
-    /// <summary>"INSERT INTO table (columns) VALUES (@1, @2, …)", with more behind it.</summary>
-    public static Statement Insert(SqliteConnection connection, string table, string columns, string more = "")
-    {
-        var count = columns.Split(',').Length;
-        var values = string.Join(", ", Enumerable.Range(1, count).Select(i => $"@{i}"));
-        return new Statement(connection, $"INSERT INTO {table} ({columns}) VALUES ({values}) {more}", count);
-    }
-
     public Statement Put(long value)
     {
         parameters[next++].Value = value;
@@ -37,8 +28,6 @@ internal sealed class Statement : IDisposable
         parameters[next++].Value = value;
         return this;
     }
-
-    public Statement Put(Money value) => Put(value.Raw.ToString(null, null));
 
     public void Run(SqliteTransaction? transaction)
     {
