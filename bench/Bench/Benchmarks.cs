@@ -18,8 +18,8 @@ public static class Benchmarks
         ("log", "the same through sequencer and log, durable: --count N --in-flight N --runs N --dir DIR", LogBenchmark.Run),
         ("recovery", "a log re-executed, from its start and from a snapshot: --count N --runs N --dir DIR", RecoveryBenchmark.Run),
         ("memory", "bytes per resting order and per account: --orders N --users N", MemoryBenchmark.Run),
-        ("gateway", "order to acknowledgement over HTTP and WebSocket: --url U --admin-token T --seconds N --connections N --in-flight N", GatewayBenchmark.Run),
-        ("feed", "trades told to many sockets: --url U --admin-token T --seconds N --sockets N", FeedBenchmark.Run),
+        ("gateway", "order to acknowledgement over HTTP and WebSocket, beside a minimal signed endpoint: --url U --admin-token T --seconds N --runs N --connections N --sockets N --in-flight N --only WIRE", GatewayBenchmark.Run),
+        ("feed", "trades told to many sockets, beside a loop of one send each: --seconds N --sockets N --runs N", FeedBenchmark.Run),
         ("feed-stuck", "what readers that never read cost the others: --readers N --stuck PERCENT --rate TRADES --seconds N --runs N", FeedStuckBenchmark.Run),
     ];
 

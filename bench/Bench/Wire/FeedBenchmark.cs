@@ -1,16 +1,18 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text;
 using Sluice.Bench.Measure;
-using Sluice.Client;
+using Sluice.Core.Matching;
+using Sluice.Core.Values;
+using Sluice.Server.Views;
 
 namespace Sluice.Bench.Wire;
 
-/// <summary>Fan-out: one pair trades as fast as it can, every socket is told of every trade. Counted is what arrives; the naive loop of one send
-/// a socket runs in the same run.</summary>
+/// <summary>Fan-out: trades are told to the feeds as the bus tells them, as fast as everyone takes them, and every socket is told of every trade. Beside it in the
+/// same run, the naive loop: one send a socket and message, of a message made before.</summary>
 internal static class FeedBenchmark
 {
-    private const int OrdersInFlight = 64;
+    /// <summary>Trades told and not yet taken by everyone.</summary>
+    private const int Ahead = 512;
 
     private static readonly byte[] PlainMessage = Encoding.ASCII.GetBytes($"{{\"channel\":\"spot.trades\",\"filler\":\"{new string('x', 180)}\"}}");
 
@@ -18,178 +20,131 @@ internal static class FeedBenchmark
 
     private static async Task<int> RunAsync(Arguments arguments, Report report)
     {
-        var seconds = TimeSpan.FromSeconds(arguments.Number("seconds", 5));
-        var count = arguments.Number("sockets", 100);
-        var (url, token) = (arguments.Text("url"), arguments.Text("admin-token"));
+        var seconds = TimeSpan.FromSeconds(arguments.Number("seconds", 2));
+        var counts = arguments.Text("sockets") is { } text ? [Of(text)] : new[] { 100, 1000 };
+        var runs = arguments.Number("runs", 5);
         arguments.NoMore();
 
-        await using var venue = await TargetVenue.ReachAsync(url, token, report);
-        report.Doing($"{count} sockets of the venue");
-        var (trades, told) = await VenueAsync(venue, count, seconds);
-        report.Doing($"{count} sockets of the naive loop");
-        var (sent, plain) = await PlainAsync(count, seconds);
+        report.Doing("starting a venue");
+        await using var venue = await LocalVenue.StartAsync(inMemory: true);
+        await using var plain = await PlainServer.StartAsync();
+        var table = new Table("feed", "sockets", "messages/s", "ratio", "bytes each", "MB/s", "updates/s", "CPU ns a message: server", "reader", "cores", "lost");
+        var lost = 0L;
+        foreach (var count in counts)
+        {
+            var (fed, looped) = (new List<Fan>(), new List<Fan>());
+            for (var run = 0; run <= runs; run++)           // the first one warms up
+            {
+                report.Doing($"{count} sockets: {(run == 0 ? "warming up" : $"run {run} of {runs}")}");
+                looped.Add(await PlainAsync(plain, count, seconds));
+                fed.Add(await VenueAsync(venue, count, seconds));
+            }
+            looped.RemoveAt(0);
+            fed.RemoveAt(0);
+            Row("one send a message", count, looped, null);
+            Row("spot.trades", count, fed, looped);
+            lost += fed.Sum(one => one.Lost);
+        }
 
-        var table = new Table("feed", "sockets", "messages made per s", "arrived per s", "MB/s", "lost", "ratio");
-        Row("spot.trades", trades, told);
-        Row("one send a socket", sent, plain);
-        report.Line($"feed: {venue.What}; {OrdersInFlight} orders in flight over one socket make the trades");
-        report.Line("Client and server share the machine. Lost: made while subscribed and never told to a socket that should have been.");
+        report.Line($"feed: every socket is told of every trade; the trades come as the bus tells them, no more than {Ahead} ahead of who reads. {venue.What}.");
+        report.Line("one send a message: a loop of one WebSocket.SendAsync a socket, of bytes made before. The same thread reads all sockets either way.");
+        report.Line("Median of the runs (least-most), by turns. CPU: processor time of everything but the reading thread, and of it. Client and server share the machine.");
         report.Line();
         table.Print(report.Result);
         report.End();
-        return told.Sum(one => one.Messages) == trades * count ? 0 : 1;
+        return lost == 0 && venue.Failure is null ? 0 : 1;
 
-        void Row(string name, long made, Arrived[] arrived)
+        void Row(string name, int sockets, List<Fan> of, List<Fan>? peers)
         {
-            var messages = arrived.Sum(one => one.Messages);
-            table.Row(name, Table.Count(count), Table.Number(made / seconds.TotalSeconds, "N0"), Table.Number(messages / seconds.TotalSeconds, "N0"),
-                Table.Number(arrived.Sum(one => one.Bytes) / seconds.TotalSeconds / 1e6, "0"), Table.Count(made * count - messages),
-                Table.Number((double)messages / plain.Sum(one => one.Messages)));
+            var rate = Spread.Of(of.Select(one => one.PerSecond));
+            table.Row(name, Table.Count(sockets), rate.Text("N0"), peers is null ? "" : Table.Number(rate.Median / Spread.Of(peers.Select(one => one.PerSecond)).Median),
+                Table.Number(of.Sum(one => one.Bytes) / (double)of.Sum(one => one.Messages), "0"), Table.Number(Spread.Of(of.Select(one => one.Bytes / one.Seconds)).Median / 1e6, "0"),
+                Table.Number(rate.Median / sockets, "N0"), Spread.Of(of.Select(one => one.ServerNanos)).Text("N0"),
+                Table.Number(Spread.Of(of.Select(one => one.ReaderNanos)).Median, "N0"), Table.Number(Spread.Of(of.Select(one => one.Cores)).Median, "0.0"), Table.Count(of.Sum(one => one.Lost)));
         }
     }
 
-    private static async Task<(long Trades, Arrived[] Arrived)> VenueAsync(TargetVenue venue, int count, TimeSpan lasting)
+    private static int Of(string text) => int.TryParse(text, out var count) && count > 0 ? count : throw new ArgumentsException($"--sockets takes a whole number from 1, not '{text}'.");
+
+    private static async Task<Fan> VenueAsync(LocalVenue venue, int count, TimeSpan lasting)
     {
-        var readers = new List<Reader>();
+        var sockets = new List<RawSocket>();
+        for (var i = 0; i < count; i++) sockets.Add(await SubscribeAsync(venue.Url));
+        using var readers = new FanReaders(sockets);
+        var pair = venue.Traded;
+        long id = 0;
+        return await Fan.OfAsync(readers, count, lasting, () =>
+        {
+            var nanos = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() * 1_000_000;
+            venue.Feeds.Traded(pair, new TradeRow(pair.Id, ++id, nanos + id % 1_000_000, id % 2 == 0 ? Side.Buy : Side.Sell, 650_000 + id % 100, 1_000 + id % 1000, Money.Zero));
+            return ValueTask.CompletedTask;
+        });
+    }
+
+    private static async Task<Fan> PlainAsync(PlainServer server, int count, TimeSpan lasting)
+    {
+        server.Forget();
+        var sockets = new List<RawSocket>();
         for (var i = 0; i < count; i++)
         {
-            var socket = await RawSocket.ConnectAsync(venue.Url, "/ws/v4/");
-            socket.Queue(Encoding.ASCII.GetBytes($"{{\"time\":{DateTimeOffset.UtcNow.ToUnixTimeSeconds()},\"channel\":\"spot.trades\",\"event\":\"subscribe\",\"payload\":[\"{TargetVenue.Pair}\"]}}"));
-            await socket.FlushAsync();
-            readers.Add(new Reader(socket, "\"update\""));
-        }
-        foreach (var reader in readers) await reader.Answered;
-        var trades = await TradeAsync(venue, lasting);
-        return (trades, await EndAsync(readers, trades));
-    }
-
-    // One user rests a large sell, another takes from it in the smallest bites.
-    private static async Task<long> TradeAsync(TargetVenue venue, TimeSpan lasting)
-    {
-        using var maker = await SocketLoad.OpenAsync(venue.Url, await venue.OpenAsync());
-        using var taker = await SocketLoad.OpenAsync(venue.Url, await venue.OpenAsync());
-        var sell = OrderLoad.Order("sell", venue.Last, venue.LargeSize, "gtc");
-        var buy = OrderLoad.Order("buy", venue.Last, venue.Size, "ioc");
-        long trades = 0, inMaker = 0;
-        var open = OrdersInFlight;
-        var until = Stopwatch.GetTimestamp() + (long)(lasting.TotalSeconds * Stopwatch.Frequency);
-        await RefillAsync();
-        for (var slot = 0; slot < OrdersInFlight; slot++) SocketLoad.Request(taker, "spot.order_place", slot, buy);
-        while (open > 0)
-        {
-            await taker.FlushAsync();
-            await taker.ReceiveAsync();
-            if (inMaker < 2 * OrdersInFlight) await RefillAsync();
-            while (taker.TryRead(out var text))
-            {
-                if (text.IsEmpty || text.IndexOf("\"ack\":true"u8) >= 0) continue;
-                if (text.IndexOf("\"finish_as\":\"filled\""u8) < 0) throw new InvalidOperationException($"An order did not trade: {Encoding.UTF8.GetString(text)}");
-                trades++;
-                inMaker--;
-                var slot = int.Parse(OrderLoad.TextBehind(text, "\"request_id\":\"")!, CultureInfo.InvariantCulture);
-                if (Stopwatch.GetTimestamp() < until) SocketLoad.Request(taker, "spot.order_place", slot, buy);
-                else open--;
-            }
-        }
-        return trades;
-
-        async Task RefillAsync()
-        {
-            SocketLoad.Request(maker, "spot.order_place", 0, sell);
-            await maker.FlushAsync();
-            while (true)
-            {
-                while (maker.TryRead(out var text))
-                {
-                    if (text.IsEmpty || text.IndexOf("\"ack\":true"u8) >= 0) continue;
-                    if (text.IndexOf("\"errs\""u8) >= 0) throw new InvalidOperationException($"The maker is refused: {Encoding.UTF8.GetString(text)}");
-                    inMaker += 1000;
-                    return;
-                }
-                await maker.ReceiveAsync();
-            }
-        }
-    }
-
-    private static async Task<(long Sent, Arrived[] Arrived)> PlainAsync(int count, TimeSpan lasting)
-    {
-        await using var server = await PlainServer.StartAsync();
-        var readers = new List<Reader>();
-        for (var i = 0; i < count; i++)
-        {
-            var socket = await RawSocket.ConnectAsync(server.Url, "/ws/v4/");
+            var socket = await RawSocket.ConnectAsync(server.Url, "/ws/v4/", 8 * 1024);
             SocketLoad.Request(socket, "hello", i, "0");            // answered: the server has the socket in its list
-            await socket.FlushAsync();
-            readers.Add(new Reader(socket, "filler\":\"xxx"));
+            await AnsweredAsync(socket);
+            sockets.Add(socket);
         }
-        foreach (var reader in readers) await reader.Answered;
-        long sent = 0;
-        for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < lasting; sent++) await server.BroadcastAsync(PlainMessage);
-        return (sent, await EndAsync(readers, sent));
+        using var readers = new FanReaders(sockets);
+        return await Fan.OfAsync(readers, count, lasting, () => server.BroadcastAsync(PlainMessage));
     }
 
-    // What is on its way may still arrive.
-    private static async Task<Arrived[]> EndAsync(List<Reader> readers, long expected)
+    private static async Task<RawSocket> SubscribeAsync(Uri url)
     {
-        var started = Stopwatch.GetTimestamp();
-        while (readers.Exists(reader => reader.Messages < expected) && Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(5)) await Task.Delay(20);
-        var arrived = readers.Select(reader => new Arrived(reader.Messages, reader.Bytes)).ToArray();
-        foreach (var reader in readers) reader.Dispose();
-        return arrived;
+        var socket = await RawSocket.ConnectAsync(url, "/ws/v4/", 8 * 1024);
+        socket.Queue(Encoding.ASCII.GetBytes($"{{\"time\":{DateTimeOffset.UtcNow.ToUnixTimeSeconds()},\"channel\":\"spot.trades\",\"event\":\"subscribe\",\"payload\":[\"{TargetVenue.Pair}\"]}}"));
+        await AnsweredAsync(socket);
+        return socket;
     }
 
-    private readonly record struct Arrived(long Messages, long Bytes);
-
-    /// <summary>Counts what a socket is told: the first frame is the answer to its request.</summary>
-    private sealed class Reader : IDisposable
+    private static async Task AnsweredAsync(RawSocket socket)
     {
-        private readonly RawSocket socket;
-        private readonly byte[] mark;
-        private readonly TaskCompletionSource answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private long messages;
-
-        public Reader(RawSocket socket, string mark)
+        await socket.FlushAsync();
+        while (true)
         {
-            this.socket = socket;
-            this.mark = Encoding.ASCII.GetBytes(mark);
-            _ = Task.Run(RunAsync);
+            await socket.ReceiveAsync();
+            if (!socket.TryRead(out var text)) continue;
+            if (text.IndexOf("\"error\""u8) >= 0) throw new InvalidOperationException($"Refused: {Encoding.UTF8.GetString(text)}");
+            return;
         }
+    }
 
-        public Task Answered => answered.Task;
+    /// <summary>How a fan-out went.</summary>
+    private sealed record Fan(long Messages, long Bytes, long Lost, double Seconds, double ServerCpu, double ReaderCpu)
+    {
+        public double PerSecond => Messages / Seconds;
+        public double ServerNanos => ServerCpu * 1e9 / Messages;
+        public double ReaderNanos => ReaderCpu * 1e9 / Messages;
+        public double Cores => (ServerCpu + ReaderCpu) / Seconds;
 
-        public long Messages => Volatile.Read(ref messages);
-
-        public long Bytes { get; private set; }
-
-        public void Dispose() => socket.Dispose();
-
-        private async Task RunAsync()
+        /// <summary>Tells one update after the other as long as it may, and waits until everyone has been told.</summary>
+        public static async Task<Fan> OfAsync(FanReaders readers, int count, TimeSpan lasting, Func<ValueTask> tell)
         {
-            try
+            using var process = Process.GetCurrentProcess();
+            var (started, cpu, reading) = (Stopwatch.GetTimestamp(), process.TotalProcessorTime, readers.CpuNanos);
+            long told = 0;
+            while (Stopwatch.GetElapsedTime(started) < lasting)
             {
-                while (true)
+                if (told - readers.Messages / count >= Ahead) await Task.Delay(TimeSpan.FromMilliseconds(1));
+                else
                 {
-                    while (socket.TryRead(out var text))
-                    {
-                        if (text.IsEmpty) continue;
-                        if (!answered.Task.IsCompleted)
-                        {
-                            if (text.IndexOf("\"message\""u8) >= 0) answered.TrySetException(new InvalidOperationException($"Refused: {Encoding.UTF8.GetString(text)}"));
-                            else answered.TrySetResult();
-                        }
-                        else if (text.IndexOf(mark) >= 0)
-                        {
-                            Bytes += text.Length;
-                            Volatile.Write(ref messages, messages + 1);
-                        }
-                    }
-                    await socket.ReceiveAsync();
+                    for (var i = 0; i < 32; i++, told++) await tell();
                 }
             }
-            catch (Exception gone) when (gone is EndOfStreamException or System.Net.Sockets.SocketException or ObjectDisposedException)
-            {
-                answered.TrySetResult();
-            }
+            while (readers.Messages < told * count && Stopwatch.GetElapsedTime(started) < lasting + TimeSpan.FromSeconds(5) && readers.Failure is null) await Task.Delay(1);
+            var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+            process.Refresh();
+            var (all, readerCpu) = ((process.TotalProcessorTime - cpu).TotalSeconds, (readers.CpuNanos - reading) / 1e9);
+            if (readers.Failure is { } failure) throw new InvalidOperationException($"A reader lost its connection: {failure.Message}", failure);
+            var (least, most) = readers.Range;
+            return new Fan(readers.Messages, readers.Bytes, long.Max(told - least, 0) + long.Max(most - told, 0), seconds, all - readerCpu, readerCpu);
         }
     }
 }

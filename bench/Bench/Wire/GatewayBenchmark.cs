@@ -3,63 +3,99 @@ using Sluice.Client;
 
 namespace Sluice.Bench.Wire;
 
-/// <summary>Order to acknowledgement over the network stack: signed HTTP requests and socket requests, each with the plain server under the same
-/// load in the same run.</summary>
+/// <summary>Order to acknowledgement over the network stack: signed HTTP requests against a minimal signed endpoint, and pipelined socket requests, on a venue
+/// that keeps everything in memory and on a durable one, by turns in the same run.</summary>
 internal static class GatewayBenchmark
 {
     public static int Run(Arguments arguments, Report report) => RunAsync(arguments, report).GetAwaiter().GetResult();
 
     private static async Task<int> RunAsync(Arguments arguments, Report report)
     {
-        var seconds = TimeSpan.FromSeconds(arguments.Number("seconds", 5));
-        var connections = arguments.Number("connections", 16);
-        var inFlight = arguments.Number("in-flight", 32);
-        var (url, token) = (arguments.Text("url"), arguments.Text("admin-token"));
+        var seconds = arguments.Number("seconds", 2);
+        var connections = arguments.Number("connections", 64);
+        var sockets = arguments.Number("sockets", 8);
+        var inFlight = arguments.Number("in-flight", 128);
+        var runs = arguments.Number("runs", 5);
+        var (url, token, only) = (arguments.Text("url"), arguments.Text("admin-token"), arguments.Text("only"));
         arguments.NoMore();
 
-        await using var venue = await TargetVenue.ReachAsync(url, token, report);
-        await using var plain = await PlainServer.StartAsync();
-        var traders = new List<Credentials>();
-        for (var i = 0; i < connections; i++) traders.Add(await venue.OpenAsync());
-        var order = OrderLoad.Order("buy", venue.PassiveBuy, venue.Size, "gtc");
+        var targets = new List<Target>();
+        if (url is null)
+        {
+            targets.Add(await Target.OpenAsync("memory", await LocalVenue.StartAsync(inMemory: true), int.Max(connections, sockets)));
+            targets.Add(await Target.OpenAsync("durable", await LocalVenue.StartAsync(), int.Max(connections, sockets)));
+        }
+        else
+        {
+            targets.Add(await Target.OpenAsync("remote", await TargetVenue.ReachAsync(url, token, report), int.Max(connections, sockets)));
+        }
+        await using var plain = await PlainServer.StartAsync(targets.SelectMany(target => target.Traders));
 
-        var table = new Table("requests", "connections", "in flight", "per s", "p50 us", "p99 us", "p99.9 us", "plain per s", "plain p50 us", "ratio", "refused");
-        var refused = 0;
-        await Load("HTTP", 1, 1);
-        await Load("HTTP", connections, 1);
-        await Load("WebSocket", 1, 1);
-        await Load("WebSocket", connections, inFlight);
-        report.Line($"gateway: {venue.What}; each request places a resting order or cancels it, acknowledged when durable");
-        report.Line("plain: a minimal endpoint and a minimal socket that answer a constant. Client and server share the machine.");
+        var loads = new[] { new Load("HTTP", 1, 1), new Load("HTTP", connections, 1), new Load("WebSocket", sockets, inFlight) };
+        var table = new Table("order entry", "connections", "in flight", "per s", "ratio", "p50 us", "ratio", "p99 us", "CPU us server", "load", "cores", "refused");
+        var refused = 0L;
+        foreach (var load in loads.Where(load => only is null || load.Wire == only))
+        {
+            foreach (var target in targets) target.Runs.Clear();
+            var peers = new List<LoadRun>();
+            for (var run = 0; run <= runs; run++)           // the first one warms up
+            {
+                report.Doing($"{load.Wire}, {load.Connections} connections, {load.InFlight} in flight each: {(run == 0 ? "warming up" : $"run {run} of {runs}")}");
+                var lasting = TimeSpan.FromSeconds(seconds);
+                peers.Add(load.On(plain.Url, targets[0].Traders, targets[0].Order, lasting, isVenue: false));
+                foreach (var target in targets) target.Runs.Add(load.On(target.Venue.Url, target.Traders, target.Order, lasting, isVenue: true));
+            }
+            peers.RemoveAt(0);
+            Row(load, load.Wire == "HTTP" ? "signed endpoint" : "socket, a constant", peers, null);
+            foreach (var target in targets)
+            {
+                target.Runs.RemoveAt(0);
+                refused += target.Runs.Sum(one => one.Latencies.Refused);
+                Row(load, target.Name, target.Runs, peers);
+                if (target.Runs.Find(one => one.Latencies.Refused > 0) is { } bad) report.Doing($"refused: {bad.Latencies.FirstRefusal}");
+            }
+        }
+
+        foreach (var target in targets) report.Line($"gateway, {target.Name}: {target.Venue.What}");
+        report.Line("Each request places a resting order or cancels it, and is answered when it is durable and shown; one a frame. Median of the runs (least-most), by turns.");
+        report.Line("signed endpoint: Kestrel as it comes; reads the body, verifies SHA-512 and HMAC-SHA512, reads and writes JSON as long as the venue's.");
+        report.Line("CPU us: processor time a request of everything but the load, and of the load. cores: of all together. Client and server share the machine.");
         report.Line();
         table.Print(report.Result);
+        var failures = targets.Select(target => target.Venue.Failure).OfType<string>().ToArray();
+        foreach (var failure in failures) report.Line(failure);
         report.End();
-        return refused == 0 ? 0 : 1;
+        foreach (var target in targets) await target.Venue.DisposeAsync();
+        return refused == 0 && failures.Length == 0 ? 0 : 1;
 
-        async Task Load(string wire, int over, int depth)
+        void Row(Load load, string name, List<LoadRun> of, List<LoadRun>? peers)
         {
-            var users = traders.Take(over).ToArray();
-            Latencies signed = new(), constant = new();
-            foreach (var (label, lasting) in new[] { ("warming up", TimeSpan.FromSeconds(1)), ("measuring", seconds) })
-            {
-                report.Doing($"{wire}, {over} connections, {depth} in flight each: {label}");
-                if (wire == "HTTP")
-                {
-                    signed = await OrderLoad.RunAsync(venue.Url, users, order, lasting);
-                    constant = await OrderLoad.RunAsync(plain.Url, users, order, lasting);
-                }
-                else
-                {
-                    signed = await SocketLoad.RunAsync(venue.Url, users, depth, order, lasting, login: true);
-                    constant = await SocketLoad.RunAsync(plain.Url, users, depth, order, lasting, login: false);
-                }
-            }
-            refused += signed.Refused;
-            var (rate, plainRate) = (signed.Count / seconds.TotalSeconds, constant.Count / seconds.TotalSeconds);
-            table.Row(wire, Table.Count(over), Table.Count(over * depth), Table.Number(rate, "N0"), Table.Number(signed.Micros(.5), "N0"), Table.Number(signed.Micros(.99), "N0"),
-                Table.Number(signed.Micros(.999), "N0"), Table.Number(plainRate, "N0"), Table.Number(constant.Micros(.5), "N0"), Table.Number(rate / plainRate),
-                Table.Count(signed.Refused));
-            if (signed.FirstRefusal is { } sentence) report.Doing($"refused: {sentence}");
+            var (rate, half) = (Spread.Of(of.Select(one => one.PerSecond)), Spread.Of(of.Select(one => one.Latencies.Micros(.5))));
+            table.Row($"{load.Wire} {name}", Table.Count(load.Connections), Table.Count(load.Connections * load.InFlight), rate.Text("N0"),
+                peers is null ? "" : Table.Number(rate.Median / Spread.Of(peers.Select(one => one.PerSecond)).Median), half.Text("N0"),
+                peers is null ? "" : Table.Number(half.Median / Spread.Of(peers.Select(one => one.Latencies.Micros(.5))).Median),
+                Spread.Of(of.Select(one => one.Latencies.Micros(.99))).Text("N0"), Spread.Of(of.Select(one => one.ServerMicros)).Text("0.0"),
+                Table.Number(Spread.Of(of.Select(one => one.LoadMicros)).Median, "0.0"), Table.Number(Spread.Of(of.Select(one => one.Cores)).Median, "0.0"),
+                Table.Count(of.Sum(one => one.Latencies.Refused)));
+        }
+    }
+
+    private sealed record Load(string Wire, int Connections, int InFlight)
+    {
+        public LoadRun On(Uri url, Credentials[] traders, string order, TimeSpan lasting, bool isVenue) => Wire == "HTTP"
+            ? OrderLoad.Run(url, traders[..Connections], order, lasting)
+            : SocketLoad.Run(url, traders[..Connections], InFlight, order, lasting, login: isVenue);
+    }
+
+    private sealed record Target(string Name, TargetVenue Venue, Credentials[] Traders, string Order)
+    {
+        public List<LoadRun> Runs { get; } = [];
+
+        public static async Task<Target> OpenAsync(string name, TargetVenue venue, int traders)
+        {
+            var all = new Credentials[traders];
+            for (var i = 0; i < traders; i++) all[i] = await venue.OpenAsync();
+            return new Target(name, venue, all, OrderLoad.Order("buy", venue.PassiveBuy, venue.Size, "gtc"));
         }
     }
 }

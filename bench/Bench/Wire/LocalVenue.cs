@@ -9,6 +9,7 @@ using Sluice.Products;
 using Sluice.Products.Identity;
 using Sluice.Products.Spot;
 using Sluice.Products.Wallet;
+using Sluice.Runtime.Disk;
 using Sluice.Runtime.Log;
 using Sluice.Runtime.Sequencing;
 using Sluice.Server.Api.Spot;
@@ -28,7 +29,9 @@ internal sealed class LocalVenue : TargetVenue
     private const int Bitcoin = 2;
     private const int Dollar = 1;
 
-    private readonly Scratch scratch = new(null);
+    private const int MemorySegmentBytes = 4 << 20, MemoryCommandsPerSnapshot = 200_000;       // as `serve --data memory` has them
+
+    private readonly Scratch? scratch;
     private readonly VenueProducts products = new();
     private readonly VenueViews views = new();
     private readonly RealClock clock = new();
@@ -40,21 +43,27 @@ internal sealed class LocalVenue : TargetVenue
     private readonly GatewayHost gateway;
     private int opened;
 
-    private LocalVenue()
+    private LocalVenue(bool inMemory)
     {
         PassiveBuy = "63000";
         Last = "65000";
         Size = "0.001";
         LargeSize = "1";
-        var disk = scratch.NewDisk("venue");
-        history = new SqliteHistory(Path.Combine(disk.Folder, "history.db"));
+        IDisk disk = new MemoryDisk();
+        if (!inMemory)
+        {
+            scratch = new Scratch(null);
+            disk = scratch.NewDisk("venue");
+        }
+        history = new SqliteHistory(inMemory ? null : Path.Combine(((FileDisk)disk).Folder, "history.db"));
         seal = SecretSeal.Open(disk);
         var keys = new KeyDirectory(seal, () => clock.NowNanos);
         var candles = new Candles(history, new NoPast(), () => clock.NowNanos);
         views.Listeners = [history, candles, keys];
         Recovery.Run(disk, products.Machine, [views], history.Sequence, begin: () => views.Begin(products, history));
-        log = FileLog.Open(disk, StateMachine.RulesVersion, LogOptions.Default);
-        sequencer = new Sequencer(products.Machine, log, new SnapshotStore(disk), clock, [views], () => history.Sequence);
+        log = FileLog.Open(disk, StateMachine.RulesVersion, inMemory ? new LogOptions(MemorySegmentBytes) : LogOptions.Default);
+        sequencer = new Sequencer(products.Machine, log, new SnapshotStore(disk), clock, [views], history.Settle,
+            inMemory ? new SequencerOptions(MemoryCommandsPerSnapshot) : new SequencerOptions());
         var entry = new OrderEntry(views, history, sequencer);
         var limiter = new RateLimiter(TimeProvider.System, enabled: false);
         feeds = new SpotFeeds(new Listings(views), candles, keys, entry, limiter, () => clock.NowNanos);
@@ -67,11 +76,18 @@ internal sealed class LocalVenue : TargetVenue
 
     public override Uri Url => new(gateway.BaseUrl);
 
-    public override string What => $"gateway, feeds, views, history and log (fdatasync on {scratch.FileSystem}) in this process; one pair, no markets, no limits";
+    /// <summary>The pair that is traded.</summary>
+    public PairView Traded => views.TryGetPair(Pair, out var pair) ? pair : throw new InvalidOperationException("The venue has not started.");
 
-    public static async Task<LocalVenue> StartAsync()
+    /// <summary>What has gone wrong behind the answers, or null.</summary>
+    public override string? Failure => history.Failure ?? sequencer.Unavailable;
+
+    public override string What =>
+        $"gateway, feeds, views, history and log ({(scratch is null ? "in memory" : $"fdatasync on {scratch.FileSystem}")}) in this process; one pair, no markets, no limits";
+
+    public static async Task<LocalVenue> StartAsync(bool inMemory = false)
     {
-        var venue = new LocalVenue();
+        var venue = new LocalVenue(inMemory);
         venue.sequencer.Start();
         await venue.gateway.StartAsync();
         await venue.GiveAsync(new ListAsset { Scale = Money.Decimals }, "USDT", "Tether");
@@ -112,7 +128,7 @@ internal sealed class LocalVenue : TargetVenue
         sequencer.Stop();
         history.Dispose();
         log.Dispose();
-        scratch.Dispose();
+        scratch?.Dispose();
     }
 
     private Task<long> GiveAsync<T>(T command, params string[] texts) where T : unmanaged, ICommand

@@ -3,10 +3,12 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Sluice.Client;
 
 namespace Sluice.Bench.Wire;
 
-/// <summary>What the gateway's figures are a ratio to: a minimal endpoint and a minimal socket that answer a constant and know nothing.</summary>
+/// <summary>What the figures of the wire are ratios to: a minimal endpoint for signed orders, and a minimal socket that answers a constant and sends the same
+/// to many by one send each. Kestrel as it comes.</summary>
 internal sealed class PlainServer : IAsyncDisposable
 {
     private readonly WebApplication app;
@@ -16,40 +18,43 @@ internal sealed class PlainServer : IAsyncDisposable
 
     public Uri Url => new(app.Urls.First());
 
-    public static async Task<PlainServer> StartAsync()
+    public static async Task<PlainServer> StartAsync(params IEnumerable<Credentials> traders)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var server = new PlainServer(builder.Build());
+        var peer = new Peer(traders);
         server.app.UseWebSockets();
-        server.app.Map(OrderLoad.OrdersPath, Answer);
-        server.app.Map(OrderLoad.OrdersPath + "/{id}", Answer);
+        server.app.MapPost(OrderLoad.OrdersPath, peer.PlaceAsync);
+        server.app.MapDelete(OrderLoad.OrdersPath + "/{id}", peer.CancelAsync);
         server.app.Map("/ws/v4/", server.ServeAsync);
         await server.app.StartAsync();
         return server;
     }
 
     /// <summary>The naive fan-out: every socket gets the message, one send each.</summary>
-    public async Task BroadcastAsync(ReadOnlyMemory<byte> message)
+    public async ValueTask BroadcastAsync(ReadOnlyMemory<byte> message)
     {
         foreach (var socket in sockets) await socket.SendAsync(message, WebSocketMessageType.Text, true, CancellationToken.None);
+    }
+
+    /// <summary>Lets go of the sockets it has.</summary>
+    public void Forget()
+    {
+        lock (sockets)
+        {
+            foreach (var socket in sockets) socket.Abort();
+            sockets.Clear();
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(500));
-        foreach (var socket in sockets) socket.Abort();
+        Forget();
         await app.StopAsync(patience.Token);
         await app.DisposeAsync();
-    }
-
-    private static async Task Answer(HttpContext context)
-    {
-        if (context.Request.ContentLength > 0) await context.Request.Body.CopyToAsync(Stream.Null);
-        context.Response.ContentType = "application/json";
-        context.Response.ContentLength = OrderLoad.ConstantAnswer.Length;
-        await context.Response.Body.WriteAsync(OrderLoad.ConstantAnswer);
     }
 
     private async Task ServeAsync(HttpContext context)

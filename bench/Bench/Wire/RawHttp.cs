@@ -9,30 +9,30 @@ namespace Sluice.Bench.Wire;
 internal sealed class RawHttp : IDisposable
 {
     private readonly Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-    private readonly byte[] buffer = new byte[256 * 1024];
+    private readonly byte[] buffer = new byte[64 * 1024];
+    private int length;
 
-    public static async Task<RawHttp> ConnectAsync(Uri url)
+    public RawHttp(Uri url) => socket.Connect(new DnsEndPoint(url.Host, url.Port));
+
+    /// <summary>For asking many at once whether they have something.</summary>
+    public Socket Socket => socket;
+
+    public void Send(ReadOnlySpan<byte> request)
     {
-        var http = new RawHttp();
-        await http.socket.ConnectAsync(new DnsEndPoint(url.Host, url.Port));
-        return http;
+        length = 0;
+        while (!request.IsEmpty) request = request[socket.Send(request)..];
     }
 
-    /// <summary>Sends a request and returns status and body; the body is good until the next call.</summary>
-    public async ValueTask<(int Status, ReadOnlyMemory<byte> Body)> SendAsync(ReadOnlyMemory<byte> request)
+    /// <summary>Takes what has come; true when that is the whole answer. The body is good until the next request.</summary>
+    public bool Receive(out int status, out ReadOnlySpan<byte> body)
     {
-        for (var rest = request; rest.Length > 0;) rest = rest[await socket.SendAsync(rest)..];
-        var length = 0;
-        while (true)
-        {
-            var got = await socket.ReceiveAsync(buffer.AsMemory(length));
-            if (got == 0) throw new EndOfStreamException("The server closed the connection.");
-            length += got;
-            if (TryParse(buffer.AsSpan(0, length), out var status, out var bodyAt, out var bodyLength) && bodyAt + bodyLength <= length)
-            {
-                return (status, buffer.AsMemory(bodyAt, bodyLength));
-            }
-        }
+        var got = socket.Receive(buffer.AsSpan(length));
+        if (got == 0) throw new EndOfStreamException("The server closed the connection.");
+        length += got;
+        body = default;
+        if (!TryParse(buffer.AsSpan(0, length), out status, out var bodyAt, out var bodyLength) || bodyAt + bodyLength > length) return false;
+        body = buffer.AsSpan(bodyAt, bodyLength);
+        return true;
     }
 
     public void Dispose() => socket.Dispose();
@@ -47,7 +47,7 @@ internal sealed class RawHttp : IDisposable
         var at = headers.IndexOf("\r\nContent-Length: "u8);
         if (at < 0)
         {
-            if (status == 204) return true;
+            if (status is 204 or 401) return true;
             throw new NotSupportedException($"An answer without Content-Length: {Encoding.ASCII.GetString(headers)}");
         }
         return Utf8Parser.TryParse(headers[(at + 18)..], out bodyLength, out _);

@@ -109,6 +109,9 @@ internal sealed class RawSocket : IDisposable
         return true;
     }
 
+    /// <summary>Bytes that wait for a flush.</summary>
+    public int Queued => toSend;
+
     /// <summary>Waits for more bytes.</summary>
     public async ValueTask ReceiveAsync(CancellationToken cancellation = default)
     {

@@ -12,6 +12,9 @@ internal abstract class TargetVenue : IAsyncDisposable
     /// <summary>One clause for the report.</summary>
     public abstract string What { get; }
 
+    /// <summary>What is known to have gone wrong behind the answers, or null.</summary>
+    public virtual string? Failure => null;
+
     /// <summary>A price below the market and within any band.</summary>
     public string PassiveBuy { get; protected init; } = "";
 

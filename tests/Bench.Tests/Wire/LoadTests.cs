@@ -12,25 +12,35 @@ public class LoadTests
     [Fact]
     public async Task Requests_over_HTTP_are_answered_and_timed()
     {
-        await using var plain = await PlainServer.StartAsync();
-        var latencies = await OrderLoad.RunAsync(plain.Url, Traders, OrderLoad.Order("buy", "1", "2", "gtc"), TimeSpan.FromMilliseconds(50));
-        Assert.Equal(0, latencies.Refused);
-        Assert.True(latencies.Count >= Traders.Length);
-        Assert.True(latencies.Micros(0.5) > 0);
+        await using var plain = await PlainServer.StartAsync(Traders);
+        var run = OrderLoad.Run(plain.Url, Traders, OrderLoad.Order("buy", "1", "2", "gtc"), TimeSpan.FromMilliseconds(50));
+        Assert.Equal(0, run.Latencies.Refused);
+        Assert.True(run.Latencies.Count >= 2 * Traders.Length);
+        Assert.True(run.Latencies.Micros(0.5) > 0);
     }
 
     [Fact]
-    public async Task Orders_reach_a_venue_over_both_wires()
+    public async Task The_endpoint_it_is_compared_with_verifies_signatures()
     {
-        await using var venue = await LocalVenue.StartAsync();
+        await using var plain = await PlainServer.StartAsync(new Credentials("key", "another"), new Credentials("other", "secret"));
+        Assert.Throws<InvalidOperationException>(() => OrderLoad.Run(plain.Url, Traders, OrderLoad.Order("buy", "1", "2", "gtc"), TimeSpan.FromMilliseconds(200)));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Orders_reach_a_venue_over_both_wires(bool inMemory)
+    {
+        await using var venue = await LocalVenue.StartAsync(inMemory);
         Credentials[] traders = [await venue.OpenAsync(), await venue.OpenAsync()];
         var order = OrderLoad.Order("buy", venue.PassiveBuy, venue.Size, "gtc");
-        var http = await OrderLoad.RunAsync(venue.Url, traders, order, TimeSpan.FromMilliseconds(50));
+        var http = OrderLoad.Run(venue.Url, traders, order, TimeSpan.FromMilliseconds(50)).Latencies;
         Assert.Null(http.FirstRefusal);
         Assert.True(http.Count >= 2 * traders.Length);
-        var socket = await SocketLoad.RunAsync(venue.Url, traders, 8, order, TimeSpan.FromMilliseconds(50), login: true);
+        var socket = SocketLoad.Run(venue.Url, traders, 8, order, TimeSpan.FromMilliseconds(50), login: true).Latencies;
         Assert.Null(socket.FirstRefusal);
         Assert.True(socket.Count >= 8 * traders.Length);
+        Assert.Null(venue.Failure);
     }
 
     [Fact]
@@ -47,8 +57,16 @@ public class LoadTests
     public async Task Requests_over_WebSocket_are_answered_in_their_slots()
     {
         await using var plain = await PlainServer.StartAsync();
-        var latencies = await SocketLoad.RunAsync(plain.Url, Traders, 8, OrderLoad.Order("buy", "1", "2", "gtc"), TimeSpan.FromMilliseconds(50), login: false);
+        var latencies = SocketLoad.Run(plain.Url, Traders, 8, OrderLoad.Order("buy", "1", "2", "gtc"), TimeSpan.FromMilliseconds(50), login: false).Latencies;
         Assert.Equal(0, latencies.Refused);
         Assert.True(latencies.Count >= 8 * Traders.Length);
+    }
+
+    [Fact]
+    public void Everyone_is_told_of_every_trade()
+    {
+        using var result = new StringWriter();
+        var exit = FeedBenchmark.Run(new Arguments(["--sockets", "5", "--seconds", "1", "--runs", "1"]), new Report(result, TextWriter.Null));
+        Assert.True(exit == 0, result.ToString());
     }
 }

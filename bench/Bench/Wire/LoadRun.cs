@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using Sluice.Bench.Measure;
+
+namespace Sluice.Bench.Wire;
+
+/// <summary>One run of a load over the wire: what was answered in how long, and what processor time it took.</summary>
+/// <param name="LoadCpuSeconds">Of the one thread that makes the load; the rest of the process is the server's.</param>
+internal sealed record LoadRun(Latencies Latencies, double WallSeconds, double ProcessCpuSeconds, double LoadCpuSeconds)
+{
+    public double PerSecond => Latencies.Count / WallSeconds;
+
+    /// <summary>Processor time of the server, microseconds a request.</summary>
+    public double ServerMicros => (ProcessCpuSeconds - LoadCpuSeconds) * 1e6 / int.Max(Latencies.Count, 1);
+
+    public double LoadMicros => LoadCpuSeconds * 1e6 / int.Max(Latencies.Count, 1);
+
+    /// <summary>Processor time of all threads over wall time: 2.0 is two cores all the time.</summary>
+    public double Cores => ProcessCpuSeconds / WallSeconds;
+
+    /// <summary>Runs a load on a thread of its own.</summary>
+    public static LoadRun Of(Func<Latencies> load)
+    {
+        LoadRun? run = null;
+        Exception? failure = null;
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                using var process = Process.GetCurrentProcess();
+                var (wall, all, own) = (Stopwatch.GetTimestamp(), process.TotalProcessorTime, ThreadClock.Nanos);
+                var latencies = load();
+                own = ThreadClock.Nanos - own;
+                process.Refresh();
+                run = new LoadRun(Latencies.Merge([latencies]), Stopwatch.GetElapsedTime(wall).TotalSeconds, (process.TotalProcessorTime - all).TotalSeconds, own / 1e9);
+            }
+            catch (Exception broken)
+            {
+                failure = broken;
+            }
+        })
+        { Name = "load" };
+        thread.Start();
+        thread.Join();
+        return run ?? throw new InvalidOperationException($"The load failed: {failure!.Message}", failure);
+    }
+}
