@@ -1,11 +1,12 @@
 using System.Net;
 using System.Net.WebSockets;
-using System.Threading.Channels;
+using System.Threading.Tasks.Sources;
 
 namespace Sluice.Server.Feeds;
 
-/// <summary>One client. Reads its requests in order; sends what is queued for it, in order, from one loop. Queuing never waits.</summary>
-internal sealed class FeedConnection
+/// <summary>One client. Reads its requests in order; sends what is queued for it, in order and as much as there is at once, from one loop. Queuing never
+/// waits.</summary>
+internal sealed class FeedConnection : IValueTaskSource
 {
     public const int LongestRequest = 256 * 1024;
 
@@ -20,10 +21,19 @@ internal sealed class FeedConnection
     /// <summary>Subscription requests of one client that wait for the feed thread; one more is refused.</summary>
     public const int MostWaiting = 16 * 1024;
 
-    private const int CompressFrom = 1024;
+    /// <summary>The feed thread hands over so many at the latest, so that sending begins while it goes on.</summary>
+    private const int TogetherMost = 64;
 
     private readonly WebSocket socket;
-    private readonly Channel<SharedFrame> queue = Channel.CreateUnbounded<SharedFrame>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly FrameOutput output;
+    private readonly Lock gate = new();
+    private readonly List<SharedFrame> outbox = [];         // the feed thread's
+    private List<SharedFrame> queue = [];
+    private List<SharedFrame> taken = [];                   // the sending loop's
+    private ManualResetValueTaskSourceCore<bool> arrived = new() { RunContinuationsAsynchronously = true };
+    private bool isAsleep;
+    private bool isComplete;
+    private int outboxBytes;
     private int queuedFrames;
     private int queuedBytes;
     private int closing;
@@ -32,9 +42,11 @@ internal sealed class FeedConnection
     private string closeReason = "";
     private long lastHeardMillis = Environment.TickCount64;
 
-    public FeedConnection(WebSocket socket, IPAddress remote, string id)
+    /// <param name="output">Where its frames go; one by one into the socket when not given.</param>
+    public FeedConnection(WebSocket socket, IPAddress remote, string id, FrameOutput? output = null)
     {
         this.socket = socket;
+        this.output = output ?? new SocketOutput(socket);
         Remote = remote.IsIPv4MappedToIPv6 ? remote.MapToIPv4() : remote;
         Id = id;
     }
@@ -56,10 +68,10 @@ internal sealed class FeedConnection
     /// <summary>Its order entry; null until it uses that.</summary>
     public SocketSession? Session { get; set; }
 
-    public bool IsSlow => Volatile.Read(ref queuedFrames) >= SlowFrames || Volatile.Read(ref queuedBytes) >= SlowBytes;
+    public bool IsSlow => Volatile.Read(ref queuedFrames) + outbox.Count >= SlowFrames || QueuedBytes >= SlowBytes;
 
     /// <summary>What waits for it here.</summary>
-    public int QueuedBytes => Volatile.Read(ref queuedBytes);
+    public int QueuedBytes => Volatile.Read(ref queuedBytes) + Volatile.Read(ref outboxBytes);
 
     public bool IsClosing => Volatile.Read(ref closing) != 0;
 
@@ -96,17 +108,65 @@ internal sealed class FeedConnection
     }
 
     /// <summary>Queues a frame, which it holds until sent. False when it does not: the connection is closing, or it is slow and the frame is one it
-    /// can do without. Whoever falls behind with frames that it must have is dropped.</summary>
+    /// can do without. Whoever falls behind with frames that it must have is dropped. From any thread; the feed thread flushes first.</summary>
     public bool TrySend(SharedFrame frame, bool optional = false)
     {
         if (optional && IsSlow) return false;
         frame.Hold();
-        var frames = Interlocked.Increment(ref queuedFrames);
-        var bytes = Interlocked.Add(ref queuedBytes, frame.Length);
-        if (frames <= MostFrames && bytes <= MostBytes && queue.Writer.TryWrite(frame)) return true;
-        Sent(frame);
+        bool accepted, wake;
+        lock (gate)
+        {
+            accepted = !isComplete && queuedFrames < MostFrames && queuedBytes + frame.Length <= MostBytes;
+            wake = accepted && isAsleep;
+            if (accepted)
+            {
+                queue.Add(frame);
+                queuedFrames++;
+                queuedBytes += frame.Length;
+                isAsleep = false;
+            }
+        }
+        if (wake) arrived.SetResult(true);
+        if (accepted) return true;
+        frame.Release();
         if (!IsClosing) Drop();
         return false;
+    }
+
+    /// <summary>As <see cref="TrySend"/>, on the feed thread: the frame is handed over with others.</summary>
+    public bool Post(SharedFrame frame, Outgoing outgoing, bool optional = false)
+    {
+        if (IsClosing || (optional && IsSlow)) return false;
+        frame.Hold();
+        if (outbox.Count == 0) outgoing.Add(this);
+        outbox.Add(frame);
+        Volatile.Write(ref outboxBytes, outboxBytes + frame.Length);
+        if (outbox.Count >= TogetherMost || outboxBytes >= SlowBytes) Flush();
+        return true;
+    }
+
+    /// <summary>Hands over what the feed thread has for it.</summary>
+    public void Flush()
+    {
+        if (outbox.Count == 0) return;
+        var (wake, refused) = (false, false);
+        lock (gate)
+        {
+            refused = isComplete || queuedFrames + outbox.Count > MostFrames || queuedBytes + outboxBytes > MostBytes;
+            if (!refused)
+            {
+                queue.AddRange(outbox);
+                queuedFrames += outbox.Count;
+                queuedBytes += outboxBytes;
+                wake = isAsleep;
+                isAsleep = false;
+            }
+        }
+        if (refused) foreach (var frame in outbox) frame.Release();
+        outbox.Clear();
+        Volatile.Write(ref outboxBytes, 0);
+        if (wake) arrived.SetResult(true);
+        if (refused && !IsClosing) Drop();
     }
 
     /// <summary>Sends what is queued, then a close frame.</summary>
@@ -115,7 +175,7 @@ internal sealed class FeedConnection
         if (Interlocked.Exchange(ref closing, 1) != 0) return;
         closeStatus = status;
         closeReason = reason;
-        queue.Writer.TryComplete();
+        Complete();
     }
 
     /// <summary>Cuts it off.</summary>
@@ -158,20 +218,22 @@ internal sealed class FeedConnection
     {
         try
         {
-            while (await queue.Reader.WaitToReadAsync())
+            while (true)
             {
-                while (queue.Reader.TryRead(out var frame))
+                Take(out var more, out var wait);
+                if (!more) break;
+                if (taken.Count == 0)
                 {
-                    try
-                    {
-                        var flags = WebSocketMessageFlags.EndOfMessage;
-                        if (frame.Length < CompressFrom) flags |= WebSocketMessageFlags.DisableCompression;
-                        await socket.SendAsync(frame.Written, WebSocketMessageType.Text, flags, CancellationToken.None);
-                    }
-                    finally
-                    {
-                        Sent(frame);
-                    }
+                    await wait;
+                    continue;
+                }
+                try
+                {
+                    await output.SendAsync(taken);
+                }
+                finally
+                {
+                    Sent();
                 }
             }
             if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
@@ -186,9 +248,37 @@ internal sealed class FeedConnection
         }
         finally
         {
-            queue.Writer.TryComplete();
-            while (queue.Reader.TryRead(out var frame)) Sent(frame);
+            Complete();
+            Take(out _, out _);
+            Sent();
         }
+    }
+
+    /// <summary>Takes everything that is queued; when that is nothing, there is something to wait for, or no more to come.</summary>
+    private void Take(out bool more, out ValueTask wait)
+    {
+        wait = default;
+        lock (gate)
+        {
+            (queue, taken) = (taken, queue);
+            more = taken.Count > 0 || !isComplete;
+            if (taken.Count > 0 || isComplete) return;
+            arrived.Reset();
+            isAsleep = true;
+            wait = new ValueTask(this, arrived.Version);
+        }
+    }
+
+    private void Complete()
+    {
+        bool wake;
+        lock (gate)
+        {
+            isComplete = true;
+            wake = isAsleep;
+            isAsleep = false;
+        }
+        if (wake) arrived.SetResult(true);
     }
 
     /// <summary>A client that does not answer the close frame is not waited for.</summary>
@@ -198,10 +288,26 @@ internal sealed class FeedConnection
         if (socket.State is WebSocketState.CloseSent) socket.Abort();
     }
 
-    private void Sent(SharedFrame frame)
+    private void Sent()
     {
-        Interlocked.Decrement(ref queuedFrames);
-        Interlocked.Add(ref queuedBytes, -frame.Length);
-        frame.Release();
+        var bytes = 0;
+        foreach (var frame in taken)
+        {
+            bytes += frame.Length;
+            frame.Release();
+        }
+        lock (gate)
+        {
+            queuedFrames -= taken.Count;
+            queuedBytes -= bytes;
+        }
+        taken.Clear();
     }
+
+    void IValueTaskSource.GetResult(short token) => arrived.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => arrived.GetStatus(token);
+
+    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        arrived.OnCompleted(continuation, state, token, flags);
 }

@@ -47,6 +47,7 @@ internal sealed class FrameWriter
         Json.WriteEndObject();
         Json.Flush();
         var whole = frame!;
+        whole.Complete();
         frame = null;
         return whole;
     }

@@ -17,6 +17,7 @@ internal sealed class Publisher(IListings listings, ICandles candles, TimeProvid
     private readonly Lock inboxGate = new();
     private readonly AutoResetEvent wake = new(false);
     private readonly FrameWriter writer = new();
+    private readonly Outgoing outgoing = new();
     private readonly Dictionary<TopicKey, Topic> topics = [];
     private readonly List<PairFeed> active = [];
     private readonly PrivateTopics users = new(listings);
@@ -73,7 +74,12 @@ internal sealed class Publisher(IListings listings, ICandles candles, TimeProvid
     public void Turn(long nowMillis)
     {
         ReadInbox();
-        if (active.Count == 0) return;
+        if (active.Count > 0) Tick(nowMillis);
+        outgoing.Flush();
+    }
+
+    private void Tick(long nowMillis)
+    {
         var due = new Due(IsDue(ref next10, 10), IsDue(ref next20, 20), IsDue(ref next100, 100), IsDue(ref next1000, 1000), IsDue(ref next2000, 2000));
         if (!due.Every10) return;
         var (wallMillis, venue) = (WallMillis(), venueNanos());
@@ -151,6 +157,7 @@ internal sealed class Publisher(IListings listings, ICandles candles, TimeProvid
     private void Subscribe(Subscription request, long wallMillis)
     {
         var connection = request.Connection;
+        connection.Flush();         // answers do not overtake what was told before
         connection.Waited();
         if (connection.IsClosing) return;
         if (request.IsStillGood?.Invoke() == false)
@@ -194,6 +201,7 @@ internal sealed class Publisher(IListings listings, ICandles candles, TimeProvid
 
     private void Unsubscribe(Subscription request, long wallMillis)
     {
+        request.Connection.Flush();
         request.Connection.Waited();
 
         // An unsubscription is about what this connection has, whoever signed for it: of a private topic the user does not count.
@@ -218,6 +226,7 @@ internal sealed class Publisher(IListings listings, ICandles candles, TimeProvid
             foreach (var connection in topic.Select((holder, connection) => revoked(topic, holder, connection)))
             {
                 Leave(topic, connection);
+                connection.Flush();
                 FeedReply.Notice(connection, writer, wallMillis, topic.Channel, LostPermission);
             }
         }
@@ -243,9 +252,9 @@ internal sealed class Publisher(IListings listings, ICandles candles, TimeProvid
     {
         var topic = key.Channel.Kind switch
         {
-            ChannelKind.OrderBookUpdate or ChannelKind.Obu => new DepthTopic(key, StreamNameOf(key)),
-            ChannelKind.Candlesticks => new CandleTopic(key, $"{CandleIntervals.All.First(known => known.Seconds == key.Detail).Name}_{listings.PairOf(key.Subject).Symbol}"),
-            _ => new Topic(key),
+            ChannelKind.OrderBookUpdate or ChannelKind.Obu => new DepthTopic(key, StreamNameOf(key), outgoing),
+            ChannelKind.Candlesticks => new CandleTopic(key, $"{CandleIntervals.All.First(known => known.Seconds == key.Detail).Name}_{listings.PairOf(key.Subject).Symbol}", outgoing),
+            _ => new Topic(key, outgoing),
         };
         topics.Add(key, topic);
         if (key.Channel.IsPrivate)

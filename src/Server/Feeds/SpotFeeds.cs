@@ -4,6 +4,7 @@ using System.Net.WebSockets;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -75,6 +76,11 @@ public sealed class SpotFeeds : IViewListener, IAsyncDisposable
     {
         var logger = app.Services.GetService<ILogger<SpotFeeds>>() ?? NullLogger<SpotFeeds>.Instance;
         requests = new FeedRequests(listings, keys, options.Clock, publisher, new SocketOrders(keys, orders, limiter, options.Clock, logger));
+        app.Use(next => http =>
+        {
+            if (http.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }) SharedStream.Under(http);
+            return next(http);
+        });
         app.UseWebSockets();
         foreach (var path in Paths) app.Map(path, AcceptAsync);
         app.Lifetime.ApplicationStopping.Register(Close);
@@ -172,7 +178,7 @@ public sealed class SpotFeeds : IViewListener, IAsyncDisposable
                 KeepAliveInterval = options.PingInterval,
                 KeepAliveTimeout = options.PingInterval,
             });
-            connection = new FeedConnection(socket, remote, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)));
+            connection = new FeedConnection(socket, remote, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)), OutputOf(http, socket));
             connections[connection] = ended.Task;
             if (stopped.IsCancellationRequested) connection.Close(WebSocketCloseStatus.NormalClosure, "The venue stops");
             await connection.RunAsync(requests!.Receive);
@@ -188,6 +194,11 @@ public sealed class SpotFeeds : IViewListener, IAsyncDisposable
             ended.SetResult();
         }
     }
+
+    /// <summary>Gathers frames where the stream under the socket is at hand.</summary>
+    private static FrameOutput? OutputOf(HttpContext http, WebSocket socket) =>
+        http.Features.Get<IHttpUpgradeFeature>() is SharedStream.Upgrade { Stream: { } stream }
+            ? new GatheredOutput(socket, stream, compresses: http.Response.Headers.SecWebSocketExtensions.Count > 0) : null;
 
     private bool TryEnter(IPAddress remote)
     {

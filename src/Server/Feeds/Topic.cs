@@ -7,7 +7,7 @@ namespace Sluice.Server.Feeds;
 internal readonly record struct TopicKey(SpotChannel Channel, int Subject, int Detail = 0, int Interval = 0);
 
 /// <summary>One stream of messages and who gets it. Used by the feed thread only. Each frame is handed over: sending lets go of it.</summary>
-internal class Topic(TopicKey key)
+internal class Topic(TopicKey key, Outgoing outgoing)
 {
     private readonly List<Member> members = [];
 
@@ -59,7 +59,7 @@ internal class Topic(TopicKey key)
     {
         foreach (var member in members)
         {
-            if (except is null || !except.Has(member.Connection)) member.Connection.TrySend(frame);
+            if (except is null || !except.Has(member.Connection)) member.Connection.Post(frame, outgoing);
         }
         frame.Release();
     }
@@ -67,7 +67,7 @@ internal class Topic(TopicKey key)
     /// <summary>To everyone who keeps up: the next one tells the same anew.</summary>
     public void SendLatest(SharedFrame frame)
     {
-        foreach (var member in members) member.Connection.TrySend(frame, optional: true);
+        foreach (var member in members) member.Connection.Post(frame, outgoing, optional: true);
         frame.Release();
     }
 
@@ -77,7 +77,7 @@ internal class Topic(TopicKey key)
         for (var i = 0; i < members.Count; i++)
         {
             var (connection, holder, full) = members[i];
-            if (full || connection.TrySend(frame, optional: true)) continue;
+            if (full || connection.Post(frame, outgoing, optional: true)) continue;
             members[i] = new Member(connection, holder, true);
             WantsFull = true;
         }
@@ -98,7 +98,7 @@ internal class Topic(TopicKey key)
         for (var i = 0; i < members.Count; i++)
         {
             if (!members[i].Full) continue;
-            if (members[i].Connection.TrySend(frame, optional: true)) members[i] = members[i] with { Full = false };
+            if (members[i].Connection.Post(frame, outgoing, optional: true)) members[i] = members[i] with { Full = false };
             else WantsFull = true;
         }
         frame.Release();
@@ -108,7 +108,7 @@ internal class Topic(TopicKey key)
 }
 
 /// <summary>A window of a book, in changes: order_book_update and obu.</summary>
-internal sealed class DepthTopic(TopicKey key, string streamName) : Topic(key)
+internal sealed class DepthTopic(TopicKey key, string streamName, Outgoing outgoing) : Topic(key, outgoing)
 {
     public DepthStream Stream { get; } = new(key.Detail);
 
@@ -117,7 +117,7 @@ internal sealed class DepthTopic(TopicKey key, string streamName) : Topic(key)
 }
 
 /// <summary>Bars of one pair and interval.</summary>
-internal sealed class CandleTopic(TopicKey key, string name) : Topic(key)
+internal sealed class CandleTopic(TopicKey key, string name, Outgoing outgoing) : Topic(key, outgoing)
 {
     public string Name => name;
 

@@ -87,7 +87,7 @@ public sealed class DepthStreamTests
         var view = new BookView();
         var book = new FeedBook();
         book.Load(view.Depth(int.MaxValue));
-        var topic = new DepthTopic(new TopicKey(channel!, Pair.Id, window, 100), Pair.Symbol);
+        var topic = new DepthTopic(new TopicKey(channel!, Pair.Id, window, 100), Pair.Symbol, new Outgoing());
         topic.Stream.Start(book.UpdateId);
         book.Streams.Add(topic.Stream);
         var followers = new List<LocalBook> { LocalBook.From(view.Depth(window)) };
@@ -128,7 +128,7 @@ public sealed class DepthStreamTests
         var book = new FeedBook();
         book.Load(view.Depth(int.MaxValue));
         SpotChannels.TryFind("spot.obu", out var channel);
-        var topic = new DepthTopic(new TopicKey(channel!, Pair.Id, 50, 20), "ob.BTC_USDT.50");
+        var topic = new DepthTopic(new TopicKey(channel!, Pair.Id, 50, 20), "ob.BTC_USDT.50", new Outgoing());
         topic.Stream.Start(book.UpdateId);
         var frame = Frame(book, topic, full: true);
         Assert.False(frame.TryGetProperty("U", out _));
