@@ -13,6 +13,9 @@ public readonly record struct Cost(long Commands, double CpuSeconds, double Wall
 
     public double NanosPerCommand => CpuSeconds * 1e9 / Commands;
 
+    public static Cost operator +(Cost a, Cost b) =>
+        new(a.Commands + b.Commands, a.CpuSeconds + b.CpuSeconds, a.WallSeconds + b.WallSeconds, a.AllocatedBytes + b.AllocatedBytes);
+
     public static Cost Of(long commands, Action work)
     {
         var wall = Stopwatch.GetTimestamp();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Sluice.Bench.Measure;
 using Sluice.Bench.OrderGen;
 
@@ -6,6 +7,10 @@ namespace Sluice.Bench.Replay;
 /// <summary>One engine's runs of a flow.</summary>
 internal sealed class Contender(string name, Func<OrderFlow, IReplay> make)
 {
+    private const double LeastSeconds = 0.3;            // of a run of 3,000,000 commands; shorter ones in proportion
+    private static readonly TimeSpan LeastWarmUp = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan WarmUpPause = TimeSpan.FromMilliseconds(120);
+
     public string Name => name;
 
     public List<Cost> Runs { get; } = [];
@@ -21,21 +26,43 @@ internal sealed class Contender(string name, Func<OrderFlow, IReplay> make)
     public Spread Of(Contender other) =>
         Spread.Of(Runs.Zip(other.Runs, (own, its) => own.PerCpuSecond / its.PerCpuSecond)) with { Median = PerCpuSecond.Median / other.PerCpuSecond.Median };
 
-    public void Run(OrderFlow flow, bool counts)
-    {
-        var replay = make(flow);
-        if (Turns.Measure(replay, flow) is var cost && counts) Runs.Add(cost);
-        Right &= replay.Result() == flow.Expected;
-    }
-
-    /// <summary>Takes turns, so that what the machine does beside it falls on all alike; the first round only warms the code up.</summary>
+    /// <summary>Takes turns, so that what the machine does beside it falls on all alike, once the code of all of them is warm.</summary>
     public static void Interleave(OrderFlow flow, int runs, Report report, params ReadOnlySpan<Contender> contenders)
     {
-        for (var run = 0; run <= runs; run++)
+        report.Doing($"{flow.Profile.Name}: warming up");
+        foreach (var contender in contenders) contender.WarmUp(flow);
+        for (var run = 1; run <= runs; run++)
         {
-            report.Doing(run == 0 ? $"{flow.Profile.Name}: warming up" : $"{flow.Profile.Name}: run {run} of {runs}");
-            foreach (var contender in contenders) contender.Run(flow, run > 0);
+            report.Doing($"{flow.Profile.Name}: run {run} of {runs}");
+            foreach (var contender in contenders) contender.Runs.Add(contender.Run(flow));
         }
+    }
+
+    // The runtime compiles in the background what has run often enough, after a pause in which nothing new was called: a fast engine is through the flow
+    // before that. So several times through it, with pauses.
+    private void WarmUp(OrderFlow flow)
+    {
+        for (var (began, n) = (Stopwatch.GetTimestamp(), 0); n < 2 || Stopwatch.GetElapsedTime(began) < LeastWarmUp * (flow.Measured / 3e6); n++)
+        {
+            Once(flow);
+            Thread.Sleep(WarmUpPause);
+        }
+    }
+
+    // A flow that is over in a blink is repeated, each time from the start: its share of noise becomes small.
+    private Cost Run(OrderFlow flow)
+    {
+        var sum = Once(flow);
+        while (sum.CpuSeconds < LeastSeconds * (flow.Measured / 3e6)) sum += Once(flow);
+        return sum;
+    }
+
+    private Cost Once(OrderFlow flow)
+    {
+        var replay = make(flow);
+        var cost = Turns.Measure(replay, flow);
+        Right &= replay.Result() == flow.Expected;
+        return cost;
     }
 }
 
