@@ -66,17 +66,17 @@ public sealed class FileLog : ICommandLog
     {
         ThrowIfFailed();
         if (frames.IsEmpty) return;
-        var last = CheckShape(frames, out var commands);
+        long last;
+        bool commands;
         try
         {
-            if (offset + frames.Length > capacity) StartSegment(frames.Length);
-            var sum = chain;
-            for (var rest = frames; !rest.IsEmpty;)
+            // Checked first then, so that no segment is started for frames that are refused.
+            if (offset + frames.Length > capacity)
             {
-                var frame = rest[..Frame.Padded((int)Frame.Length(rest))];
-                sum = Frame.Seal(frame, sum, durableSequence);
-                rest = rest[frame.Length..];
+                CheckShape(frames);
+                StartSegment(frames.Length);
             }
+            var sum = Seal(frames, out last, out commands);
             unsynced = true;
             file!.Write(offset, frames);
             chain = sum;
@@ -136,22 +136,38 @@ public sealed class FileLog : ICommandLog
         failure ??= new LogFailedException("The log is closed.", null);
     }
 
-    /// <summary>Refuses a batch that would break the log, before anything of it is written. Returns its last sequence.</summary>
-    private long CheckShape(ReadOnlySpan<byte> frames, out bool commands)
+    /// <summary>Refuses a batch that would break the log, before anything of it is written; fills in distances and checksums on the way. Returns the
+    /// last checksum.</summary>
+    private uint Seal(Span<byte> frames, out long last, out bool commands)
     {
         commands = false;
-        var last = lastSequence;
+        last = lastSequence;
+        var (sum, durable) = (chain, durableSequence);
         while (!frames.IsEmpty)
         {
-            if (!Frame.TryShape(frames, out var frame)) throw new ArgumentException("The batch does not consist of whole frames.", nameof(frames));
-            var command = Frame.Kind(frame) == FrameKind.Command;
-            if (Frame.Sequence(frame) != (command ? last + 1 : last))
-                throw new ArgumentException($"Sequence {Frame.Sequence(frame)} follows {last} in the log.", nameof(frames));
-            last = Frame.Sequence(frame);
-            commands |= command;
+            var frame = frames[..FirstOf(frames, ref last, ref commands)];
+            sum = Frame.Seal(frame, sum, durable);
             frames = frames[frame.Length..];
         }
-        return last;
+        return sum;
+    }
+
+    private void CheckShape(ReadOnlySpan<byte> frames)
+    {
+        var (last, commands) = (lastSequence, false);
+        while (!frames.IsEmpty) frames = frames[FirstOf(frames, ref last, ref commands)..];
+    }
+
+    /// <summary>Checks the first frame and returns its length with its padding.</summary>
+    private static int FirstOf(ReadOnlySpan<byte> frames, ref long last, ref bool commands)
+    {
+        if (!Frame.TryShape(frames, out var frame)) throw new ArgumentException("The batch does not consist of whole frames.", nameof(frames));
+        var command = Frame.Kind(frame) == FrameKind.Command;
+        if (Frame.Sequence(frame) != (command ? last + 1 : last))
+            throw new ArgumentException($"Sequence {Frame.Sequence(frame)} follows {last} in the log.", nameof(frames));
+        last = Frame.Sequence(frame);
+        commands |= command;
+        return frame.Length;
     }
 
     private void Recover(long firstSequence)
