@@ -55,6 +55,23 @@ public static class Frame
         return padded;
     }
 
+    /// <summary>Writes what is known of a frame before its stamp: all but sequence, time, checksum and payload.</summary>
+    /// <param name="padded">The frame, with its padding.</param>
+    internal static void Open(Span<byte> padded, FrameKind kind, int payloadBytes)
+    {
+        if ((uint)payloadBytes > MaxPayloadBytes) throw new ArgumentOutOfRangeException(nameof(payloadBytes));
+        BinaryPrimitives.WriteInt64LittleEndian(padded[^sizeof(long)..], 0);         // the padding; a payload that ends in these bytes is written later
+        BinaryPrimitives.WriteInt64LittleEndian(padded, HeaderBytes + payloadBytes);  // the checksum is zero
+        BinaryPrimitives.WriteInt32LittleEndian(padded[KindAt..], (byte)kind);
+    }
+
+    /// <summary>Completes an opened frame; only the checksum is left.</summary>
+    internal static void Stamp(Span<byte> frame, long sequence, long timeNanos)
+    {
+        BinaryPrimitives.WriteInt64LittleEndian(frame[SequenceAt..], sequence);
+        BinaryPrimitives.WriteInt64LittleEndian(frame[TimeAt..], timeNanos);
+    }
+
     /// <summary>Writes a frame without its checksum. Returns the bytes it takes.</summary>
     public static int Write(Span<byte> destination, FrameKind kind, long sequence, long timeNanos, ReadOnlySpan<byte> payload)
     {

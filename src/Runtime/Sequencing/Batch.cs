@@ -1,63 +1,173 @@
+using System.Runtime.InteropServices;
 using Sluice.Core.Kernel;
 using Sluice.Runtime.Log;
 
 namespace Sluice.Runtime.Sequencing;
 
-/// <summary>An executed command that waits for the disk.</summary>
-internal readonly record struct Executed(CommandResult Result, Stamp Stamp, int EventsFrom, int EventsTo, bool WantEvents, ICompletion? Completion, long Token);
+/// <summary>A command on its way from its sender to its answer; its bytes are a frame of the batch it is in. A cache line.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal struct Entry
+{
+    public ICompletion? Completion;
+    public long Token;
+    public CommandResult Result;
+    public long TimeNanos;
 
-/// <summary>What the core thread made in one turn: frames for the log, events for the bus, answers that wait. Reused.</summary>
-/// <param name="bytes">Of frames at first; it grows.</param>
+    /// <summary>Of its frame in the batch.</summary>
+    public int Offset;
+
+    public int PayloadBytes;
+    public int EventsFrom;
+    public int EventsTo;
+    public bool WantEvents;
+}
+
+/// <summary>Commands that stay together from the intake to their answers: senders write their frames, the core stamps and executes them where they
+/// stand, the log takes the same bytes, the bus answers. Reused.</summary>
+/// <param name="bytes">Of frames at first; it grows, and so does the rest.</param>
 internal sealed class Batch(int bytes)
 {
     private const int BytesPerCommand = 256;
 
     private byte[] frames = new byte[bytes];
+    private Entry[] entries = new Entry[int.Max(bytes / BytesPerCommand, 1)];
 
     public int FrameBytes { get; private set; }
 
+    /// <summary>Commands in it, executed or not.</summary>
+    public int Count { get; private set; }
+
+    public Span<Entry> Entries => entries.AsSpan(0, Count);
+
     public EventBuffer Events { get; } = new(2 * bytes);
 
-    public List<Executed> Commands { get; } = new(bytes / BytesPerCommand);
-
-    /// <summary>Run on the bus thread once the batch is durable and delivered: jobs that wait for that.</summary>
+    /// <summary>Run once the batch is durable and delivered: jobs that wait for that.</summary>
     public List<Action> AfterDelivery { get; } = [];
 
-    public long FirstSequence { get; set; }
+    public long FirstSequence { get; private set; }
 
-    public long LastSequence { get; set; }
+    public long LastSequence { get; private set; }
 
     public Span<byte> Frames => frames.AsSpan(0, FrameBytes);
 
     public bool IsEmpty => FrameBytes == 0 && AfterDelivery.Count == 0;
 
-    /// <summary>Room for a frame; its payload is written by the caller, then <see cref="Seal"/> completes it.</summary>
-    public Span<byte> Payload(int bytes)
+    /// <summary>Adds a command that has no stamp yet; the caller writes its payload into what is returned, all of it.</summary>
+    public Span<byte> Add(int payloadBytes, bool wantEvents, ICompletion? completion, long token)
     {
-        var padded = Frame.PaddedBytes(bytes);
-        if (frames.Length - FrameBytes < padded) Array.Resize(ref frames, int.Max(frames.Length * 2, FrameBytes + padded));
-        return frames.AsSpan(FrameBytes + Frame.HeaderBytes, bytes);
+        var frame = Reserve(payloadBytes);
+        Frame.Open(frame, FrameKind.Command, payloadBytes);
+        if (Count == entries.Length) Array.Resize(ref entries, Count * 2);
+        ref var entry = ref entries[Count++];
+        entry.Completion = completion;
+        entry.Token = token;
+        entry.Offset = FrameBytes;
+        entry.PayloadBytes = payloadBytes;
+        entry.WantEvents = wantEvents;
+        FrameBytes += frame.Length;
+        return frame.Slice(Frame.HeaderBytes, payloadBytes);
     }
 
-    public void Seal(Stamp stamp, int payloadBytes)
+    public ReadOnlySpan<byte> PayloadOf(in Entry entry) => frames.AsSpan(entry.Offset + Frame.HeaderBytes, entry.PayloadBytes);
+
+    /// <summary>The command at <paramref name="entry"/> has run with this stamp. In order.</summary>
+    public void Seal(ref Entry entry, Stamp stamp)
     {
-        FrameBytes += Frame.WriteHeader(frames.AsSpan(FrameBytes), FrameKind.Command, stamp.Sequence, stamp.TimeNanos, payloadBytes);
+        Frame.Stamp(frames.AsSpan(entry.Offset), stamp.Sequence, stamp.TimeNanos);
+        entry.TimeNanos = stamp.TimeNanos;
         if (FirstSequence == 0) FirstSequence = stamp.Sequence;
         LastSequence = stamp.Sequence;
     }
 
     public void Mark(Stamp stamp, StateMark mark)
     {
-        _ = Payload(StateMark.Bytes);
+        _ = Reserve(StateMark.Bytes);
         FrameBytes += Frame.WriteMark(frames.AsSpan(FrameBytes), stamp.Sequence, stamp.TimeNanos, mark);
     }
 
     public void Clear()
     {
-        FrameBytes = 0;
+        Entries.Clear();
+        Count = FrameBytes = 0;
         Events.Clear();
-        Commands.Clear();
         AfterDelivery.Clear();
         FirstSequence = LastSequence = 0;
+    }
+
+    private Span<byte> Reserve(int payloadBytes)
+    {
+        var padded = Frame.PaddedBytes(payloadBytes);
+        if (frames.Length - FrameBytes < padded) Array.Resize(ref frames, int.Max(frames.Length * 2, FrameBytes + padded));
+        return frames.AsSpan(FrameBytes, padded);
+    }
+}
+
+/// <summary>Batches that nobody uses now. The one returned last is taken first: it is the likeliest to be in a cache.</summary>
+/// <param name="bytes">Of a new one's frames.</param>
+internal sealed class BatchPool(int bytes)
+{
+    private readonly Lock gate = new();
+    private readonly Stack<Batch> free = new();
+
+    public Batch Take()
+    {
+        lock (gate)
+        {
+            if (free.TryPop(out var batch)) return batch;
+        }
+        return new Batch(bytes);
+    }
+
+    public void Return(Batch batch)
+    {
+        batch.Clear();
+        lock (gate) free.Push(batch);
+    }
+}
+
+/// <summary>Batches in a row before the next stage, put there by one thread and taken by one.</summary>
+internal sealed class BatchQueue
+{
+    private readonly object gate = new();
+    private readonly Queue<Batch> waiting = new();
+    private bool completed;
+
+    public bool IsEmpty
+    {
+        get { lock (gate) return waiting.Count == 0; }
+    }
+
+    public void Add(Batch batch)
+    {
+        lock (gate)
+        {
+            waiting.Enqueue(batch);
+            if (waiting.Count == 1) Monitor.Pulse(gate);
+        }
+    }
+
+    public bool TryTake(out Batch batch)
+    {
+        lock (gate) return waiting.TryDequeue(out batch!);
+    }
+
+    /// <summary>Nothing more comes.</summary>
+    public void Complete()
+    {
+        lock (gate)
+        {
+            completed = true;
+            Monitor.Pulse(gate);
+        }
+    }
+
+    /// <summary>Sleeps until there is one. False when none comes any more.</summary>
+    public bool Wait()
+    {
+        lock (gate)
+        {
+            while (waiting.Count == 0 && !completed) Monitor.Wait(gate);
+            return waiting.Count > 0;
+        }
     }
 }

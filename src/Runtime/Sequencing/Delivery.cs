@@ -1,44 +1,63 @@
 using System.Collections.Concurrent;
-using System.Runtime.InteropServices;
+using System.Diagnostics;
 using Sluice.Core.Kernel;
 using Sluice.Runtime.Log;
 
 namespace Sluice.Runtime.Sequencing;
 
 /// <summary>From executed to answered: the writer makes batches durable, the bus shows them to the views and then answers. Nothing leaves before the
-/// log has it (design.md, Acknowledge after durable). Each is a thread, or a step at a time when the sequencer is moved by hand.</summary>
+/// log has it (design.md, Acknowledge after durable). Each is a thread, or a step at a time when the sequencer is moved by hand. When both rest,
+/// the core thread does their work itself: two wake-ups less for a command that comes alone.</summary>
 internal sealed class Delivery
 {
+    /// <summary>Commands in flight are bounded by these, with their buffers.</summary>
+    private const int BatchesMax = 128, BatchesMaxByHand = 8;
+
     private readonly ICommandLog log;
     private readonly IReadOnlyList<IEventConsumer> consumers;
     private readonly Action<VenueUnavailableException, Exception> failed;
-    private readonly BlockingCollection<Batch> free = [];
-    private readonly BlockingCollection<Batch> toWrite = [];
-    private readonly BlockingCollection<Batch> toDeliver = [];
+    private readonly BatchPool pool;
+    private readonly BatchQueue toWrite = new();
+    private readonly BatchQueue toDeliver = new();
     private readonly ConcurrentDictionary<object, Action<string>> onFailure = [];
     private readonly bool byHand;
+    private readonly int batchesMax;
     private readonly Thread writer;
     private readonly Thread bus;
+    private readonly object writing = new();        // held by whoever writes, and then delivers, in this order
+    private readonly object delivering = new();
+    private readonly object room = new();
     private readonly object failing = new();
     private readonly List<Batch> backlog = [];
+    private readonly Action idle;
+    private int inFlight;
+    private volatile int idleWanted;
     private long durableSequence;
     private volatile VenueUnavailableException? failure;
     private VenueUnavailableException? broken;
 
-    public Delivery(ICommandLog log, IReadOnlyList<IEventConsumer> consumers, int batches, SequencerOptions options,
-        Action<VenueUnavailableException, Exception> failed)
+    public Delivery(ICommandLog log, IReadOnlyList<IEventConsumer> consumers, BatchPool pool, SequencerOptions options,
+        Action<VenueUnavailableException, Exception> failed, Action idle)
     {
         this.log = log;
         this.consumers = consumers;
+        this.pool = pool;
         this.failed = failed;
+        this.idle = idle;
         byHand = options.ByHand;
+        batchesMax = byHand ? BatchesMaxByHand : BatchesMax;
         durableSequence = log.DurableSequence;
-        for (var i = 0; i < batches; i++) free.Add(new Batch(options.BatchBytes));
         writer = new Thread(WriteAll) { Name = "log", IsBackground = true };
         bus = new Thread(DeliverAll) { Name = "bus", IsBackground = true };
     }
 
     public long DurableSequence => Volatile.Read(ref durableSequence);
+
+    /// <summary>Stopwatch ticks the last flushes took, smoothed.</summary>
+    public long FlushTicks { get; private set; }
+
+    /// <summary>Nothing that was put here waits for the disk, the views or its answer.</summary>
+    public bool IsIdle => Volatile.Read(ref inFlight) == 0;
 
     public void Start()
     {
@@ -47,22 +66,11 @@ internal sealed class Delivery
         bus.Start();
     }
 
-    /// <summary>Waits for a free batch: the core runs ahead of the disk by a bounded amount.</summary>
-    public Batch TakeFree()
-    {
-        while (byHand && free.Count == 0)
-        {
-            StepWriter();
-            StepBus();
-        }
-        return free.Take();
-    }
-
     /// <summary>By hand: makes durable what waits for the disk. False when nothing does.</summary>
     public bool StepWriter()
     {
-        if (!toWrite.TryTake(out var first)) return false;
-        Write(first);
+        if (toWrite.IsEmpty) return false;
+        WriteWaiting();
         return true;
     }
 
@@ -74,7 +82,54 @@ internal sealed class Delivery
         return true;
     }
 
-    public void Put(Batch batch) => toWrite.Add(batch);
+    /// <summary>Takes an executed batch over. Waits while too many are in flight: the core runs ahead of the disk by a bounded amount.</summary>
+    public void Put(Batch batch)
+    {
+        Interlocked.Increment(ref inFlight);
+        toWrite.Add(batch);
+        while (byHand && inFlight >= batchesMax)
+        {
+            StepWriter();
+            StepBus();
+        }
+        if (Volatile.Read(ref inFlight) < batchesMax) return;
+        lock (room)
+        {
+            while (inFlight >= batchesMax) Monitor.Wait(room);
+        }
+    }
+
+    /// <summary>The same for all of them on the calling thread, answers included, if nothing else is in flight. False when something is; then nothing
+    /// was done.</summary>
+    public bool TryFinish(List<Batch> batches)
+    {
+        if (!IsIdle || !Monitor.TryEnter(writing)) return false;
+        try
+        {
+            // Only the caller adds batches, so none can come in between; the two threads sleep, or are about to.
+            Interlocked.Add(ref inFlight, batches.Count);
+            backlog.Clear();
+            backlog.AddRange(batches);
+            if (!Write()) return true;
+        }
+        finally
+        {
+            Monitor.Exit(writing);
+        }
+        lock (delivering)
+        {
+            foreach (var batch in batches) DeliverOrRefuse(batch);
+        }
+        return true;
+    }
+
+    /// <summary>Calls back once when nothing is in flight, unless that is so already: false then.</summary>
+    public bool TellWhenIdle()
+    {
+        idleWanted = 1;
+        Interlocked.MemoryBarrier();
+        return !IsIdle;
+    }
 
     /// <summary>Someone to tell if the venue fails before <see cref="Forget"/>.</summary>
     public void OnFailure(object who, Action<string> tell)
@@ -88,10 +143,10 @@ internal sealed class Delivery
     public void Stop()
     {
         while (byHand && StepWriter()) { }
-        toWrite.CompleteAdding();
+        toWrite.Complete();
         if (writer.IsAlive) writer.Join();
         while (byHand && StepBus()) { }
-        toDeliver.CompleteAdding();
+        toDeliver.Complete();
         if (bus.IsAlive) bus.Join();
     }
 
@@ -109,19 +164,28 @@ internal sealed class Delivery
 
     private void WriteAll()
     {
-        foreach (var first in toWrite.GetConsumingEnumerable()) Write(first);
+        while (toWrite.Wait())
+        {
+            lock (writing) WriteWaiting();
+        }
     }
 
-    // Whatever waits goes with it: one flush for all.
-    private void Write(Batch first)
+    // Whatever waits goes together: one flush for all.
+    private void WriteWaiting()
     {
         backlog.Clear();
-        backlog.Add(first);
         while (toWrite.TryTake(out var next)) backlog.Add(next);
+        if (!Write()) return;
+        foreach (var batch in backlog) toDeliver.Add(batch);
+    }
+
+    // False when the log refused the backlog: its senders have been told.
+    private bool Write()
+    {
         if (failure is { } gone && gone.InnerException is LogFailedException)
         {
             Refuse(backlog, gone);
-            return;
+            return false;
         }
         try
         {
@@ -129,9 +193,11 @@ internal sealed class Delivery
             {
                 if (batch.FrameBytes > 0) log.Append(batch.Frames);
             }
+            var started = Stopwatch.GetTimestamp();
             log.Sync();
+            FlushTicks += (Stopwatch.GetTimestamp() - started - FlushTicks) / 8;
             Volatile.Write(ref durableSequence, log.DurableSequence);
-            foreach (var batch in backlog) toDeliver.Add(batch);
+            return true;
         }
         catch (LogFailedException refused)
         {
@@ -139,6 +205,7 @@ internal sealed class Delivery
             Abort(reason, refused);
             Refuse(backlog, reason);
             failed(reason, refused);
+            return false;
         }
     }
 
@@ -146,14 +213,20 @@ internal sealed class Delivery
     {
         foreach (var batch in batches)
         {
-            foreach (var executed in batch.Commands) executed.Completion?.Failed(executed.Token, reason);
+            foreach (ref readonly var entry in batch.Entries) entry.Completion?.Failed(entry.Token, reason);
             Release(batch);
         }
     }
 
     private void DeliverAll()
     {
-        foreach (var batch in toDeliver.GetConsumingEnumerable()) DeliverOrRefuse(batch);
+        while (toDeliver.Wait())
+        {
+            lock (delivering)
+            {
+                if (toDeliver.TryTake(out var batch)) DeliverOrRefuse(batch);
+            }
+        }
     }
 
     private void DeliverOrRefuse(Batch batch)
@@ -173,7 +246,7 @@ internal sealed class Delivery
         }
         if (broken is not null)
         {
-            foreach (var executed in CollectionsMarshal.AsSpan(batch.Commands)[answered..]) executed.Completion?.Failed(executed.Token, broken);
+            foreach (ref readonly var entry in batch.Entries[answered..]) entry.Completion?.Failed(entry.Token, broken);
         }
         Release(batch);
     }
@@ -195,17 +268,21 @@ internal sealed class Delivery
 
     private static void Answer(Batch batch, ReadOnlySpan<byte> events, ref int answered)
     {
-        foreach (ref readonly var executed in CollectionsMarshal.AsSpan(batch.Commands))
+        var sequence = batch.FirstSequence;         // its commands follow each other without a gap
+        foreach (ref readonly var entry in batch.Entries)
         {
             answered++;
-            var own = executed.WantEvents ? events[executed.EventsFrom..executed.EventsTo] : default;
-            executed.Completion?.Done(executed.Token, executed.Result, executed.Stamp, own);
+            var own = entry.WantEvents ? events[entry.EventsFrom..entry.EventsTo] : default;
+            entry.Completion?.Done(entry.Token, entry.Result, new Stamp(sequence++, entry.TimeNanos), own);
         }
     }
 
     private void Release(Batch batch)
     {
-        batch.Clear();
-        free.Add(batch);
+        pool.Return(batch);
+        var left = Interlocked.Decrement(ref inFlight);
+        if (left == 0 && idleWanted != 0 && Interlocked.Exchange(ref idleWanted, 0) != 0) idle();
+        if (left != batchesMax - 1) return;
+        lock (room) Monitor.PulseAll(room);
     }
 }

@@ -4,79 +4,93 @@ using Sluice.Core.Kernel;
 
 namespace Sluice.Runtime.Sequencing;
 
-/// <summary>One command waiting for its stamp.</summary>
-internal readonly record struct Waiting(int Offset, int Length, bool WantEvents, ICompletion? Completion, long Token);
-
-/// <summary>Commands handed in and not yet taken, as bytes in one array.</summary>
-/// <param name="bytes">At first; it grows.</param>
-internal sealed class IntakePage(int bytes)
-{
-    public byte[] Bytes = new byte[bytes];
-    public int Length;
-    public readonly List<Waiting> Commands = new(bytes / 256);
-
-    public void Clear()
-    {
-        Length = 0;
-        Commands.Clear();
-    }
-}
-
-/// <summary>Where many threads hand commands in and the core thread takes them out, a page at a time. Full pages make senders wait: that is the
+/// <summary>Where many threads hand commands in and the core thread takes them out, a batch at a time. Too many of them make senders wait: that is the
 /// venue's back-pressure.</summary>
-/// <param name="pageBytes">Of a page at first.</param>
-internal sealed class Intake(int pageBytes)
+/// <param name="batchMax">Commands in a batch; only what is submitted together may be more.</param>
+internal sealed class Intake(BatchPool pool, int batchMax)
 {
     private const int CommandsMax = 64 * 1024;
 
-    private readonly object gate = new();
+    private readonly Lock gate = new();
+    private readonly object room = new();
     private readonly AutoResetEvent arrived = new(false);
-    private IntakePage filling = new(pageBytes);
-    private Exception? closed;
+    private readonly Queue<Batch> full = new();
+    private Batch filling = pool.Take();
+    private volatile Exception? closed;
+    private volatile int waiting;
+    private bool together;
     private bool sleeping;
+
+    /// <summary>Commands handed in and not taken.</summary>
+    public int Waiting => waiting;
 
     public void Add<T>(UserId actor, in T command, ReadOnlySpan<byte> tail, in CommandOptions options, ICompletion? completion, long token)
         where T : unmanaged, ICommand
     {
         var length = Record.LengthOf<T>(options.Idempotency, tail);
-        bool wake;
-        lock (gate)
+        while (true)
         {
-            while (filling.Commands.Count >= CommandsMax && closed is null) Monitor.Wait(gate);
-            if (closed is not null) throw closed;
-            if (filling.Bytes.Length - filling.Length < length) Array.Resize(ref filling.Bytes, int.Max(filling.Bytes.Length * 2, filling.Length + length));
-            Record.Write(filling.Bytes.AsSpan(filling.Length, length), actor, command, tail, options);
-            filling.Commands.Add(new Waiting(filling.Length, length, options.WantEvents, completion, token));
-            filling.Length += length;
-            wake = sleeping;
-            sleeping = false;
+            lock (gate)
+            {
+                if (closed is { } reason) throw reason;
+                if (waiting < CommandsMax || together)
+                {
+                    if (filling.Count >= batchMax && !together)
+                    {
+                        full.Enqueue(filling);
+                        filling = pool.Take();
+                    }
+                    Record.Write(filling.Add(length, options.WantEvents, completion, token), actor, command, tail, options);
+                    waiting++;
+                    if (!sleeping) return;
+                    sleeping = false;
+                    break;
+                }
+            }
+            WaitForRoom();
         }
-        if (wake) arrived.Set();
+        arrived.Set();
     }
 
-    /// <summary>Lets nobody else in while <paramref name="submit"/> hands its commands in; they stand in one page, one behind the other. Only a page that is full
-    /// in between lets others pass.</summary>
+    /// <summary>Lets nobody else in while <paramref name="submit"/> hands its commands in; they stand in one batch, one behind the other.</summary>
     public void Together(Action submit)
     {
-        lock (gate) submit();
-    }
-
-    /// <summary>Takes everything that waits in exchange for an empty page.</summary>
-    public IntakePage Take(IntakePage empty)
-    {
+        WaitForRoom();
         lock (gate)
         {
-            var taken = filling;
-            filling = empty;
-            Monitor.PulseAll(gate);
-            return taken;
+            var before = together;
+            together = true;
+            try
+            {
+                submit();
+            }
+            finally
+            {
+                together = before;
+            }
         }
     }
 
-    /// <summary>Whether nothing waits.</summary>
-    public bool IsEmpty
+    /// <summary>Takes the oldest batch that waits in exchange for an empty one; gives that back when nothing waits.</summary>
+    public Batch Take(Batch empty)
     {
-        get { lock (gate) return filling.Commands.Count == 0; }
+        if (waiting == 0) return empty;
+        Batch taken;
+        lock (gate)
+        {
+            if (full.TryDequeue(out taken!))
+            {
+                pool.Return(empty);
+            }
+            else
+            {
+                taken = filling;
+                filling = empty;
+            }
+            waiting -= taken.Count;
+        }
+        lock (room) Monitor.PulseAll(room);
+        return taken;
     }
 
     /// <summary>Sleeps until something arrives, at most so long.</summary>
@@ -84,7 +98,7 @@ internal sealed class Intake(int pageBytes)
     {
         lock (gate)
         {
-            if (filling.Commands.Count > 0) return;
+            if (waiting > 0) return;
             sleeping = true;
         }
         arrived.WaitOne(most);
@@ -97,12 +111,18 @@ internal sealed class Intake(int pageBytes)
     /// <summary>From now on nobody gets in; the reason is thrown at senders.</summary>
     public void Close(Exception reason)
     {
-        lock (gate)
-        {
-            closed ??= reason;
-            Monitor.PulseAll(gate);
-        }
+        lock (gate) closed ??= reason;
+        lock (room) Monitor.PulseAll(room);
         arrived.Set();
+    }
+
+    private void WaitForRoom()
+    {
+        if (waiting < CommandsMax) return;
+        lock (room)
+        {
+            while (waiting >= CommandsMax && closed is null) Monitor.Wait(room);
+        }
     }
 }
 

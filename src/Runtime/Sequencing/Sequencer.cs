@@ -23,21 +23,26 @@ public enum Stage { Core, Writer, Bus, Snapshots }
 /// stages without threads.</summary>
 public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
 {
-    private const int BatchesInFlight = 8;
-    private const int CommandsPerBatch = 8 * 1024;
+    /// <summary>Small enough that a batch stays in a core's cache from the intake to the log. By hand a batch is a turn, whatever is in it.</summary>
+    private const int CommandsPerBatch = 1024, CommandsPerBatchByHand = 8 * 1024;
+
+    /// <summary>The core thread finishes this many itself when the writer and the bus rest.</summary>
+    private const int FinishedAtOnceMax = 64;
 
     private readonly StateMachine machine;
     private readonly VenueClock clock;
     private readonly SequencerOptions options;
     private readonly Delivery delivery;
     private readonly Snapshotter snapshots;
+    private readonly BatchPool pool;
     private readonly Intake intake;
     private readonly ConcurrentQueue<Action> jobs = new();
     private readonly Thread coreThread;
     private IParticipants? participants;
-    private IntakePage spare;
-    private IntakePage page;
-    private int taken;
+    private readonly int batchMax;
+    private readonly List<Batch> held = [];         // executed, and not yet given to the delivery
+    private readonly Gathering gathering = new();
+    private int heldCommands;
     private Batch batch;
     private long snapshotSequence;
     private long snapshotTimestamp;
@@ -54,10 +59,12 @@ public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
         this.machine = machine;
         this.clock = clock;
         this.options = options ?? new SequencerOptions();
-        (intake, page, spare) = (new Intake(this.options.BatchBytes), new IntakePage(this.options.BatchBytes), new IntakePage(this.options.BatchBytes));
-        delivery = new Delivery(log, consumers, BatchesInFlight, this.options, Fail);
+        batchMax = this.options.ByHand ? CommandsPerBatchByHand : CommandsPerBatch;
+        pool = new BatchPool(this.options.BatchBytes);
+        intake = new Intake(pool, batchMax);
+        delivery = new Delivery(log, consumers, pool, this.options, Fail, intake.Wake);
         snapshots = new Snapshotter(store, projected, this.options);
-        batch = delivery.TakeFree();
+        batch = pool.Take();
         snapshotSequence = machine.Sequence;
         snapshotTimestamp = Environment.TickCount64;
         coreThread = new Thread(Run) { Name = "core", IsBackground = true };
@@ -93,7 +100,7 @@ public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
     }
 
     /// <summary>By hand only: whether the core has something to do, now or at the next instant at which something falls due.</summary>
-    public long NextNanos => !intake.IsEmpty || !jobs.IsEmpty ? long.MinValue : long.Min(machine.NextDueNanos, participants?.NextNanos ?? long.MaxValue);
+    public long NextNanos => intake.Waiting > 0 || !jobs.IsEmpty ? long.MinValue : long.Min(machine.NextDueNanos, participants?.NextNanos ?? long.MaxValue);
 
     public ValueTask<CommandOutcome> SubmitAsync<T>(UserId actor, T command, ReadOnlyMemory<byte> tail = default, CommandOptions options = default)
         where T : unmanaged, ICommand
@@ -148,10 +155,9 @@ public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
     CommandResult ICoreDoor.Execute<T>(UserId actor, in T command, ReadOnlySpan<byte> tail)
     {
         var length = Record.LengthOf<T>(default, tail);
-        var payload = batch.Payload(length);
-        Record.Write(payload, actor, command, tail, default);
-        var result = Execute(payload, length, clock.NowNanos, false, null, 0);
-        if (batch.Commands.Count >= CommandsPerBatch) HandOver();
+        Record.Write(batch.Add(length, wantEvents: false, null, 0), actor, command, tail, default);
+        var result = Execute(ref batch.Entries[^1], clock.NowNanos);
+        if (batch.Count >= batchMax) HandOver();
         return result;
     }
 
@@ -192,9 +198,10 @@ public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
     {
         while (!stopping)
         {
+            Gather();
             var worked = Turn();
             if (Volatile.Read(ref failure) is not null) return;
-            HandOver();
+            PassOn();
             if (!worked) Sleep();
         }
         Finish();
@@ -240,29 +247,28 @@ public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
     private void Abandon(Exception reason)
     {
         intake.Close(reason);
-        foreach (var executed in batch.Commands) executed.Completion?.Failed(executed.Token, reason);
-        batch.Clear();
-        for (; taken < page.Commands.Count; taken++) page.Commands[taken].Completion?.Failed(page.Commands[taken].Token, reason);
-        foreach (var waiting in intake.Take(new IntakePage(0)).Commands) waiting.Completion?.Failed(waiting.Token, reason);
+        foreach (var one in held)
+        {
+            foreach (ref readonly var entry in one.Entries) entry.Completion?.Failed(entry.Token, reason);
+        }
+        held.Clear();
+        do
+        {
+            foreach (ref readonly var entry in batch.Entries) entry.Completion?.Failed(entry.Token, reason);
+            batch.Clear();
+            batch = intake.Take(batch);
+        }
+        while (batch.Count > 0);
     }
 
     // One turn: what was handed in, what is due, what participants want, questions.
     private bool Turn()
     {
         var now = clock.NowNanos;
-        (page, spare, taken) = (intake.Take(spare), page, 0);
-        while (taken < page.Commands.Count)
-        {
-            var waiting = page.Commands[taken];
-            var payload = batch.Payload(waiting.Length);
-            page.Bytes.AsSpan(waiting.Offset, waiting.Length).CopyTo(payload);
-            Execute(payload, waiting.Length, now, waiting.WantEvents, waiting.Completion, waiting.Token);
-            taken++;
-            if (batch.Commands.Count >= CommandsPerBatch) HandOver();
-        }
-        var worked = taken > 0;
-        page.Clear();
-        taken = 0;
+        batch = intake.Take(batch);
+        foreach (ref var entry in batch.Entries) Execute(ref entry, now);
+        var worked = batch.Count > 0;
+        if (batch.Count >= batchMax) HandOver();
 
         if (!paused && !clock.IsManual)
         {
@@ -281,17 +287,18 @@ public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
     private bool SnapshotDue() => options.SnapshotEvery is { } every && machine.Sequence > snapshotSequence
         && Environment.TickCount64 - snapshotTimestamp >= every.TotalMilliseconds;
 
-    private CommandResult Execute(Span<byte> payload, int length, long now, bool wantEvents, ICompletion? completion, long token)
+    private CommandResult Execute(ref Entry entry, long now)
     {
         var stamp = new Stamp(machine.Sequence + 1, long.Max(now, machine.TimeNanos));
 #if MUTANTS
         if (Mutant.Is(Mutation.LetTimeGoBack)) stamp = stamp with { TimeNanos = now };
 #endif
-        var from = batch.Events.Length;
-        var result = machine.Execute(stamp, payload, batch.Events);
-        batch.Seal(stamp, length);
-        batch.Commands.Add(new Executed(result, stamp, from, batch.Events.Length, wantEvents, completion, token));
-        return result;
+        var events = batch.Events;
+        entry.EventsFrom = events.Length;
+        entry.Result = machine.Execute(stamp, batch.PayloadOf(entry), events);
+        entry.EventsTo = events.Length;
+        batch.Seal(ref entry, stamp);
+        return entry.Result;
     }
 
     private void TickNow() => ((ICoreDoor)this).Execute(UserId.Venue, new Tick());
@@ -331,13 +338,49 @@ public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
 
     private void HandOver()
     {
+        PutHeld();
         if (batch.IsEmpty) return;
         delivery.Put(batch);
-        batch = delivery.TakeFree();
+        batch = pool.Take();
+    }
+
+    // Much goes to the writer. A little is finished here, once nothing else is in flight and nothing more waits to be executed: one flush for all.
+    private void PassOn()
+    {
+        if (!batch.IsEmpty)
+        {
+            held.Add(batch);
+            heldCommands += batch.Count;
+            batch = pool.Take();
+        }
+        if (held.Count == 0) return;
+        if (heldCommands > FinishedAtOnceMax)
+        {
+            PutHeld();
+            return;
+        }
+        if (intake.Waiting > 0 || !delivery.TryFinish(held)) return;
+        gathering.Answered(heldCommands, intake.Waiting);
+        held.Clear();
+        heldCommands = 0;
+    }
+
+    private void PutHeld()
+    {
+        foreach (var one in held) delivery.Put(one);
+        held.Clear();
+        heldCommands = 0;
+    }
+
+    private void Gather()
+    {
+        if (intake.Waiting > 0) gathering.Wait(intake, delivery.FlushTicks);
     }
 
     private void Sleep()
     {
+        if (gathering.Spin(intake)) return;
+        if (held.Count > 0 && !delivery.TellWhenIdle()) return;
         var most = TimeSpan.FromSeconds(1);
         if (!clock.IsManual && !paused)
         {
@@ -350,8 +393,9 @@ public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
 
     private void Fail(VenueUnavailableException reason, Exception cause)
     {
-        if (Interlocked.CompareExchange(ref failure, new VenueUnavailableException(reason.Message), null) is null) options.Failed?.Invoke(reason.Message);
+        var first = Interlocked.CompareExchange(ref failure, new VenueUnavailableException(reason.Message), null) is null;
         intake.Close(reason);           // and wakes the core thread, which ends
+        if (first) options.Failed?.Invoke(reason.Message);
         delivery.Abort(reason, cause);
     }
 }
