@@ -15,7 +15,7 @@ public static class Benchmarks
         ("matching", "the order books alone, beside bare array books and the plain book: --profile P --seed N --count N --runs N", MatchingBenchmark.Run),
         ("core", "orders through the state machine, checked against the flow's result: --profile P --count N --runs N", CoreBenchmark.Run),
         ("hash", "no figures, only hashes of events and state, for comparing builds and runtimes: --profile P --count N --seeds N", HashBenchmark.Run),
-        ("log", "the same through sequencer and log, durable: --count N --in-flight N --runs N --dir DIR", LogBenchmark.Run),
+        ("log", "the same through sequencer and log, durable, and few in flight beside bare flushes: --count N --in-flight N --runs N --flush-millis N --dir DIR", LogBenchmark.Run),
         ("recovery", "a log re-executed, from its start and from a snapshot: --count N --runs N --dir DIR", RecoveryBenchmark.Run),
         ("memory", "bytes per resting order and per account: --orders N --users N", MemoryBenchmark.Run),
         ("gateway", "order to acknowledgement over HTTP and WebSocket, beside a minimal signed endpoint: --url U --admin-token T --seconds N --runs N --connections N --sockets N --in-flight N --only WIRE", GatewayBenchmark.Run),

@@ -54,10 +54,9 @@ internal static class RecoveryBenchmark
 
     private static ulong Write(FileDisk disk, OrderFlow flow)
     {
-        using var venue = new LoggedVenue(disk, 16_384, new SequencerOptions(flow.Records.Length * 2 / 3, KeepLog: true));
-        var idsBefore = FlowCommands.SetUp(flow, VenueTerms.Bare, venue);
-        foreach (ref readonly var record in flow.Records.AsSpan()) FlowCommands.Send(record, idsBefore, venue);
-        venue.Window.Finish();
+        using var venue = LoggedVenue.OnFiles(disk, new Window(16_384), new SequencerOptions(flow.Records.Length * 2 / 3, KeepLog: true));
+        venue.SetUp(flow);
+        venue.Run(flow, 0, flow.Records.Length);
         return venue.StateHash();
     }
 

@@ -26,5 +26,8 @@ internal sealed class Scratch : IDisposable
         return disk;
     }
 
+    /// <summary>Deletes the folder of a disk that is no longer needed.</summary>
+    public void Forget(string name) => Directory.Delete(System.IO.Path.Combine(Path, name), recursive: true);
+
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

@@ -4,13 +4,11 @@ using Sluice.Runtime.Sequencing;
 
 namespace Sluice.Bench.Durable;
 
-/// <summary>Bounds how many commands wait for their answer, and times every sixteenth.</summary>
-internal sealed class Window(int inFlight) : ICompletion
+/// <summary>Bounds how many commands wait for their answer, and times every so many of them.</summary>
+internal sealed class Window(int inFlight, int timedEvery = 16) : ICompletion
 {
-    private const int TimedEvery = 16;
-
     private readonly AutoResetEvent room = new(false);
-    private readonly List<long> latencies = new(1 << 20);
+    private readonly List<long> latencies = new(1 << 18);
     private long sent;
     private long done;
     private long wakeAt = long.MaxValue;
@@ -18,11 +16,14 @@ internal sealed class Window(int inFlight) : ICompletion
 
     public long Refused { get; private set; }
 
+    /// <summary>Commands timed since the latencies were last forgotten.</summary>
+    public int Timed => latencies.Count;
+
     /// <summary>Waits until there is room, then gives the token of the next command. The sender's thread only.</summary>
     public long Enter()
     {
         if (sent - Volatile.Read(ref done) >= inFlight) WaitFor(sent - inFlight / 2);       // half the window is free then: no wake-up per command
-        return sent++ % TimedEvery == 0 ? Stopwatch.GetTimestamp() : 0;
+        return sent++ % timedEvery == 0 ? Stopwatch.GetTimestamp() : 0;
     }
 
     /// <summary>Until everything sent is answered.</summary>
@@ -33,7 +34,7 @@ internal sealed class Window(int inFlight) : ICompletion
         if (!result.Accepted) Refused++;
         if (token != 0) latencies.Add(Stopwatch.GetTimestamp() - token);
         Volatile.Write(ref done, done + 1);
-        if (done >= Volatile.Read(ref wakeAt)) room.Set();
+        if (done >= Volatile.Read(ref wakeAt)) Wake();
     }
 
     public void Failed(long token, Exception reason)
@@ -42,7 +43,7 @@ internal sealed class Window(int inFlight) : ICompletion
         room.Set();
     }
 
-    /// <summary>Of the timed commands, in microseconds.</summary>
+    /// <summary>Of the timed commands, in microseconds. Everything sent is answered.</summary>
     public double LatencyMicros(double quantile)
     {
         latencies.Sort();
@@ -50,6 +51,12 @@ internal sealed class Window(int inFlight) : ICompletion
     }
 
     public void ForgetLatencies() => latencies.Clear();
+
+    private void Wake()
+    {
+        Volatile.Write(ref wakeAt, long.MaxValue);          // once is enough
+        room.Set();
+    }
 
     private void WaitFor(long count)
     {
