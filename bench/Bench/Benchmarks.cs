@@ -13,7 +13,8 @@ public static class Benchmarks
     [
         ("ordergen", "checks the standard order flows, or writes one: --profile P --seed N --count N --prefill N --out FILE", OrderGenCommand.Run),
         ("matching", "the order books alone, beside bare array books and the plain book: --profile P --seed N --count N --runs N", MatchingBenchmark.Run),
-        ("core", "orders through the state machine, checked against the flow's result: --profile P --count N --runs N", CoreBenchmark.Run),
+        ("core", "orders through the state machine, fees and ledger, checked against the flow's result: --profile P --seed N --count N --runs N", CoreBenchmark.Run),
+        ("latency", "one command in the core, one after the other and at a fixed rate: --profile P --seed N --count N --runs N --rate N", LatencyBenchmark.Run),
         ("hash", "no figures, only hashes of events and state, for comparing builds and runtimes: --profile P --count N --seeds N", HashBenchmark.Run),
         ("log", "the same through sequencer and log, durable, and few in flight beside bare flushes: --count N --in-flight N --runs N --flush-millis N --dir DIR", LogBenchmark.Run),
         ("recovery", "a log re-executed, from its start and from a snapshot: --count N --runs N --dir DIR", RecoveryBenchmark.Run),

@@ -20,6 +20,19 @@ internal sealed class Contender(string name, Func<OrderFlow, IReplay> make)
 
     public Spread PerCpuSecond => Spread.Of(Runs.Select(run => run.PerCpuSecond));
 
+    /// <summary>By the time of all threads of the process.</summary>
+    public Spread PerProcessSecond => Spread.Of(Runs.Select(run => run.Commands / run.ProcessCpuSeconds));
+
+    public double BytesPerCommand => Spread.Of(Runs.Select(run => run.BytesPerCommand)).Median;
+
+    public (int Gen0, int Gen1, int Gen2) Collections => Runs.Aggregate(default(Cost), (sum, run) => sum + run).Collections;
+
+    /// <summary>Instructions a command as text.</summary>
+    public string Instructions =>
+        Runs.TrueForAll(run => run.Instructions is not null)
+            ? Table.Number(Spread.Of(Runs.Select(run => (double)run.Instructions!.Value / run.Commands)).Median, "0")
+            : "not available";
+
     public Spread PerWallSecond => Spread.Of(Runs.Select(run => run.PerWallSecond));
 
     /// <summary>Ratio of the medians, and the range of the ratios of runs that stood side by side.</summary>
@@ -87,6 +100,6 @@ internal static class Turns
         var warm = flow.Prefill + (int)(flow.Measured * WarmShare);
         var first = Cost.Of(warm - flow.Prefill, () => Run(replay, flow.Prefill, warm));
         var second = Cost.Of(flow.Records.Length - warm, () => Run(replay, warm, flow.Records.Length));
-        return new Cost(flow.Measured, first.CpuSeconds + second.CpuSeconds, first.WallSeconds + second.WallSeconds, (long)(second.BytesPerCommand * flow.Measured));
+        return (first + second) with { AllocatedBytes = (long)(second.BytesPerCommand * flow.Measured) };
     }
 }

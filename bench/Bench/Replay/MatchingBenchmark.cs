@@ -15,31 +15,28 @@ internal static class MatchingBenchmark
 
     public static int Run(Arguments arguments, Report report)
     {
-        var names = arguments.Text("profile") is { } name ? [name] : Profile.All.Select(profile => profile.Name).ToArray();
-        var seed = arguments.Number("seed", 1, least: 0);
-        var count = arguments.Number("count", 3_000_000, least: 1000);
-        var runs = arguments.Number("runs", 5);
+        var asked = FlowArguments.Read(arguments);
         arguments.NoMore();
 
-        var table = new Table("profile", "trades", "M/s CPU", "ns", "B/cmd", "bound M/s", "of bound", "plain M/s", "of plain", "result");
+        var table = new Table("profile", "trades", "M/s CPU", "ns", "B/cmd", "instr/cmd", "bound M/s", "of bound", "plain M/s", "of plain", "result");
         var right = true;
-        foreach (var profile in names.Select(n => Profile.Find(n) ?? throw new ArgumentsException($"There is no profile '{n}'.")))
+        foreach (var profile in asked.Profiles)
         {
-            report.Doing($"{profile.Name}: generating {Table.Count(count)} commands");
-            var flow = Generator.Generate(profile, (uint)seed, count);
+            var flow = asked.Flow(profile, report);
             var own = new Contender("matching", f => new BookReplay(f));
             var bound = new Contender("bound", f => new BoundReplay(f));
             var plain = new Contender("plain", f => new PlainReplay(f));
-            Contender.Interleave(flow, runs, report, bound, own, plain);
+            Contender.Interleave(flow, asked.Runs, report, bound, own, plain);
             var same = own.Right && bound.Right && plain.Right && StandardFlow.Agrees(flow);
             right &= same;
             table.Row(profile.Name, Table.Count(flow.Expected.Trades), own.PerCpuSecond.Text(unit: 1e6), Table.Number(1e9 / own.PerCpuSecond.Median, "0"),
-                Table.Number(own.Runs.Max(run => run.BytesPerCommand)), bound.PerCpuSecond.Text(unit: 1e6), own.Of(bound).Text(), plain.PerCpuSecond.Text(unit: 1e6),
+                Table.Number(own.BytesPerCommand), own.Instructions, bound.PerCpuSecond.Text(unit: 1e6), own.Of(bound).Text(), plain.PerCpuSecond.Text(unit: 1e6),
                 own.Of(plain).Text(), same ? "equal" : "DIFFERS");
             var (must, goal) = Aims[profile.Name];
-            report.Add(new Figure($"matching {profile.Name}, of bound", own.Of(bound).Median, must, goal, Detail: $"{own.PerCpuSecond.Text(unit: 1e6)} M/s, bound {bound.PerCpuSecond.Text(unit: 1e6)}"));
+            report.Add(new Figure($"matching {profile.Name}, of bound", own.Of(bound).Median, must, goal,
+                Detail: $"{own.PerCpuSecond.Text(unit: 1e6)} M/s, bound {bound.PerCpuSecond.Text(unit: 1e6)}"));
         }
-        report.Line($"matching: seed {seed}, {Table.Count(count)} commands a run behind the prefill, median (lowest-highest) of {runs} runs taken in turns, one thread");
+        report.Line($"matching: seed {asked.Seed}, {Table.Count(asked.Count)} commands behind the prefill, median (lowest-highest) of {asked.Runs} runs taken in turns, one thread");
         report.Line("M/s CPU: commands per second of the thread's CPU time, every announced byte folded. bound: bare array books, no events but the tape. of bound: ratio of the medians.");
         report.Line();
         table.Print(report.Result);

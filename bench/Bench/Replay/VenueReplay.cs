@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Sluice.Bench.Measure;
 using Sluice.Bench.OrderGen;
 using Sluice.Core.Kernel;
 using Sluice.Core.Matching;
@@ -12,10 +13,11 @@ namespace Sluice.Bench.Replay;
 /// <summary>A venue set up for a flow: one pair a symbol, one user an account, funded so that only stale cancels are refused.</summary>
 internal sealed class VenueReplay : IReplay
 {
-    private const int DrainAbove = 512;             // bytes of events: about a command, so that reading them overlaps with the next
+    private const int DrainAbove = 4096;            // bytes of events: they are read while they are still in the first cache
 
     private readonly OrderFlow flow;
     private readonly EventBuffer events = new(1 << 20);
+    private readonly EventFold fold = new();
     private readonly byte[] place = Record<PlaceOrder>();
     private readonly byte[] cancel = Record<CancelOrder>();
     private readonly byte[] amend = Record<AmendOrder>();
@@ -73,8 +75,8 @@ internal sealed class VenueReplay : IReplay
         Drain();
     }
 
-    /// <summary>The same, with a time stamp around each command: ticks of the stopwatch, whose own reading is in them.</summary>
-    public void RunTimed(int from, int to, Span<long> ticks)
+    /// <summary>The same, one command at a time: how long each took, in ticks of the stopwatch, whose own reading is in them. Events are read in between.</summary>
+    public void RunClosed(int from, int to, Span<long> ticks)
     {
         var machine = Venue.Machine;
         var sequence = machine.Sequence;
@@ -85,6 +87,28 @@ internal sealed class VenueReplay : IReplay
             var before = Stopwatch.GetTimestamp();
             machine.Execute(new Stamp(++sequence, timeNanos), bytes, events);
             ticks[i - from] = Stopwatch.GetTimestamp() - before;
+            if (events.Length > DrainAbove) Drain();
+        }
+        Drain();
+    }
+
+    /// <summary>The same at a fixed rate: the n-th command is due n intervals after the start, whatever happened before, and its time runs from then until
+    /// it is executed. A stop of the machine is in the times of all who had to wait (no coordinated omission). Reading the events is in it too.</summary>
+    /// <param name="interval">Ticks between commands.</param>
+    public void RunOpen(int from, int to, double interval, Span<long> ticks)
+    {
+        var machine = Venue.Machine;
+        var sequence = machine.Sequence;
+        var start = Stopwatch.GetTimestamp();
+        for (var i = from; i < to; i++)
+        {
+            var due = start + (long)((i - from) * interval);
+            while (Stopwatch.GetTimestamp() < due)
+            {
+            }
+            timeNanos += 250;
+            machine.Execute(new Stamp(++sequence, timeNanos), Encode(flow.Records[i]), events);
+            ticks[i - from] = Stopwatch.GetTimestamp() - due;
             if (events.Length > DrainAbove) Drain();
         }
         Drain();
@@ -143,6 +167,7 @@ internal sealed class VenueReplay : IReplay
 
     private void Drain()
     {
+        fold.Add(events.Written);
         if (EventHash != 0) EventHash = Fold.Over(EventHash, events.Written);
         var reader = events.Read();
         while (reader.Next())

@@ -11,6 +11,10 @@ public sealed record VenueTerms(string Name, bool SelfTradeGroups, long Fee, lon
     /// <summary>Nothing refuses but a stale cancel, so that the result can be compared.</summary>
     public static readonly VenueTerms Bare = new("bare", false, 0, 0, 0);
 
+    /// <summary>Holds, fees of 0.1 % on both sides, every leg in the ledger; orders meet as with the bare terms, so the result can be compared. What the
+    /// published figures of the core are measured with.</summary>
+    public static readonly VenueTerms Fees = Bare with { Name = "fees", Fee = Rate.One / 1000 };
+
     /// <summary>As a pair is listed by default: groups, fees of 0.1 %, a band of 10 %, 200 open orders.</summary>
     public static readonly VenueTerms Defaults = new("defaults", true, Rate.One / 1000, Rate.One / 10, 200);
 }
