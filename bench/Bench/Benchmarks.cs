@@ -1,3 +1,4 @@
+using Sluice.Bench.All;
 using Sluice.Bench.Durable;
 using Sluice.Bench.Measure;
 using Sluice.Bench.OrderGen;
@@ -11,6 +12,7 @@ public static class Benchmarks
 {
     private static readonly (string Name, string What, Func<Arguments, Report, int> Run)[] Loads =
     [
+        ("all", "every load below that has aims, then one table: --quick --only NAME,NAME --out DIR", AllBenchmark.Run),
         ("ordergen", "checks the standard order flows, or writes one: --profile P --seed N --count N --prefill N --out FILE", OrderGenCommand.Run),
         ("matching", "the order books alone, beside bare array books and the plain book: --profile P --seed N --count N --runs N", MatchingBenchmark.Run),
         ("core", "orders through the state machine, fees and ledger, checked against the flow's result: --profile P --seed N --count N --runs N", CoreBenchmark.Run),

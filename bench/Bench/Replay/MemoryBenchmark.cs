@@ -11,6 +11,9 @@ namespace Sluice.Bench.Replay;
 internal static class MemoryBenchmark
 {
     private const int Users = 1000;
+    private const int Books = 1000;
+    private const int OrdersInBooks = 200_000;
+    private const int UsersOfBooks = 10;                // few: what people own is not what books take
 
     public static int Run(Arguments arguments, Report report)
     {
@@ -40,7 +43,17 @@ internal static class MemoryBenchmark
         var one = Resting(1, users);
         var user = (Grown(() => new VenueReplay(Everyone(users), VenueTerms.Bare), null) - Grown(() => new VenueReplay(one, VenueTerms.Bare), null)) / users;
         table.Row("funded account", Table.Count(users), Table.Number(user, "0.0"), Table.Count(Unsafe.SizeOf<Account>()), "-", "-");
+        report.Add(new Figure("memory, resting order", order, 128, 64, "B", Better.Less, $"{Table.Count(orders)} orders on one pair; the record is {Unsafe.SizeOf<Order>()} B"));
+
+        report.Doing($"{Table.Count(Books)} books with {Table.Count(OrdersInBooks)} orders");
+        var many = Generator.Generate(Profile.Mixed1000 with { Accounts = UsersOfBooks }, 1, 1, OrdersInBooks);
+        var venue = Grown(() => Filled(new VenueReplay(many, VenueTerms.Bare), many), null);
+        var alone = Grown(() => Filled(new BookReplay(many), many), null);
+        table.Row("venue", $"{Table.Count(Books)} pairs", Table.Count((long)venue), "-", "-", "-");
+        table.Row("order books alone", $"{Table.Count(Books)} books", Table.Count((long)alone), "-", "-", "-");
+        report.Add(new Figure("memory, 1,000 books and 200,000 orders", venue / 1e6, 200, 80, "MB", Better.Less, $"the venue with {UsersOfBooks} users; order books alone {alone / 1e6:0.0} MB"));
         report.Line($"memory: orders of {Users} users on 1,000 prices of one pair; an account is one user's balance of one asset, index included");
+        report.Line($"venue: {Table.Count(Books)} pairs with {Table.Count(OrdersInBooks)} resting orders of {UsersOfBooks} users, and all that state machine and products keep");
         report.Line();
         table.Print(report.Result);
         report.End();
@@ -62,6 +75,12 @@ internal static class MemoryBenchmark
             };
         }
         return new OrderFlow(Profile.Mixed1 with { Accounts = accounts }, 0, 0, records, count, new FlowResult(0, 0, 0, "", count, 1000, ""));
+    }
+
+    private static T Filled<T>(T replay, OrderFlow flow) where T : IReplay
+    {
+        replay.Run(0, flow.Prefill);
+        return replay;
     }
 
     private static OrderFlow Everyone(int users) => Resting(users, users);

@@ -85,8 +85,9 @@ internal sealed class VenueReplay : IReplay
             var bytes = Encode(flow.Records[i]);
             timeNanos += 250;
             var before = Stopwatch.GetTimestamp();
-            machine.Execute(new Stamp(++sequence, timeNanos), bytes, events);
+            var result = machine.Execute(new Stamp(++sequence, timeNanos), bytes, events);
             ticks[i - from] = Stopwatch.GetTimestamp() - before;
+            if (!result.Accepted) rejects++;
             if (events.Length > DrainAbove) Drain();
         }
         Drain();
@@ -107,8 +108,9 @@ internal sealed class VenueReplay : IReplay
             {
             }
             timeNanos += 250;
-            machine.Execute(new Stamp(++sequence, timeNanos), Encode(flow.Records[i]), events);
+            var result = machine.Execute(new Stamp(++sequence, timeNanos), Encode(flow.Records[i]), events);
             ticks[i - from] = Stopwatch.GetTimestamp() - due;
+            if (!result.Accepted) rejects++;
             if (events.Length > DrainAbove) Drain();
         }
         Drain();
