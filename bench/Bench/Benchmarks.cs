@@ -1,5 +1,6 @@
 using Sluice.Bench.All;
 using Sluice.Bench.Durable;
+using Sluice.Bench.FiveScenarios;
 using Sluice.Bench.Measure;
 using Sluice.Bench.OrderGen;
 using Sluice.Bench.Replay;
@@ -15,6 +16,7 @@ public static class Benchmarks
         ("all", "every load below that has aims, then one table: --quick --only NAME,NAME --out DIR", AllBenchmark.Run),
         ("ordergen", "checks the standard order flows, or writes one: --profile P --seed N --count N --prefill N --out FILE", OrderGenCommand.Run),
         ("matching", "the order books alone, beside bare array books and the plain book: --profile P --seed N --count N --runs N", MatchingBenchmark.Run),
+        ("scenarios", "the public five-scenario order-book benchmark against its published hashes: --scenario NAME --runs N", ScenariosBenchmark.Run),
         ("core", "orders through the state machine, fees and ledger, checked against the flow's result: --profile P --seed N --count N --runs N", CoreBenchmark.Run),
         ("latency", "one command in the core, one after the other and at a fixed rate: --profile P --seed N --count N --runs N --rate N", LatencyBenchmark.Run),
         ("hash", "no figures, only hashes of events and state, for comparing builds and runtimes: --profile P --count N --seeds N", HashBenchmark.Run),

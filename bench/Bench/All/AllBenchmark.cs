@@ -1,4 +1,5 @@
 using Sluice.Bench.Durable;
+using Sluice.Bench.FiveScenarios;
 using Sluice.Bench.Measure;
 using Sluice.Bench.Replay;
 using Sluice.Bench.Wire;
@@ -20,6 +21,7 @@ internal static class AllBenchmark
         new("recovery", RecoveryBenchmark.Run, "--count 20000 --runs 1"),
         new("gateway", GatewayBenchmark.Run, "--seconds 1 --runs 1 --connections 4 --sockets 2"),
         new("feed", FeedBenchmark.Run, "--seconds 1 --runs 1 --sockets 20"),
+        new("scenarios", ScenariosBenchmark.Run, "--runs 1"),
         new("memory", MemoryBenchmark.Run, "--orders 20000 --users 2000"),
     ];
 

@@ -12,6 +12,18 @@ internal sealed class PythonRandom
 
     public PythonRandom(uint seed) => SeedByArray(seed);
 
+    private PythonRandom()
+    {
+    }
+
+    /// <summary>The same generator seeded by one word, as C++ names it <c>std::mt19937</c>.</summary>
+    public static PythonRandom OfOneWord(uint seed)
+    {
+        var random = new PythonRandom();
+        random.Fill(seed);
+        return random;
+    }
+
     /// <summary>In [0, 1), 53 bits.</summary>
     public double Next()
     {
@@ -27,8 +39,7 @@ internal sealed class PythonRandom
     {
         unchecked
         {
-            state[0] = 19650218;
-            for (var i = 1; i < Length; i++) state[i] = 1812433253 * (state[i - 1] ^ (state[i - 1] >> 30)) + (uint)i;
+            Fill(19650218);
             var at = 1;
             for (var left = Length; left > 0; left--)
             {
@@ -42,6 +53,12 @@ internal sealed class PythonRandom
             }
             state[0] = 0x80000000;
         }
+    }
+
+    private void Fill(uint seed)
+    {
+        state[0] = seed;
+        for (var i = 1; i < Length; i++) state[i] = unchecked(1812433253 * (state[i - 1] ^ (state[i - 1] >> 30)) + (uint)i);
     }
 
     private int Following(int at)
