@@ -12,6 +12,13 @@ internal sealed class HistoryDatabase : IDisposable
     private readonly ConcurrentBag<Reader> free = [];
     private readonly Reader? shared;
 
+    // Each connection is used by one thread at a time, so SQLite need not lock around every value. Only before its first use can it be told.
+    static HistoryDatabase()
+    {
+        SQLitePCL.Batteries_V2.Init();
+        _ = SQLitePCL.raw.sqlite3_config(SQLitePCL.raw.SQLITE_CONFIG_MULTITHREAD);
+    }
+
     /// <param name="path">Null: in memory, gone with the process.</param>
     public HistoryDatabase(string? path)
     {

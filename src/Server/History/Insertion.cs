@@ -1,5 +1,7 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
-using System.Text.Unicode;
 using Microsoft.Data.Sqlite;
 using Sluice.Core.Values;
 using SQLitePCL;
@@ -7,14 +9,19 @@ using SQLitePCL;
 namespace Sluice.Server.History;
 
 /// <summary>A statement that is run for row after row, its values put in order. It speaks to SQLite itself: a row has up to 32 values, and a parameter object for
-/// each of them costs several times what the database takes to store the row.</summary>
-internal sealed class Insertion : IDisposable
+/// each of them costs several times what the database takes to store the row. Used by one thread at a time.</summary>
+internal sealed unsafe partial class Insertion : IDisposable
 {
-    private const int LongestOnStack = 256;
+    private const string Library = "e_sqlite3";
+    private const nint Static = 0;                  // SQLite reads a text where it stands instead of copying it: it stays there until the row is stored
 
     private readonly sqlite3 database;
     private readonly sqlite3_stmt statement;
+    private readonly nint handle;
     private readonly int count;
+    private readonly List<byte[]> full = [];        // of this row
+    private byte[] texts = GC.AllocateUninitializedArray<byte>(4096, pinned: true);
+    private int used;
     private int next;
 
     public Insertion(SqliteConnection connection, string sql, int count)
@@ -22,6 +29,7 @@ internal sealed class Insertion : IDisposable
         database = connection.Handle!;
         this.count = count;
         Check(raw.sqlite3_prepare_v2(database, sql, out statement));
+        handle = statement.DangerousGetHandle();
     }
 
     /// <summary>"INSERT INTO table (columns) VALUES (?, ?, …)", with more behind it.</summary>
@@ -33,39 +41,52 @@ internal sealed class Insertion : IDisposable
 
     public Insertion Put(long value)
     {
-        Check(raw.sqlite3_bind_int64(statement, ++next, value));
+        Check(BindInteger(handle, ++next, value));
         return this;
     }
 
     public Insertion Put(string value)
     {
-        if (value.Length * 3 > LongestOnStack) return Put(Encoding.UTF8.GetBytes(value));
-        Span<byte> text = stackalloc byte[LongestOnStack];
-        Utf8.FromUtf16(value, text, out _, out var length);         // half a surrogate pair becomes a replacement character
-        return Put(text[..length]);
+        var room = Room(3 * value.Length);
+        return Bind(room, Encoding.UTF8.GetBytes(value, room));         // half a surrogate pair becomes a replacement character
     }
 
     public Insertion Put(Money value)
     {
-        Span<byte> text = stackalloc byte[DecimalText.MaxLength];
-        return Put(text[..DecimalText.Format(value.Raw, 0, text)]);
+        var room = Room(DecimalText.MaxLength);
+        value.Raw.TryFormat(room, out var length, default, CultureInfo.InvariantCulture);
+        return Bind(room, length);
     }
 
     /// <summary>Within the transaction that is open on the connection.</summary>
     public void Run()
     {
         if (next != count) throw new InvalidOperationException($"{next} values of {count} were put.");
-        next = 0;
-        var code = raw.sqlite3_step(statement);
-        raw.sqlite3_reset(statement);
+        var code = Step(handle);
+        _ = Reset(handle);          // tells the same once more
+        next = used = 0;
+        full.Clear();
         if (code != raw.SQLITE_DONE) SqliteException.ThrowExceptionForRC(code, database);
     }
 
     public void Dispose() => statement.Dispose();
 
-    private Insertion Put(ReadOnlySpan<byte> text)
+    /// <summary>Where the next text goes; the texts of this row before it stay where they are.</summary>
+    private Span<byte> Room(int bytes)
     {
-        Check(raw.sqlite3_bind_text(statement, ++next, text));
+        if (texts.Length - used < bytes)
+        {
+            if (used > 0) full.Add(texts);
+            texts = GC.AllocateUninitializedArray<byte>(int.Max(texts.Length * 2, bytes), pinned: true);
+            used = 0;
+        }
+        return texts.AsSpan(used);
+    }
+
+    private Insertion Bind(Span<byte> room, int length)
+    {
+        used += length;
+        Check(BindText(handle, ++next, (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(room)), length, Static));
         return this;
     }
 
@@ -73,4 +94,17 @@ internal sealed class Insertion : IDisposable
     {
         if (code != raw.SQLITE_OK) SqliteException.ThrowExceptionForRC(code, database);
     }
+
+    // The two that only store a value are as short as a call of our own.
+    [LibraryImport(Library, EntryPoint = "sqlite3_bind_int64"), SuppressGCTransition]
+    private static partial int BindInteger(nint statement, int index, long value);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_bind_text"), SuppressGCTransition]
+    private static partial int BindText(nint statement, int index, byte* text, int length, nint destructor);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_step")]
+    private static partial int Step(nint statement);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_reset")]
+    private static partial int Reset(nint statement);
 }
