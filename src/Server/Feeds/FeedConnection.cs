@@ -49,13 +49,17 @@ internal sealed class FeedConnection : IValueTaskSource
         this.output = output ?? new SocketOutput(socket);
         Remote = remote.IsIPv4MappedToIPv6 ? remote.MapToIPv4() : remote;
         Id = id;
+        ClientId = $"{Remote}-{id}";
     }
 
     /// <summary>16 hexadecimal digits.</summary>
     public string Id { get; }
 
+    /// <summary>As answers to order entry name the client.</summary>
+    public string ClientId { get; }
+
     /// <summary>32 hexadecimal digits.</summary>
-    public string TraceId { get; } = Guid.NewGuid().ToString("N");
+    public string TraceId { get; } = Gateway.TraceId.Next();
 
     public IPAddress Remote { get; }
 

@@ -19,7 +19,7 @@ internal sealed record FeedReply(string Channel, string Event, byte[]? Id = null
     public void Send(FeedConnection connection, FrameWriter writer, long wallMillis, FeedError? error = null)
     {
         var json = writer.Begin();
-        var trace = Guid.NewGuid().ToString("N");
+        var trace = Gateway.TraceId.Next();
         json.WriteNumber("time"u8, wallMillis / 1000);
         json.WriteNumber("time_ms"u8, wallMillis);
         WriteRaw(json, "id"u8, Id);

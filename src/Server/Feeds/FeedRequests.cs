@@ -11,6 +11,7 @@ internal sealed class FeedRequests(IListings listings, IKeyDirectory keys, TimeP
 {
     private const int WindowSeconds = 60;
     private const string PingSuffix = ".ping";
+    private const string Api = "api";
 
     private static readonly FeedError Unreadable = new(FeedError.Malformed, "invalid argument struct: the message is not a JSON object in UTF-8");
 
@@ -31,9 +32,15 @@ internal sealed class FeedRequests(IListings listings, IKeyDirectory keys, TimeP
     private bool Answer(FeedConnection connection, JsonDocument document)
     {
         var root = document.RootElement;
+        var isReadable = TryChannel(root, out var channelName) & TryEvent(root, out var eventName);
+        if (isReadable && channelName.Length > 0 && eventName == Api && !channelName.EndsWith(PingSuffix, StringComparison.Ordinal))
+        {
+            var session = connection.Session ??= new SocketSession(orders, connection);
+            session.Enter(new SocketCall(connection, document, channelName, WallMicros));
+            return true;
+        }
         var id = RawOf(root, "id");
         var payload = RawOf(root, "payload");
-        var isReadable = TryText(root, "channel", out var channelName) & TryText(root, "event", out var eventName);
         if (!isReadable || channelName.Length == 0)
         {
             new FeedReply(channelName, eventName, id, payload).Send(connection, WallMillis,
@@ -44,12 +51,6 @@ internal sealed class FeedRequests(IListings listings, IKeyDirectory keys, TimeP
         {
             FeedReply.Pong(connection, WallMillis, string.Concat(channelName.AsSpan(0, channelName.Length - PingSuffix.Length), ".pong"), id);
             return false;
-        }
-        if (eventName == "api")
-        {
-            var session = connection.Session ??= new SocketSession(orders, connection);
-            session.Enter(new SocketCall(connection, document, channelName, WallMicros));
-            return true;
         }
         var reply = new FeedReply(channelName, eventName, id, payload);
         if (Subscribe(connection, root, reply) is { } error) reply.Send(connection, WallMillis, error);
@@ -107,6 +108,28 @@ internal sealed class FeedRequests(IListings listings, IKeyDirectory keys, TimeP
     }
 
     private bool IsStale(long time) => WallMillis / 1000 - time is > WindowSeconds or < -WindowSeconds;
+
+    /// <summary>As <see cref="TryText"/>; a channel that is known is not made a text anew.</summary>
+    private static bool TryChannel(JsonElement root, out string text)
+    {
+        if (root.TryGetProperty("channel"u8, out var value) && value.ValueKind == JsonValueKind.String)
+        {
+            var raw = JsonMarshal.GetRawUtf8Value(value);
+            if (SpotChannels.TryFind(raw[1..^1], out var known))
+            {
+                text = known.Name;
+                return true;
+            }
+        }
+        return TryText(root, "channel", out text);
+    }
+
+    private static bool TryEvent(JsonElement root, out string text)
+    {
+        text = Api;
+        return (root.TryGetProperty("event"u8, out var value) && value.ValueKind == JsonValueKind.String && JsonMarshal.GetRawUtf8Value(value).SequenceEqual("\"api\""u8))
+            || TryText(root, "event", out text);
+    }
 
     /// <summary>A text that is there or not: null and nothing read as empty.</summary>
     internal static bool TryText(JsonElement element, string name, out string text)

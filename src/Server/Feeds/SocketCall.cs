@@ -24,7 +24,7 @@ internal sealed class SocketCall : IDisposable
     public FeedConnection Connection { get; }
     public string Channel { get; }
     public long ReceivedMicros { get; }
-    public string TraceId { get; } = Guid.NewGuid().ToString("N");
+    public string TraceId { get; } = Gateway.TraceId.Next();
     public JsonElement Payload { get; }
     public string RequestId { get; }
 

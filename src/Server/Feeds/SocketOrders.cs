@@ -21,7 +21,7 @@ internal sealed partial class SocketOrders(IKeyDirectory keys, IOrderEntry entry
     private static readonly ApiError NotLogin = new("AUTHENTICATION_FAILED", "Not login");
     private static readonly ApiError RateExceeded = new("TOO_MANY_REQUESTS", "Request Rate limit Exceeded (211)");
 
-    private readonly ObjectPool<ResponseBuffer> buffers = new DefaultObjectPoolProvider().Create<ResponseBuffer>();
+    private readonly ObjectPool<ResponseBuffer> buffers = ResponseBuffer.NewPool();
 
     public long WallMicros => (wall.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 
@@ -47,7 +47,7 @@ internal sealed partial class SocketOrders(IKeyDirectory keys, IOrderEntry entry
             error = new ApiError("SERVER_ERROR", $"The server failed; its log has the reason under trace id {call.TraceId}");
         }
         if (error is not null) Refuse(call, error, WallMicros, verdict);
-        else SocketReply.Result(call, result.Complete(), WallMicros, verdict);
+        else SocketReply.Result(call, result.Complete().Span, WallMicros, verdict);
         buffers.Return(result);
         call.Dispose();
     }

@@ -12,7 +12,10 @@ internal sealed class SocketSession : IDisposable
     private readonly SocketOrders orders;
     private readonly FeedConnection connection;
     private readonly Channel<SocketCall> waiting = Channel.CreateBounded<SocketCall>(new BoundedChannelOptions(MostWaiting) { SingleReader = true, SingleWriter = true });
+
+    // Whoever starts requests has it: the connection's reader while none waits, else the loop.
     private readonly List<Task> running = [];
+    private int entered;            // and not yet started by the loop
 
     public SocketSession(SocketOrders orders, FeedConnection connection)
     {
@@ -24,9 +27,17 @@ internal sealed class SocketSession : IDisposable
     /// <summary>The key that logged in, or null.</summary>
     public string? Key { get; set; }
 
+    /// <summary>Starts the request here when nothing stands before it, else puts it behind those that wait.</summary>
     public void Enter(SocketCall call)
     {
+        if (Volatile.Read(ref entered) == 0 && call.IsIndependent && HasRoom())
+        {
+            Start(call);
+            return;
+        }
+        Interlocked.Increment(ref entered);
         if (waiting.Writer.TryWrite(call)) return;
+        Interlocked.Decrement(ref entered);
         SocketOrders.Refuse(call, SocketOrders.TooManyWaiting, orders.WallMicros);
         call.Dispose();
     }
@@ -40,16 +51,29 @@ internal sealed class SocketSession : IDisposable
             if (connection.IsClosing)
             {
                 call.Dispose();
-                continue;
             }
-            if (running.Count >= MostRunning) running.RemoveAll(task => task.IsCompleted);
-            if (running.Count >= MostRunning || !call.IsIndependent)
+            else
             {
-                await Task.WhenAll(running);
-                running.Clear();
+                if (!HasRoom() || !call.IsIndependent)
+                {
+                    await Task.WhenAll(running);
+                    running.Clear();
+                }
+                Start(call);
             }
-            var answer = orders.AnswerAsync(this, call);
-            if (!answer.IsCompleted) running.Add(answer);
+            Interlocked.Decrement(ref entered);
         }
+    }
+
+    private bool HasRoom()
+    {
+        if (running.Count >= MostRunning) running.RemoveAll(static task => task.IsCompleted);
+        return running.Count < MostRunning;
+    }
+
+    private void Start(SocketCall call)
+    {
+        var answer = orders.AnswerAsync(this, call);
+        if (!answer.IsCompleted) running.Add(answer);
     }
 }

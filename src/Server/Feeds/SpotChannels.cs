@@ -65,5 +65,14 @@ public static class SpotChannels
 
     private static readonly Dictionary<string, SpotChannel> ByName = All.ToDictionary(channel => channel.Name, StringComparer.Ordinal);
 
+    /// <summary>As the other overload, from UTF-8 as it stands in a message.</summary>
+    internal static bool TryFind(ReadOnlySpan<byte> name, [MaybeNullWhen(false)] out SpotChannel channel)
+    {
+        Span<char> letters = stackalloc char[32];
+        channel = null;
+        return name.Length <= letters.Length && System.Text.Ascii.ToUtf16(name, letters, out var length) == System.Buffers.OperationStatus.Done
+            && ByName.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(letters[..length], out channel);
+    }
+
     public static bool TryFind(string name, [MaybeNullWhen(false)] out SpotChannel channel) => ByName.TryGetValue(name, out channel);
 }

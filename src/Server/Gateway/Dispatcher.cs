@@ -19,7 +19,7 @@ internal sealed partial class Dispatcher(
     private const int GzipFrom = 1024;
 
     private readonly Authentication authentication = new(keys);
-    private readonly ObjectPool<ResponseBuffer> buffers = new DefaultObjectPoolProvider().Create<ResponseBuffer>();
+    private readonly ObjectPool<ResponseBuffer> buffers = ResponseBuffer.NewPool();
 
     /// <summary>Answers the request if it is the API's.</summary>
     public async Task InvokeAsync(HttpContext http, RequestDelegate next)
@@ -32,7 +32,7 @@ internal sealed partial class Dispatcher(
         }
 
         var receivedMicros = NowMicros();
-        var traceId = Guid.NewGuid().ToString("N");
+        var traceId = TraceId.Next();
         ResponseHeaders.SetCommon(http.Response.Headers, receivedMicros, traceId);
         var buffer = buffers.Get();
         try
@@ -52,7 +52,7 @@ internal sealed partial class Dispatcher(
     /// <summary>A path outside the API that nothing else answered.</summary>
     public async Task AnswerNotFoundAsync(HttpContext http)
     {
-        ResponseHeaders.SetCommon(http.Response.Headers, NowMicros(), Guid.NewGuid().ToString("N"));
+        ResponseHeaders.SetCommon(http.Response.Headers, NowMicros(), TraceId.Next());
         var buffer = buffers.Get();
         await WriteErrorAsync(http, buffer, ApiErrors.NotFound(http.Request.Path.Value ?? ""));
         buffers.Return(buffer);

@@ -116,6 +116,14 @@ public sealed class Parameters
     /// <summary>One of the words; its index, or -1 when not given (or refused).</summary>
     public int Word(string name, params ReadOnlySpan<string> words)
     {
+        if (body.ValueKind == JsonValueKind.Object && body.TryGetProperty(name, out var element) && element.ValueKind == JsonValueKind.String)
+        {
+            var sent = JsonMarshal.GetRawUtf8Value(element)[1..^1];
+            for (var i = 0; i < words.Length; i++)
+            {
+                if (Ascii.Equals(sent, words[i])) return i;         // as it nearly always stands there: nothing is made of it
+            }
+        }
         var text = Text(name);
         if (string.IsNullOrEmpty(text)) return -1;
         var index = words.IndexOf(text);
@@ -137,8 +145,9 @@ public sealed class Parameters
                     Wrong<string>(name, element, "a decimal is expected");
                     return new(name, default);
                 }
-                text = element.ValueKind == JsonValueKind.Number ? JsonMarshal.GetRawUtf8Value(element).ToArray()
-                    : Encoding.UTF8.GetBytes(StringOf(name, element) ?? "");
+                var sent = JsonMarshal.GetRawUtf8Value(element);
+                text = element.ValueKind == JsonValueKind.Number ? sent.ToArray()
+                    : sent.Contains((byte)'\\') ? Encoding.UTF8.GetBytes(StringOf(name, element) ?? "") : sent[1..^1].ToArray();
                 break;
         }
         if (DecimalText.TryParse(text.Span, Money.Decimals, out Int128 _) != DecimalParse.Malformed) return new(name, text);

@@ -8,12 +8,15 @@ namespace Sluice.Server.Gateway;
 /// <summary>The bytes of one answer while it is written; reused.</summary>
 internal sealed class ResponseBuffer : IResettable
 {
-    private const int KeepUpTo = 256 * 1024;
+    private const int KeepUpTo = 64 * 1024;
+    private const int KeptMost = 512;           // as many answers are written at once
 
     // The answer is application/json and never part of a page, so only what JSON itself demands is escaped.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private ArrayBufferWriter<byte> bytes = new(4096);
+    public static ObjectPool<ResponseBuffer> NewPool() => new DefaultObjectPoolProvider { MaximumRetained = KeptMost }.Create<ResponseBuffer>();
+
+    private ArrayBufferWriter<byte> bytes = new(1024);
 
     public ResponseBuffer() => Json = new Utf8JsonWriter(bytes, Options);
 
@@ -34,7 +37,7 @@ internal sealed class ResponseBuffer : IResettable
 
     public bool TryReset()
     {
-        if (bytes.Capacity > KeepUpTo) bytes = new ArrayBufferWriter<byte>(4096);
+        if (bytes.Capacity > KeepUpTo) bytes = new ArrayBufferWriter<byte>(1024);
         Clear();
         return true;
     }

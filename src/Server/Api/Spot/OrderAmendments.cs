@@ -61,7 +61,7 @@ public sealed partial class OrderEntry
             }
             json.WriteStartObject();
             json.WriteString("order_id"u8, wishes[i].Id);
-            WriteBatchHead(json, false, error);
+            WriteFailure(json, error!);
             json.WriteEndObject();
         }
         json.WriteEndArray();

@@ -149,15 +149,7 @@ public sealed partial class OrderEntry(VenueViews views, IHistory history, IComm
             }
         }
         json.WriteStartArray();
-        foreach (var row in cancelled)
-        {
-            json.WriteStartObject();
-            json.WriteBoolean("succeeded"u8, true);
-            json.WriteString("label"u8, ""u8);
-            json.WriteString("message"u8, ""u8);
-            OrderJson.WriteFields(json, views, row, views.PairOf(row.Instrument), target.Mode, OrderForm.Cancel);
-            json.WriteEndObject();
-        }
+        foreach (var row in cancelled) OrderJson.WriteCancelled(json, views, row, views.PairOf(row.Instrument), target.Mode);
         json.WriteEndArray();
         return null;
     }
@@ -236,12 +228,8 @@ public sealed partial class OrderEntry(VenueViews views, IHistory history, IComm
         return row is not null && row.User == caller.Key.User.Value ? (row, null) : (null, SpotRefusals.UnknownOrder(id.ToString(null, null)));
     }
 
-    private void WriteOrder(Utf8JsonWriter json, OrderRow row, PairView pair, ActionMode mode)
-    {
-        json.WriteStartObject();
-        OrderJson.WriteFields(json, views, row, pair, mode, OrderForm.Order, Attached.Of(row.Id, views.OpenTriggersOf(row.User)));
-        json.WriteEndObject();
-    }
+    private void WriteOrder(Utf8JsonWriter json, OrderRow row, PairView pair, ActionMode mode) =>
+        OrderJson.Write(json, views, row, pair, mode, Attached.Of(row.Id, views.OpenTriggersOf(row.User)));
 
     private static List<long> FinishedIn(byte[]? events, int user)
     {

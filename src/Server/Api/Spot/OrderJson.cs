@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Sluice.Core.Matching;
 using Sluice.Core.Values;
+using Sluice.Server.Gateway;
 using Sluice.Server.Views;
 
 namespace Sluice.Server.Api.Spot;
@@ -11,8 +12,53 @@ internal enum OrderForm { Order, Batch, Cancel }
 /// <summary>Writes orders the way the REST operations answer them.</summary>
 internal static class OrderJson
 {
+    private const int Usual = 1536;         // bytes; nearly all orders have fewer
+
+    /// <summary>A whole order.</summary>
+    public static void Write(Utf8JsonWriter json, VenueViews views, OrderRow row, PairView pair, ActionMode mode, Attached attached)
+    {
+        var text = new JsonText(stackalloc byte[Usual]);
+        text.WriteStartObject();
+        WriteFields(ref text, views, row, pair, mode, OrderForm.Order, attached);
+        text.WriteEndObject();
+        json.WriteRawValue(text.Written, skipInputValidation: true);
+        text.Dispose();
+    }
+
+    /// <summary>An order of a batch that went well.</summary>
+    public static void WriteBatch(Utf8JsonWriter json, VenueViews views, OrderRow row, PairView pair, ActionMode mode, Attached attached)
+    {
+        var text = new JsonText(stackalloc byte[Usual]);
+        text.WriteStartObject();
+        text.WriteIntegerText("order_id"u8, row.Id);
+        WriteSucceeded(ref text);
+        WriteFields(ref text, views, row, pair, mode, OrderForm.Batch, attached);
+        text.WriteEndObject();
+        json.WriteRawValue(text.Written, skipInputValidation: true);
+        text.Dispose();
+    }
+
+    /// <summary>An order that was cancelled with others.</summary>
+    public static void WriteCancelled(Utf8JsonWriter json, VenueViews views, OrderRow row, PairView pair, ActionMode mode)
+    {
+        var text = new JsonText(stackalloc byte[Usual]);
+        text.WriteStartObject();
+        WriteSucceeded(ref text);
+        WriteFields(ref text, views, row, pair, mode, OrderForm.Cancel, default);
+        text.WriteEndObject();
+        json.WriteRawValue(text.Written, skipInputValidation: true);
+        text.Dispose();
+    }
+
+    private static void WriteSucceeded(ref JsonText json)
+    {
+        json.WriteBoolean("succeeded"u8, true);
+        json.WriteString("label"u8, ""u8);
+        json.WriteString("message"u8, ""u8);
+    }
+
     /// <summary>The properties of an order, without the braces around them.</summary>
-    public static void WriteFields(Utf8JsonWriter json, VenueViews views, OrderRow row, PairView pair, ActionMode mode, OrderForm form, Attached attached = default)
+    private static void WriteFields(ref JsonText json, VenueViews views, OrderRow row, PairView pair, ActionMode mode, OrderForm form, Attached attached)
     {
         json.WriteIntegerText("id"u8, row.Id);
         json.WriteString("text"u8, row.Text);
@@ -28,19 +74,19 @@ internal static class OrderJson
         json.WriteString("type"u8, SpotWords.Of(row.Type));
         json.WriteString("account"u8, SpotWords.AccountOf(row.Wallet));
         json.WriteString("side"u8, SpotWords.Of(row.Side));
-        WriteAmounts(json, row, pair);
+        WriteAmounts(ref json, row, pair);
         json.WriteString("time_in_force"u8, SpotWords.Of(row.TimeInForce));
         json.WriteBoolean("auto_borrow"u8, (row.Flags & OrderFlags.AutoBorrow) != 0);
         json.WriteBoolean("auto_repay"u8, (row.Flags & OrderFlags.AutoRepay) != 0);
-        if (mode == ActionMode.Full) WriteFees(json, views, row, pair, form);
+        if (mode == ActionMode.Full) WriteFees(ref json, views, row, pair, form);
         json.WriteNumber("stp_id"u8, row.StpAction == SelfTradeAction.None ? 0 : row.StpGroup);
         json.WriteString("stp_act"u8, SpotWords.Of(row.StpAction));
         json.WriteString("finish_as"u8, SpotWords.Of(row.Finish));
         if (form == OrderForm.Cancel) return;
 
         if (row.SlippageRate != 0) json.WriteDecimal("slippage"u8, row.SlippageRate, Rate.Decimals);
-        WriteStop(json, "stop_profit"u8, attached.TakeProfit, pair);
-        WriteStop(json, "stop_loss"u8, attached.StopLoss, pair);
+        WriteStop(ref json, "stop_profit"u8, attached.TakeProfit, pair);
+        WriteStop(ref json, "stop_loss"u8, attached.StopLoss, pair);
     }
 
     /// <summary>Value over size, half-even at four decimals more than the price has (S-032); 0 before the first fill. In 10^-(price decimals + 4).</summary>
@@ -56,7 +102,7 @@ internal static class OrderJson
 
     public static int AverageDecimals(int priceDecimals) => priceDecimals + 4;
 
-    private static void WriteAmounts(Utf8JsonWriter json, OrderRow row, PairView pair)
+    private static void WriteAmounts(ref JsonText json, OrderRow row, PairView pair)
     {
         var terms = pair.Terms;
         if (row.ByBudget)
@@ -77,7 +123,7 @@ internal static class OrderJson
         json.WriteDecimal("avg_deal_price"u8, AveragePrice(row, pair), AverageDecimals(terms.PriceDecimals));
     }
 
-    private static void WriteFees(Utf8JsonWriter json, VenueViews views, OrderRow row, PairView pair, OrderForm form)
+    private static void WriteFees(ref JsonText json, VenueViews views, OrderRow row, PairView pair, OrderForm form)
     {
         var received = row.Side == Side.Buy ? pair.Base : pair.Quote;
         var given = row.Side == Side.Buy ? pair.Quote : pair.Base;
@@ -96,7 +142,7 @@ internal static class OrderJson
         json.WriteString("rebated_fee_currency"u8, given.Code);
     }
 
-    private static void WriteStop(Utf8JsonWriter json, ReadOnlySpan<byte> name, TriggerRow? stop, PairView pair)
+    private static void WriteStop(ref JsonText json, ReadOnlySpan<byte> name, TriggerRow? stop, PairView pair)
     {
         if (stop is null) return;
         json.WriteStartObject(name);

@@ -67,12 +67,7 @@ public sealed partial class OrderEntry
     private void WriteOrders(Utf8JsonWriter json, IEnumerable<OrderRow> rows, IReadOnlyList<TriggerRow> triggers)
     {
         json.WriteStartArray();
-        foreach (var row in rows)
-        {
-            json.WriteStartObject();
-            OrderJson.WriteFields(json, views, row, views.PairOf(row.Instrument), ActionMode.Full, OrderForm.Order, Attached.Of(row.Id, triggers));
-            json.WriteEndObject();
-        }
+        foreach (var row in rows) OrderJson.Write(json, views, row, views.PairOf(row.Instrument), ActionMode.Full, Attached.Of(row.Id, triggers));
         json.WriteEndArray();
     }
 }

@@ -82,26 +82,20 @@ public sealed partial class OrderEntry
         return null;
     }
 
-    private static void WriteBatchHead(Utf8JsonWriter json, bool succeeded, ApiError? error)
+    private static void WriteFailure(Utf8JsonWriter json, ApiError error)
     {
-        json.WriteBoolean("succeeded"u8, succeeded);
-        json.WriteString("label"u8, error?.Label ?? "");
-        json.WriteString("message"u8, error?.Message ?? "");
+        json.WriteBoolean("succeeded"u8, false);
+        json.WriteString("label"u8, error.Label);
+        json.WriteString("message"u8, error.Message);
     }
 
-    private void WriteBatchItem(Utf8JsonWriter json, OrderRow row, PairView pair, ActionMode mode)
-    {
-        json.WriteStartObject();
-        json.WriteIntegerText("order_id"u8, row.Id);
-        WriteBatchHead(json, true, null);
-        OrderJson.WriteFields(json, views, row, pair, mode, OrderForm.Batch, Attached.Of(row.Id, views.OpenTriggersOf(row.User)));
-        json.WriteEndObject();
-    }
+    private void WriteBatchItem(Utf8JsonWriter json, OrderRow row, PairView pair, ActionMode mode) =>
+        OrderJson.WriteBatch(json, views, row, pair, mode, Attached.Of(row.Id, views.OpenTriggersOf(row.User)));
 
     private static void WriteFailed(Utf8JsonWriter json, ApiError error, Parameters order)
     {
         json.WriteStartObject();
-        WriteBatchHead(json, false, error);
+        WriteFailure(json, error);
         if (order.Text("text") is { } text) json.WriteString("text"u8, text);
         if (order.Text("currency_pair") is { } pair) json.WriteString("currency_pair"u8, pair);
         json.WriteEndObject();
