@@ -2,6 +2,7 @@ using Sluice.Bench.All;
 using Sluice.Bench.Durable;
 using Sluice.Bench.FiveScenarios;
 using Sluice.Bench.Measure;
+using Sluice.Bench.Modes;
 using Sluice.Bench.OrderGen;
 using Sluice.Bench.Replay;
 using Sluice.Bench.Wire;
@@ -19,6 +20,8 @@ public static class Benchmarks
         ("scenarios", "the public five-scenario order-book benchmark against its published hashes: --scenario NAME --runs N", ScenariosBenchmark.Run),
         ("core", "orders through the state machine, fees and ledger, checked against the flow's result: --profile P --seed N --count N --runs N", CoreBenchmark.Run),
         ("latency", "one command in the core, one after the other and at a fixed rate: --profile P --seed N --count N --runs N --rate N", LatencyBenchmark.Run),
+        ("modes", "matching and core in other modes of the runtime, in processes of their own: --profile P --count N --runs N --rounds N --native PROGRAM", ModesBenchmark.Run),
+        ("rates", "one line of rates, for modes to read: --profile P --seed N --count N --runs N", RatesBenchmark.Run),
         ("hash", "no figures, only hashes of events and state, for comparing builds and runtimes: --profile P --count N --seeds N", HashBenchmark.Run),
         ("log", "the same through sequencer and log, durable, and few in flight beside bare flushes: --count N --in-flight N --runs N --flush-millis N --dir DIR", LogBenchmark.Run),
         ("recovery", "a log re-executed, from its start and from a snapshot: --count N --runs N --dir DIR", RecoveryBenchmark.Run),
@@ -27,6 +30,9 @@ public static class Benchmarks
         ("feed", "trades told to many sockets, beside a loop of one send each: --seconds N --sockets N --runs N", FeedBenchmark.Run),
         ("feed-stuck", "what readers that never read cost the others: --readers N --stuck PERCENT --rate TRADES --seconds N --runs N", FeedStuckBenchmark.Run),
     ];
+
+    /// <summary>Only the load named rates, for a build that holds nothing else.</summary>
+    public static int RunRates(string[] args) => RatesBenchmark.Run(new Arguments(args is ["rates", .. var rest] ? rest : args), new Report(Console.Out, Console.Error));
 
     /// <summary>Every name with what it measures and its options.</summary>
     public static IEnumerable<(string Name, string What)> All => Loads.Select(load => (load.Name, load.What));

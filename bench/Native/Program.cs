@@ -1,0 +1,1 @@
+return Sluice.Bench.Benchmarks.RunRates(args);
