@@ -99,7 +99,7 @@ internal sealed class FeedRequests(IListings listings, IKeyDirectory keys, TimeP
         if (!keys.TryGet(key, out var record)) return new ApiError("INVALID_KEY", "Invalid key provided");
         if (!record.Admits(connection.Remote)) return new ApiError("IP_FORBIDDEN", "Request IP not in whitelist");
         var text = Encoding.UTF8.GetBytes($"channel={reply.Channel}&event={reply.Event}&time={time}");
-        if (!Signature.VerifyText(record.Secret, text, sign)) return new ApiError("INVALID_SIGNATURE", "Signature mismatch");
+        if (!Signature.VerifyText(record.Hash, text, sign)) return new ApiError("INVALID_SIGNATURE", "Signature mismatch");
         if (record.Locked) return new ApiError("ACCOUNT_LOCKED", "The account of this API key is locked");
         if ((record.Scopes.Read & PermissionGroups.Spot) == 0) return new ApiError("FORBIDDEN", "Request API key does not have spot permission");
         keys.Used(record);

@@ -105,8 +105,8 @@ internal sealed partial class SocketOrders(IKeyDirectory keys, IOrderEntry entry
     {
         var head = Encoding.UTF8.GetBytes($"api\n{call.Channel}\n");
         var tail = Encoding.UTF8.GetBytes($"\n{call.TextOf("timestamp")}");
-        return Signature.VerifyText(key.Secret, (byte[])[.. head, .. call.ParamText, .. tail], signature)
-            || (!call.ParamText.IsEmpty && Signature.VerifyText(key.Secret, (byte[])[.. head, .. tail], signature));
+        return Signature.VerifyText(key.Hash, (byte[])[.. head, .. call.ParamText, .. tail], signature)
+            || (!call.ParamText.IsEmpty && Signature.VerifyText(key.Hash, (byte[])[.. head, .. tail], signature));
     }
 
     private static ApiError? ReadHeaders(SocketCall call, out long expires, out string? tag)

@@ -32,7 +32,7 @@ internal sealed class Authentication(IKeyDirectory keys)
     }
 
     public static ApiError? CheckSignature(IHeaderDictionary headers, KeyRecord claimed, string method, string path, string query, ReadOnlySpan<byte> body) =>
-        Signature.Verify(claimed.Secret, method, path, query, body, headers["Timestamp"].ToString(), headers["SIGN"].ToString())
+        Signature.Verify(claimed.Hash, method, path, query, body, headers["Timestamp"].ToString(), headers["SIGN"].ToString())
             ? null : new ApiError("INVALID_SIGNATURE", "Signature mismatch");
 
     /// <summary>What the holder of the key may do.</summary>

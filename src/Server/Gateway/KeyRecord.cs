@@ -10,11 +10,15 @@ public sealed class KeyRecord
 {
     private readonly string[] ipList = [];
     private readonly IPAddress[] allowed = [];
+    private SecretHash? hash;
 
     public required string Key { get; init; }
 
     /// <summary>The secret in clear, unsealed in memory only.</summary>
     public required byte[] Secret { get; init; }
+
+    /// <summary>What its signatures are verified with.</summary>
+    internal SecretHash Hash => hash ??= new SecretHash(Secret);
 
     public required UserId User { get; init; }
 

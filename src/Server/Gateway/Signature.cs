@@ -17,6 +17,14 @@ public static class Signature
     public static bool Verify(
         ReadOnlySpan<byte> secret, string method, ReadOnlySpan<char> path, ReadOnlySpan<char> query, ReadOnlySpan<byte> body, string timestamp, string sign)
     {
+        using var hash = new SecretHash(secret.ToArray());
+        return Verify(hash, method, path, query, body, timestamp, sign);
+    }
+
+    /// <summary>As the other overload, under a secret whose hash is set up.</summary>
+    internal static bool Verify(
+        SecretHash secret, string method, ReadOnlySpan<char> path, ReadOnlySpan<char> query, ReadOnlySpan<byte> body, string timestamp, string sign)
+    {
         Span<byte> given = stackalloc byte[Length];
         if (!TryReadHex(sign, given)) return false;
 
@@ -29,12 +37,12 @@ public static class Signature
     }
 
     /// <summary>Whether the hexadecimal text is the HMAC-SHA512 of a text: what WebSocket requests are signed with.</summary>
-    public static bool VerifyText(ReadOnlySpan<byte> secret, ReadOnlySpan<byte> text, ReadOnlySpan<char> sign)
+    internal static bool VerifyText(SecretHash secret, ReadOnlySpan<byte> text, ReadOnlySpan<char> sign)
     {
         Span<byte> given = stackalloc byte[Length];
         Span<byte> expected = stackalloc byte[Length];
         if (!TryReadHex(sign, given)) return false;
-        HMACSHA512.HashData(secret, text, expected);
+        secret.Compute(text, expected);
         return CryptographicOperations.FixedTimeEquals(given, expected);
     }
 
@@ -44,12 +52,13 @@ public static class Signature
         Span<byte> bodyHash = stackalloc byte[Length * 2];
         Span<byte> signature = stackalloc byte[Length];
         HexOf(body, bodyHash);
-        Sign(secret, method, path, query, QueryForm.Raw, bodyHash, timestamp, signature);
+        using var hash = new SecretHash(secret.ToArray());
+        Sign(hash, method, path, query, QueryForm.Raw, bodyHash, timestamp, signature);
         return Convert.ToHexStringLower(signature);
     }
 
     private static bool Matches(
-        ReadOnlySpan<byte> secret, string method, ReadOnlySpan<char> path, ReadOnlySpan<char> query, QueryForm form, ReadOnlySpan<byte> bodyHash,
+        SecretHash secret, string method, ReadOnlySpan<char> path, ReadOnlySpan<char> query, QueryForm form, ReadOnlySpan<byte> bodyHash,
         string timestamp, ReadOnlySpan<byte> given)
     {
         Span<byte> expected = stackalloc byte[Length];
@@ -58,7 +67,7 @@ public static class Signature
     }
 
     private static void Sign(
-        ReadOnlySpan<byte> secret, string method, ReadOnlySpan<char> path, ReadOnlySpan<char> query, QueryForm form, ReadOnlySpan<byte> bodyHash,
+        SecretHash secret, string method, ReadOnlySpan<char> path, ReadOnlySpan<char> query, QueryForm form, ReadOnlySpan<byte> bodyHash,
         string timestamp, Span<byte> signature)
     {
         var most = 3 * (method.Length + path.Length + query.Length + timestamp.Length) + bodyHash.Length + 4;    // UTF-8: three bytes a char
@@ -77,7 +86,7 @@ public static class Signature
             length += bodyHash.Length;
             text[length++] = (byte)'\n';
             length += Encoding.UTF8.GetBytes(timestamp, text[length..]);
-            HMACSHA512.HashData(secret, text[..length], signature);
+            secret.Compute(text[..length], signature);
         }
         finally
         {

@@ -12,11 +12,13 @@ internal sealed class HistoryDatabase : IDisposable
     private readonly ConcurrentBag<Reader> free = [];
     private readonly Reader? shared;
 
-    // Each connection is used by one thread at a time, so SQLite need not lock around every value. Only before its first use can it be told.
+    // Each connection is used by one thread at a time, so SQLite need not lock around every value, nor count its memory. Only before its first use can it be
+    // told.
     static HistoryDatabase()
     {
         SQLitePCL.Batteries_V2.Init();
         _ = SQLitePCL.raw.sqlite3_config(SQLitePCL.raw.SQLITE_CONFIG_MULTITHREAD);
+        _ = SQLitePCL.raw.sqlite3_config(SQLitePCL.raw.SQLITE_CONFIG_MEMSTATUS, 0);
     }
 
     /// <param name="path">Null: in memory, gone with the process.</param>
