@@ -12,7 +12,7 @@ namespace Sluice.Bench.Wire;
 internal static class FeedBenchmark
 {
     /// <summary>Trades told and not yet taken by everyone.</summary>
-    private const int Ahead = 512;
+    private const int Ahead = 1024;
 
     private static readonly byte[] PlainMessage = Encoding.ASCII.GetBytes($"{{\"channel\":\"spot.trades\",\"filler\":\"{new string('x', 180)}\"}}");
 
@@ -44,11 +44,14 @@ internal static class FeedBenchmark
             Row("one send a message", count, looped, null);
             Row("spot.trades", count, fed, looped);
             lost += fed.Sum(one => one.Lost);
+            var (rate, ratio) = (Spread.Of(fed.Select(one => one.PerSecond)), Ratio(fed, looped));
+            report.Add(new Figure($"feed, {count} sockets, of one send a message", ratio.Median, 1, count < 1000 ? 3 : 2, "×",
+                Detail: $"{ratio.Text()}; {rate.Text("N0")}/s; {Spread.Of(fed.Select(one => one.ServerNanos)).Text("N0")} ns CPU of {Spread.Of(looped.Select(one => one.ServerNanos)).Text("N0")}"));
         }
 
         report.Line($"feed: every socket is told of every trade; the trades come as the bus tells them, no more than {Ahead} ahead of who reads. {venue.What}.");
         report.Line("one send a message: a loop of one WebSocket.SendAsync a socket, of bytes made before. The same thread reads all sockets either way.");
-        report.Line("Median of the runs (least-most), by turns. CPU: processor time of everything but the reading thread, and of it. Client and server share the machine.");
+        report.Line("Median of the runs (least-most), by turns; ratios run by run. CPU: processor time of everything but the reading thread, and of it. Client and server share the machine.");
         report.Line();
         table.Print(report.Result);
         report.End();
@@ -57,12 +60,15 @@ internal static class FeedBenchmark
         void Row(string name, int sockets, List<Fan> of, List<Fan>? peers)
         {
             var rate = Spread.Of(of.Select(one => one.PerSecond));
-            table.Row(name, Table.Count(sockets), rate.Text("N0"), peers is null ? "" : Table.Number(rate.Median / Spread.Of(peers.Select(one => one.PerSecond)).Median),
+            table.Row(name, Table.Count(sockets), rate.Text("N0"), peers is null ? "" : Ratio(of, peers).Text(),
                 Table.Number(of.Sum(one => one.Bytes) / (double)of.Sum(one => one.Messages), "0"), Table.Number(Spread.Of(of.Select(one => one.Bytes / one.Seconds)).Median / 1e6, "0"),
                 Table.Number(rate.Median / sockets, "N0"), Spread.Of(of.Select(one => one.ServerNanos)).Text("N0"),
                 Table.Number(Spread.Of(of.Select(one => one.ReaderNanos)).Median, "N0"), Table.Number(Spread.Of(of.Select(one => one.Cores)).Median, "0.0"), Table.Count(of.Sum(one => one.Lost)));
         }
     }
+
+    /// <summary>Run by run: the machine is not the same for long.</summary>
+    private static Spread Ratio(List<Fan> of, List<Fan> peers) => Spread.Of(of.Zip(peers, (one, peer) => one.PerSecond / peer.PerSecond));
 
     private static int Of(string text) => int.TryParse(text, out var count) && count > 0 ? count : throw new ArgumentsException($"--sockets takes a whole number from 1, not '{text}'.");
 

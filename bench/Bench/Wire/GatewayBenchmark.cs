@@ -7,6 +7,8 @@ namespace Sluice.Bench.Wire;
 /// that keeps everything in memory and on a durable one, by turns in the same run.</summary>
 internal static class GatewayBenchmark
 {
+    private const string OnlyPlaced = "WebSocket, only placed";
+
     public static int Run(Arguments arguments, Report report) => RunAsync(arguments, report).GetAwaiter().GetResult();
 
     private static async Task<int> RunAsync(Arguments arguments, Report report)
@@ -31,10 +33,10 @@ internal static class GatewayBenchmark
         }
         await using var plain = await PlainServer.StartAsync(targets.SelectMany(target => target.Traders));
 
-        var loads = new[] { new Load("HTTP", 1, 1), new Load("HTTP", connections, 1), new Load("WebSocket", sockets, inFlight) };
+        var loads = new[] { new Load("HTTP", 1, 1), new Load("HTTP", connections, 1), new Load("WebSocket", sockets, inFlight), new Load(OnlyPlaced, sockets, inFlight) };
         var table = new Table("order entry", "connections", "in flight", "per s", "ratio", "p50 us", "ratio", "p99 us", "CPU us server", "load", "cores", "refused");
         var refused = 0L;
-        foreach (var load in loads.Where(load => only is null || load.Wire == only))
+        foreach (var load in loads.Where(load => only is null || load.Wire.StartsWith(only, StringComparison.Ordinal)))
         {
             foreach (var target in targets) target.Runs.Clear();
             var peers = new List<LoadRun>();
@@ -42,8 +44,8 @@ internal static class GatewayBenchmark
             {
                 report.Doing($"{load.Wire}, {load.Connections} connections, {load.InFlight} in flight each: {(run == 0 ? "warming up" : $"run {run} of {runs}")}");
                 var lasting = TimeSpan.FromSeconds(seconds);
-                peers.Add(load.On(plain.Url, targets[0].Traders, targets[0].Order, lasting, isVenue: false));
-                foreach (var target in targets) target.Runs.Add(load.On(target.Venue.Url, target.Traders, target.Order, lasting, isVenue: true));
+                peers.Add(load.On(plain.Url, targets[0].Traders, targets[0], lasting, isVenue: false));
+                foreach (var target in targets) target.Runs.Add(load.On(target.Venue.Url, target.Traders, target, lasting, isVenue: true));
             }
             peers.RemoveAt(0);
             Row(load, load.Wire == "HTTP" ? "signed endpoint" : "socket, a constant", peers, null);
@@ -52,12 +54,13 @@ internal static class GatewayBenchmark
                 target.Runs.RemoveAt(0);
                 refused += target.Runs.Sum(one => one.Latencies.Refused);
                 Row(load, target.Name, target.Runs, peers);
+                foreach (var figure in FiguresOf(load, target, peers)) report.Add(figure);
                 if (target.Runs.Find(one => one.Latencies.Refused > 0) is { } bad) report.Doing($"refused: {bad.Latencies.FirstRefusal}");
             }
         }
 
         foreach (var target in targets) report.Line($"gateway, {target.Name}: {target.Venue.What}");
-        report.Line("Each request places a resting order or cancels it, and is answered when it is durable and shown; one a frame. Median of the runs (least-most), by turns.");
+        report.Line("Each request places a resting order or cancels it (only placed: an order that ends at once), and is answered when it is durable and shown; one a frame. Median of the runs (least-most), by turns; ratios run by run.");
         report.Line("signed endpoint: Kestrel as it comes; reads the body, verifies SHA-512 and HMAC-SHA512, reads and writes JSON as long as the venue's.");
         report.Line("CPU us: processor time a request of everything but the load, and of the load. cores: of all together. Client and server share the machine.");
         report.Line();
@@ -72,22 +75,45 @@ internal static class GatewayBenchmark
         {
             var (rate, half) = (Spread.Of(of.Select(one => one.PerSecond)), Spread.Of(of.Select(one => one.Latencies.Micros(.5))));
             table.Row($"{load.Wire} {name}", Table.Count(load.Connections), Table.Count(load.Connections * load.InFlight), rate.Text("N0"),
-                peers is null ? "" : Table.Number(rate.Median / Spread.Of(peers.Select(one => one.PerSecond)).Median), half.Text("N0"),
-                peers is null ? "" : Table.Number(half.Median / Spread.Of(peers.Select(one => one.Latencies.Micros(.5))).Median),
+                peers is null ? "" : Ratio(of, peers, one => one.PerSecond).Text(), half.Text("N0"),
+                peers is null ? "" : Ratio(of, peers, one => one.Latencies.Micros(.5)).Text(),
                 Spread.Of(of.Select(one => one.Latencies.Micros(.99))).Text("N0"), Spread.Of(of.Select(one => one.ServerMicros)).Text("0.0"),
                 Table.Number(Spread.Of(of.Select(one => one.LoadMicros)).Median, "0.0"), Table.Number(Spread.Of(of.Select(one => one.Cores)).Median, "0.0"),
                 Table.Count(of.Sum(one => one.Latencies.Refused)));
         }
     }
 
-    private sealed record Load(string Wire, int Connections, int InFlight)
+    private static IEnumerable<Figure> FiguresOf(Load load, Target target, List<LoadRun> peers)
     {
-        public LoadRun On(Uri url, Credentials[] traders, string order, TimeSpan lasting, bool isVenue) => Wire == "HTTP"
-            ? OrderLoad.Run(url, traders[..Connections], order, lasting)
-            : SocketLoad.Run(url, traders[..Connections], InFlight, order, lasting, login: isVenue);
+        var rate = Spread.Of(target.Runs.Select(one => one.PerSecond));
+        var cost = $"{Spread.Of(target.Runs.Select(one => one.ServerMicros)).Text("0.0")} us CPU a request, load {Table.Number(Spread.Of(target.Runs.Select(one => one.LoadMicros)).Median, "0.0")}";
+        if (load.Wire != "HTTP")
+        {
+            yield return new Figure($"{load.Wire}, {target.Name}", rate.Median / 1e3, 100, 250, "k/s", Detail: $"{rate.Text("N0")}; {cost}");
+        }
+        else if (load.Connections > 1)
+        {
+            var (half, part) = (Ratio(target.Runs, peers, one => one.Latencies.Micros(.5)), Ratio(target.Runs, peers, one => one.PerSecond));
+            yield return new Figure($"HTTP {target.Name}, p50 of a signed endpoint", half.Median, 3, 2, "×", Better.Less,
+                $"{half.Text()}; {Spread.Of(target.Runs.Select(one => one.Latencies.Micros(.5))).Text("N0")} us");
+            yield return new Figure($"HTTP {target.Name}, throughput of a signed endpoint", part.Median, 0.5, 0.7, "×", Detail: $"{part.Text()}; {rate.Text("N0")}/s; {cost}");
+        }
     }
 
-    private sealed record Target(string Name, TargetVenue Venue, Credentials[] Traders, string Order)
+    /// <summary>Of runs that took turns: each with the peer's beside it, since the machine is not the same for long.</summary>
+    private static Spread Ratio(List<LoadRun> of, List<LoadRun> peers, Func<LoadRun, double> figure) => Spread.Of(of.Zip(peers, (one, peer) => figure(one) / figure(peer)));
+
+    private sealed record Load(string Wire, int Connections, int InFlight)
+    {
+        public LoadRun On(Uri url, Credentials[] traders, Target target, TimeSpan lasting, bool isVenue) => Wire switch
+        {
+            "HTTP" => OrderLoad.Run(url, traders[..Connections], target.Resting, lasting),
+            OnlyPlaced => SocketLoad.Run(url, traders[..Connections], InFlight, target.Passing, lasting, login: isVenue, cancels: false),
+            _ => SocketLoad.Run(url, traders[..Connections], InFlight, target.Resting, lasting, login: isVenue),
+        };
+    }
+
+    private sealed record Target(string Name, TargetVenue Venue, Credentials[] Traders, string Resting, string Passing)
     {
         public List<LoadRun> Runs { get; } = [];
 
@@ -95,7 +121,7 @@ internal static class GatewayBenchmark
         {
             var all = new Credentials[traders];
             for (var i = 0; i < traders; i++) all[i] = await venue.OpenAsync();
-            return new Target(name, venue, all, OrderLoad.Order("buy", venue.PassiveBuy, venue.Size, "gtc"));
+            return new Target(name, venue, all, OrderLoad.Order("buy", venue.PassiveBuy, venue.Size, "gtc"), OrderLoad.Order("buy", venue.PassiveBuy, venue.Size, "ioc"));
         }
     }
 }

@@ -7,7 +7,7 @@ using Sluice.Client;
 namespace Sluice.Bench.Wire;
 
 /// <summary>Orders over WebSocket: each connection keeps some requests in flight, one a frame; each of them places a resting order, then cancels it by its
-/// id. One thread drives all connections, with frames written before the time starts.</summary>
+/// id; or places one after the other that ends at once. One thread drives all connections, with frames written before the time starts.</summary>
 internal static class SocketLoad
 {
     private const int FlushFrom = 48 * 1024;
@@ -15,9 +15,9 @@ internal static class SocketLoad
     private static readonly byte[] ConstantRest = Encoding.ASCII.GetBytes("\",\"header\":{\"status\":\"200\",\"channel\":\"spot\",\"event\":\"api\"},\"data\":{\"result\":"
         + $$"""{"id":"1","text":"apiv4","amend_text":"-","status":"open","filler":"{{new string('x', 560)}}"}""" + "}}");
 
-    public static LoadRun Run(Uri url, IReadOnlyList<Credentials> traders, int inFlight, string order, TimeSpan lasting, bool login)
+    public static LoadRun Run(Uri url, IReadOnlyList<Credentials> traders, int inFlight, string order, TimeSpan lasting, bool login, bool cancels = true)
     {
-        var lanes = traders.Select(trader => new Lane((login ? OpenAsync(url, trader) : RawSocket.ConnectAsync(url, "/ws/v4/")).GetAwaiter().GetResult(), inFlight, order)).ToArray();
+        var lanes = traders.Select(trader => new Lane((login ? OpenAsync(url, trader) : RawSocket.ConnectAsync(url, "/ws/v4/")).GetAwaiter().GetResult(), inFlight, order, cancels)).ToArray();
         try
         {
             return LoadRun.Of(() => Drive(lanes, inFlight, lasting));
@@ -88,10 +88,12 @@ internal static class SocketLoad
         private readonly long[] sent;
         private readonly bool[] resting;
         private readonly byte[] scratch = new byte[1024];
+        private readonly bool cancels;
 
-        public Lane(RawSocket socket, int inFlight, string order)
+        public Lane(RawSocket socket, int inFlight, string order, bool cancels)
         {
             Socket = socket;
+            this.cancels = cancels;
             placing = Enumerable.Range(0, inFlight).Select(slot => Frame("spot.order_place", slot, order)).ToArray();
             cancelling = Enumerable.Range(0, inFlight).Select(slot => Frame("spot.order_cancel", slot, $"{{\"order_id\":\"#\",\"currency_pair\":\"{TargetVenue.Pair}\"}}")).ToArray();
             idAt = cancelling.Select(frame => Array.IndexOf(frame, (byte)'#')).ToArray();
@@ -127,7 +129,7 @@ internal static class SocketLoad
                 else
                 {
                     latencies.Add(sent[slot], now);
-                    resting[slot] = !resting[slot];
+                    resting[slot] = cancels && !resting[slot];
                 }
                 if (resting[slot]) Cancel(slot, text);
                 else if (now < until) Place(slot);
