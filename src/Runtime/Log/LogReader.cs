@@ -65,6 +65,9 @@ public sealed class LogReader : IDisposable
     internal bool LastHasCommands { get; private set; }
     internal long LastLength => size;
 
+    /// <summary>The frame just read, whole, with its padding. Valid until the next <see cref="Read"/>.</summary>
+    internal ReadOnlySpan<byte> Bytes => buffer.AsSpan(payloadAt - Frame.HeaderBytes, Frame.PaddedBytes(payloadBytes));
+
     /// <summary>How far the frame just read was ahead of the durable sequence when it was written.</summary>
     internal int Distance => Frame.Distance(buffer.AsSpan(payloadAt - Frame.HeaderBytes));
 

@@ -44,7 +44,7 @@ public static class Recovery
 
         var events = new EventBuffer(EventBytesAtFirst);
         var first = machine.Sequence + 1;
-        using var reader = new LogReader(disk, snapshot + 1);
+        using var reader = new LogBlocks(new LogReader(disk, snapshot + 1));
         while (machine.Sequence < upTo && reader.Read())
         {
             if (reader.Kind == FrameKind.Mark)
@@ -87,7 +87,7 @@ public static class Recovery
         return true;
     }
 
-    private static void CheckMark(StateMachine machine, uint rules, LogReader reader)
+    private static void CheckMark(StateMachine machine, uint rules, LogBlocks reader)
     {
         if (reader.Sequence != machine.Sequence || reader.RulesVersion != rules) return;
         var recorded = StateMark.Parse(reader.Payload).Hash;
@@ -105,7 +105,7 @@ public static class Recovery
     }
 
     // Frames of one segment never go back in time; those of another venue may, behind this one's snapshot.
-    private static LogDamagedException NotBehind(LogReader reader) => new(reader.Position.File, reader.Position.Offset,
+    private static LogDamagedException NotBehind(LogBlocks reader) => new(reader.Position.File, reader.Position.Offset,
         $"command {reader.Sequence} is earlier than the state it should follow: the segment or the snapshot is of another venue.");
 
     private static RecoveryRefusedException Ahead(long projected, long sequence) => new(
