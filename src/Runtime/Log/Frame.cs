@@ -1,4 +1,7 @@
 using System.Buffers.Binary;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Sluice.Runtime.Log;
 
@@ -103,16 +106,25 @@ public static class Frame
     internal static uint Seal(Span<byte> padded, uint seed, long durableSequence)
     {
         var distance = (int)Math.Clamp(Sequence(padded) - durableSequence, 0, DistanceMax);
-        padded[DistanceAt] = (byte)(distance & 0xFF);
-        padded[DistanceAt + 1] = (byte)(distance >> 8 & 0xFF);
-        padded[DistanceAt + 2] = (byte)(distance >> 16 & 0xFF);
+        BinaryPrimitives.WriteInt32LittleEndian(padded[KindAt..], padded[KindAt] | distance << 8);
         var crc = Sum(padded, seed);
         BinaryPrimitives.WriteUInt32LittleEndian(padded[CrcAt..], crc);
         return crc;
     }
 
     /// <summary>The checksum over length, then everything behind the checksum field, padding included.</summary>
-    internal static uint Sum(ReadOnlySpan<byte> padded, uint seed) => Crc32C.Of(Crc32C.Of(seed, padded[..CrcAt]), padded[SequenceAt..]);
+    internal static uint Sum(ReadOnlySpan<byte> padded, uint seed)
+    {
+        var words = padded.Length / sizeof(ulong);
+        if (!Crc32C.CanShift || words > Crc32C.WordsMax || padded.Length % sizeof(ulong) != 0)
+            return Crc32C.Of(Crc32C.Of(seed, padded[..CrcAt]), padded[SequenceAt..]);
+
+        // From zero, so that nothing here waits for the frame before: the processor sums several frames at a time.
+        ref var word = ref Unsafe.As<byte, ulong>(ref MemoryMarshal.GetReference(padded));
+        var alone = BitOperations.Crc32C(0, unchecked((uint)word));
+        for (var i = 1; i < words; i++) alone = BitOperations.Crc32C(alone, Unsafe.Add(ref word, i));
+        return Crc32C.After(seed, alone, words);
+    }
 
     /// <summary>The whole padded frame that starts the span, if its length is possible; whether it is right is another question.</summary>
     internal static bool TryShape(ReadOnlySpan<byte> bytes, out ReadOnlySpan<byte> padded)

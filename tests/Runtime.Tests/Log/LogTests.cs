@@ -16,6 +16,19 @@ public sealed class LogTests
     }
 
     [Fact]
+    public void A_frame_is_summed_as_its_bytes_whatever_its_length_and_its_predecessor()
+    {
+        var random = new Random(4);
+        for (var words = 4; words <= Crc32C.WordsMax + 3; words++)
+        {
+            var frame = new byte[words * 8];
+            random.NextBytes(frame);
+            var seed = unchecked((uint)random.Next() * 2 + 1);
+            Assert.Equal(Crc32C.Of(Crc32C.Of(seed, frame.AsSpan(0, 4)), frame.AsSpan(8)), Frame.Sum(frame, seed));
+        }
+    }
+
+    [Fact]
     public void What_is_appended_is_read_back_over_many_segments()
     {
         var disk = new MemoryDisk();
