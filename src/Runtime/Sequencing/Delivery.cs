@@ -253,7 +253,7 @@ internal sealed class Delivery
 
     private void Deliver(Batch batch, ref int answered)
     {
-        var events = batch.Events.Written;
+        var events = batch.Events!.Written;
 #if MUTANTS
         if (Mutant.Is(Mutation.AnswerBeforeViews)) Answer(batch, events, ref answered);
 #endif

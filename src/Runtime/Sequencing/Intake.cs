@@ -71,11 +71,13 @@ internal sealed class Intake(BatchPool pool, int batchMax)
         }
     }
 
-    /// <summary>Takes the oldest batch that waits in exchange for an empty one; gives that back when nothing waits.</summary>
+    /// <summary>Takes the oldest batch that waits in exchange for an empty one, whose buffer for events it gets; gives that back when nothing waits.</summary>
     public Batch Take(Batch empty)
     {
         if (waiting == 0) return empty;
         Batch taken;
+        var events = empty.Events;
+        empty.Events = null;
         lock (gate)
         {
             if (full.TryDequeue(out taken!))
@@ -89,6 +91,7 @@ internal sealed class Intake(BatchPool pool, int batchMax)
             }
             waiting -= taken.Count;
         }
+        taken.Events = events;
         lock (room) Monitor.PulseAll(room);
         return taken;
     }

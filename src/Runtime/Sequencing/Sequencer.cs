@@ -13,7 +13,7 @@ namespace Sluice.Runtime.Sequencing;
 /// <param name="BatchBytes">What is reserved for the frames of a batch and for waiting commands; both grow.</param>
 /// <param name="ByHand">No threads: whoever owns the sequencer moves it by <see cref="Sequencer.Step"/>, in any order, on one thread.</param>
 public sealed record SequencerOptions(long CommandsPerSnapshot = 1_000_000, TimeSpan? SnapshotEvery = null, bool KeepLog = false, Action<string>? Failed = null,
-    uint RulesVersion = StateMachine.RulesVersion, Action<string>? Report = null, int BatchBytes = 512 * 1024, bool ByHand = false);
+    uint RulesVersion = StateMachine.RulesVersion, Action<string>? Report = null, int BatchBytes = 128 * 1024, bool ByHand = false);
 
 /// <summary>The four stages a command passes or waits for, in this order.</summary>
 public enum Stage { Core, Writer, Bus, Snapshots }
@@ -64,7 +64,7 @@ public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
         intake = new Intake(pool, batchMax);
         delivery = new Delivery(log, consumers, pool, this.options, Fail, intake.Wake);
         snapshots = new Snapshotter(store, projected, this.options);
-        batch = pool.Take();
+        batch = pool.TakeForCore();
         snapshotSequence = machine.Sequence;
         snapshotTimestamp = Environment.TickCount64;
         coreThread = new Thread(Run) { Name = "core", IsBackground = true };
@@ -293,7 +293,7 @@ public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
 #if MUTANTS
         if (Mutant.Is(Mutation.LetTimeGoBack)) stamp = stamp with { TimeNanos = now };
 #endif
-        var events = batch.Events;
+        var events = batch.Events!;
         entry.EventsFrom = events.Length;
         entry.Result = machine.Execute(stamp, batch.PayloadOf(entry), events);
         entry.EventsTo = events.Length;
@@ -341,7 +341,7 @@ public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
         PutHeld();
         if (batch.IsEmpty) return;
         delivery.Put(batch);
-        batch = pool.Take();
+        batch = pool.TakeForCore();
     }
 
     // Much goes to the writer. A little is finished here, once nothing else is in flight and nothing more waits to be executed: one flush for all.
@@ -351,7 +351,7 @@ public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
         {
             held.Add(batch);
             heldCommands += batch.Count;
-            batch = pool.Take();
+            batch = pool.TakeForCore();
         }
         if (held.Count == 0) return;
         if (heldCommands > FinishedAtOnceMax)
