@@ -21,6 +21,7 @@ internal static class FlushLatency
         venue.Run(flow, 0, flow.Prefill);
 
         var at = flow.Prefill;
+        var slicesLeft = 2 * (runs + 1);
         List<Slice> bare = [], single = [], several = [];
         for (var run = 0; run <= runs; run++)           // the first only warms the code up
         {
@@ -48,12 +49,9 @@ internal static class FlushLatency
         {
             venue.Window = window;
             window.ForgetLatencies();
+            var to = at + (flow.Records.Length - at) / slicesLeft--;       // a short flow makes short slices
             var started = Stopwatch.GetTimestamp();
-            while (Stopwatch.GetElapsedTime(started) < slice)
-            {
-                if (at == flow.Records.Length) throw new InvalidOperationException("The flow has not enough commands for so long a slice.");
-                venue.Send(flow.Records[at++]);
-            }
+            while (at < to && Stopwatch.GetElapsedTime(started) < slice) venue.Send(flow.Records[at++]);
             window.Finish();
             return new Slice(window.LatencyMicros(0.5), window.LatencyMicros(0.99), window.Timed / Stopwatch.GetElapsedTime(started).TotalSeconds);
         }

@@ -10,13 +10,15 @@ internal sealed class Gathering
     private const int PartOfFlush = 8, MicrosMax = 200;
 
     private const int SpinMicros = 20;
-    private const int SkippedMax = 256;
+
+    /// <summary>How often at most it is left out when it did not pay. A moment's wait is little beside a flush, a spin much beside an idle core.</summary>
+    private const int WaitsSkippedMax = 16, SpinsSkippedMax = 256;
 
     private static readonly bool Alone = Environment.ProcessorCount == 1;
     private static readonly long TicksPerMicro = long.Max(Stopwatch.Frequency / 1_000_000, 1);
 
-    private Patience returning;
-    private Patience next;
+    private Patience returning = new(WaitsSkippedMax);
+    private Patience next = new(SpinsSkippedMax);
     private int expected;
     private bool answered;
 
@@ -59,7 +61,7 @@ internal sealed class Gathering
     }
 
     /// <summary>Tries less and less often what does not pay.</summary>
-    private struct Patience
+    private struct Patience(int skippedMax)
     {
         private int skip;
         private int skipped;
@@ -74,7 +76,7 @@ internal sealed class Gathering
         public void Paid(bool yes)
         {
             skipped = 0;
-            skip = yes ? skip / 4 : int.Min(skip * 2 + 1, SkippedMax);
+            skip = yes ? skip / 4 : int.Min(skip * 2 + 1, skippedMax);
         }
     }
 }
