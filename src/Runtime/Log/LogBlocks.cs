@@ -10,6 +10,9 @@ public sealed class LogBlocks : IDisposable
     /// <summary>Small enough to be in a cache still when its frames are executed.</summary>
     private const int BlockBytes = 128 * 1024;
 
+    /// <summary>Of the one that the calling thread fills itself: most logs that are read are short.</summary>
+    private const int FirstBlockBytes = 8 * 1024;
+
     private const int BlocksAhead = 24;
 
     private readonly LogReader reader;
@@ -17,7 +20,7 @@ public sealed class LogBlocks : IDisposable
     private readonly BlockingCollection<Block> free = [];
     private readonly BlockingCollection<Block> filled = [];
     private readonly CancellationTokenSource stop = new();
-    private Block block = new();
+    private Block block = new(FirstBlockBytes);
     private int at;                     // of the frame just read
     private int payloadBytes;
     private int next;
@@ -29,7 +32,7 @@ public sealed class LogBlocks : IDisposable
 
     /// <param name="reader">From now on used by this one only, and disposed with it.</param>
     /// <param name="aheadAfter">Blocks read on the calling thread before another one reads.</param>
-    public LogBlocks(LogReader reader, int aheadAfter = 16) => (this.reader, this.aheadAfter) = (reader, aheadAfter);
+    public LogBlocks(LogReader reader, int aheadAfter = 256) => (this.reader, this.aheadAfter) = (reader, aheadAfter);
 
     public FrameKind Kind { get; private set; }
 
@@ -104,7 +107,7 @@ public sealed class LogBlocks : IDisposable
 
     private void StartThread()
     {
-        for (var i = 0; i < BlocksAhead; i++) free.Add(new Block());
+        for (var i = 0; i < BlocksAhead; i++) free.Add(new Block(BlockBytes));
         thread = new Thread(FillAll) { Name = "log reader", IsBackground = true };
         thread.Start();
     }
@@ -147,9 +150,9 @@ public sealed class LogBlocks : IDisposable
         over = true;
     }
 
-    private sealed class Block
+    private sealed class Block(int bytes)
     {
-        public byte[] Bytes = GC.AllocateUninitializedArray<byte>(BlockBytes);
+        public byte[] Bytes = GC.AllocateUninitializedArray<byte>(bytes);
         public int Length;
         public string File = "";
         public long Offset;
