@@ -1,10 +1,11 @@
 using System.Runtime.CompilerServices;
+using Sluice.Core.Collections;
 using Sluice.Core.Kernel;
 using Sluice.Core.Values;
 
 namespace Sluice.Core.Ledger;
 
-/// <summary>One account: (owner, wallet, asset). A hold is part of the total (spec README §5).</summary>
+/// <summary>One account, 64 bytes: (owner, wallet, asset). A hold is part of the total (spec README §5).</summary>
 public struct Account
 {
     public Money Total;
@@ -24,8 +25,8 @@ public struct Account
 /// addressed by slot; a slot stays good for as long as the process lives.</summary>
 public sealed class Ledger : IStatePart, IInvariant
 {
-    private readonly Dictionary<(int Owner, int Wallet, int Asset), int> slots = [];
-    private Account[] accounts = new Account[1024];
+    private readonly LongIntMap slots = new();
+    private Slab<Account> accounts = new(1024);
 
     public int Count { get; private set; }
 
@@ -42,16 +43,22 @@ public sealed class Ledger : IStatePart, IInvariant
     /// <summary>The slot of an account; opens it, empty, when it is new.</summary>
     public int Open(int owner, WalletId wallet, int asset, bool silent = false)
     {
-        var key = (owner, wallet.Value, asset);
-        if (slots.TryGetValue(key, out var slot)) return slot;
-        if (Count == accounts.Length) Array.Resize(ref accounts, accounts.Length * 2);
+        var key = IndexKey(owner, wallet, asset);
+        if (slots.TryGet(key, out var slot)) return slot;
+        if (Count == accounts.Length) accounts.Grow(accounts.Length * 2);
         slot = Count++;
         slots.Add(key, slot);
         accounts[slot] = new Account { Owner = owner, Wallet = wallet.Value, Asset = asset, Silent = silent || owner == UserId.Venue.Value };
         return slot;
     }
 
-    public bool TryFind(int owner, WalletId wallet, int asset, out int slot) => slots.TryGetValue((owner, wallet.Value, asset), out slot);
+    public bool TryFind(int owner, WalletId wallet, int asset, out int slot) => slots.TryGet(IndexKey(owner, wallet, asset), out slot);
+
+    /// <summary>Asks for the line in which an account is looked up.</summary>
+    public void Prefetch(int owner, WalletId wallet, int asset) => slots.Prefetch(IndexKey(owner, wallet, asset));
+
+    /// <summary>Asks for the line of an account.</summary>
+    public void Prefetch(int slot) => accounts.Prefetch(slot);
 
     /// <summary>One leg: changes total and hold together and announces it. The caller posts legs that sum to zero per asset. A user's available
     /// balance below zero is a broken invariant and stops the machine: handlers check before they post.</summary>
@@ -139,6 +146,16 @@ public sealed class Ledger : IStatePart, IInvariant
             accounts[slot].Held = reader.Money();
         }
     }
+
+    // Owner, wallet and asset in one number: assets and pairs are below 65,536, and the wallets that are not a pair's too.
+    private static long IndexKey(int owner, WalletId wallet, int asset)
+    {
+        var kind = wallet.IsMargin ? Kinds + wallet.MarginPair.Value : wallet.Value;
+        if ((uint)asset >= Kinds || (uint)kind >= 2 * Kinds) throw new BrokenInvariantException($"There is no account of asset {asset} in wallet {wallet.Value}.");
+        return ((long)owner << 33) | ((long)kind << 16) | (uint)asset;
+    }
+
+    private const int Kinds = 1 << 16;
 
     private static (int, int, int) Key(in Account account) => (account.Owner, account.Wallet, account.Asset);
 

@@ -33,6 +33,26 @@ public sealed class ApiKey
     public required long UpdatedNanos { get; set; }
 }
 
+/// <summary>Users in order of id, and beside them, small and close together, what trading asks of them.</summary>
+internal sealed class UserList
+{
+    public List<User> All { get; } = [];
+    public List<UserFacts> Facts { get; } = [];
+    public int Count => All.Count;
+
+    public void Add(User user)
+    {
+        All.Add(user);
+        Facts.Add(new UserFacts(user.Main, (user.Flags & UserFlags.Participant) != 0));
+    }
+
+    public void Clear()
+    {
+        All.Clear();
+        Facts.Clear();
+    }
+}
+
 /// <summary>Who there is: users, sub-accounts, keys. Durable like orders, because it comes by the same log.</summary>
 public sealed class IdentityProduct : IProduct, IUsers
 {
@@ -45,22 +65,24 @@ public sealed class IdentityProduct : IProduct, IUsers
     // Bytes of a key's texts and sealed secret together, as one tail.
     private const int KeyTextsMax = 4000;
 
-    private readonly List<User> users = [];
+    private readonly UserList users = new();
     private readonly HashSet<string> names = new(StringComparer.Ordinal);
     private readonly HashSet<int> locked = [];
 
-    public IReadOnlyList<User> Users => users;
+    public IReadOnlyList<User> Users => users.All;
 
     public SortedDictionary<string, ApiKey> Keys { get; } = new(StringComparer.Ordinal);
 
-    public User? Find(int id) => id >= FirstUser && id < FirstUser + users.Count ? users[id - FirstUser] : null;
+    public User? Find(int id) => Exists(id) ? users.All[id - FirstUser] : null;
 
     public bool TryGet(int user, out UserFacts facts)
     {
-        var found = Find(user);
-        facts = found is null ? default : new UserFacts(found.Main, (found.Flags & UserFlags.Participant) != 0);
-        return found is not null;
+        var exists = Exists(user);
+        facts = exists ? users.Facts[user - FirstUser] : default;
+        return exists;
     }
+
+    private bool Exists(int id) => id >= FirstUser && id < FirstUser + users.Count;
 
     public bool IsLocked(int user) => locked.Count != 0 && locked.Contains(user);
 
@@ -84,7 +106,7 @@ public sealed class IdentityProduct : IProduct, IUsers
         {
             if (Find(command.Parent) is not { Parent: 0 }) return (ushort)IdentityRefusal.UserNotFound;
             var parent = command.Parent;
-            if (users.Count(u => u.Parent == parent) >= SubAccountsMax) return (ushort)IdentityRefusal.TooManySubAccounts;
+            if (users.All.Count(u => u.Parent == parent) >= SubAccountsMax) return (ushort)IdentityRefusal.TooManySubAccounts;
         }
         if (!names.Add(name)) return (ushort)IdentityRefusal.NameTaken;
         var user = new User
@@ -168,7 +190,7 @@ public sealed class IdentityProduct : IProduct, IUsers
     }
 }
 
-internal sealed class IdentitySnapshot(List<User> users, HashSet<string> names, HashSet<int> locked) : IStatePart
+internal sealed class IdentitySnapshot(UserList users, HashSet<string> names, HashSet<int> locked) : IStatePart
 {
     public string Name => "users";
 
@@ -177,7 +199,7 @@ internal sealed class IdentitySnapshot(List<User> users, HashSet<string> names, 
     public void Save(StateWriter writer)
     {
         writer.Int32(users.Count);
-        foreach (var user in users)
+        foreach (var user in users.All)
         {
             writer.Int32(user.Parent);
             writer.Byte((byte)user.Flags);
@@ -201,8 +223,9 @@ internal sealed class IdentitySnapshot(List<User> users, HashSet<string> names, 
                 Id = IdentityProduct.FirstUser + users.Count, Parent = reader.Int32(), Flags = (UserFlags)reader.Byte(), Name = reader.Text(),
                 Remark = reader.Text(), Email = reader.Text(), CreatedNanos = reader.Int64(), Locked = reader.Byte() != 0,
             });
-            names.Add(users[^1].Name);
-            if (users[^1].Locked) locked.Add(users[^1].Id);
+            var user = users.All[^1];
+            names.Add(user.Name);
+            if (user.Locked) locked.Add(user.Id);
         }
     }
 }
