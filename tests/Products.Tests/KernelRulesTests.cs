@@ -124,14 +124,15 @@ public class KernelRulesTests
     {
         var venue = Spot.BookScript.Book("I: sell ice 30 @ 100 iceberg 10");
         var book = venue.Spot.Pairs[0].Book;
-        var epoch = typeof(OrderBook).GetField("epoch", BindingFlags.NonPublic | BindingFlags.Instance)!;
+        var changed = typeof(OrderPool).GetProperty("Changed", BindingFlags.NonPublic | BindingFlags.Instance)!.GetValue(book.Pool)!;
+        var epoch = changed.GetType().GetProperty("Epoch")!;
         var dan = venue.Rich("dan");
         var buy = new PlaceOrder { Instrument = 1, Wallet = 1, Price = 1000, Size = 10_000 };
         venue.Accept(dan, buy);                                     // its second slice is of this operation …
-        var old = (int)epoch.GetValue(book)!;
-        epoch.SetValue(book, int.MaxValue - 1);
+        var old = (int)epoch.GetValue(changed)!;
+        epoch.SetValue(changed, int.MaxValue - 1);
         for (var i = 0; i <= old; i++) venue.Accept(dan, new PlaceOrder { Instrument = 1, Wallet = 1, Price = 1, Size = 1 });
-        Assert.Equal(old, (int)epoch.GetValue(book)!);
+        Assert.Equal(old, (int)epoch.GetValue(changed)!);
         venue.Accept(dan, buy with { Size = 1 });                   // … and not of a later one with the same number
         Assert.Equal(FillFlags.None, venue.Only<OrderFilled>().Flags);
     }

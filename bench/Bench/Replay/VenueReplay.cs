@@ -15,7 +15,11 @@ internal sealed class VenueReplay : IReplay
 {
     private const int DrainAbove = 4096;            // bytes of events: they are read while they are still in the first cache
 
+    private const int Chunk = 256;                  // records encoded at once, as the venue's batches are
+    private const int Stride = 256;
+
     private readonly OrderFlow flow;
+    private readonly byte[] chunk = new byte[Chunk * Stride];
     private readonly EventBuffer events = new(1 << 20);
     private readonly EventFold fold = new();
     private readonly byte[] place = Record<PlaceOrder>();
@@ -63,14 +67,21 @@ internal sealed class VenueReplay : IReplay
     {
         var machine = Venue.Machine;
         var sequence = machine.Sequence;
-        foreach (ref readonly var record in flow.Records.AsSpan(from, to - from))
+        var large = machine.IsLarge;
+        for (; from < to; from += Chunk)
         {
-            var bytes = Encode(record);
-            timeNanos += 250;
-            var result = machine.Execute(new Stamp(++sequence, timeNanos), bytes, events);
-            if (!result.Accepted) rejects++;
-            else if (result.ObjectId - idsBefore != (long)record.OrderId) throw new InvalidOperationException($"Order {record.OrderId} got id {result.ObjectId}.");
-            if (events.Length > DrainAbove) Drain();
+            var count = int.Min(Chunk, to - from);
+            for (var i = 0; i < count; i++) Encode(flow.Records[from + i]).CopyTo(chunk.AsSpan(i * Stride));
+            for (var i = 0; i < count; i++)
+            {
+                if (large) machine.Prefetch(new Records(chunk, flow.Records, from, count), i);
+                ref readonly var record = ref flow.Records[from + i];
+                timeNanos += 250;
+                var result = machine.Execute(new Stamp(++sequence, timeNanos), chunk.AsSpan(i * Stride, LengthOf(record.Op)), events);
+                if (!result.Accepted) rejects++;
+                else if (result.ObjectId - idsBefore != (long)record.OrderId) throw new InvalidOperationException($"Order {record.OrderId} got id {result.ObjectId}.");
+                if (events.Length > DrainAbove) Drain();
+            }
         }
         Drain();
     }
@@ -166,6 +177,18 @@ internal sealed class VenueReplay : IReplay
                 return place;
         }
     }
+
+    private readonly record struct Records(byte[] Chunk, FlowRecord[] Flow, int From, int Count) : IRecordBatch
+    {
+        public ReadOnlySpan<byte> RecordAt(int at) => Chunk.AsSpan(at * Stride, LengthOf(Flow[From + at].Op));
+    }
+
+    private static int LengthOf(FlowOp op) => Unsafe.SizeOf<CommandHeader>() + (op switch
+    {
+        FlowOp.Cancel => Unsafe.SizeOf<CancelOrder>(),
+        FlowOp.Amend => Unsafe.SizeOf<AmendOrder>(),
+        _ => Unsafe.SizeOf<PlaceOrder>(),
+    });
 
     private void Drain()
     {

@@ -6,13 +6,13 @@ namespace Sluice.Core.Collections;
 /// allocates only when it grows.</summary>
 public sealed class LongIntMap
 {
-    private Entry[] entries;            // key and value side by side: one cache line a look-up
+    private Slab<Entry> entries;        // key and value side by side: one cache line a look-up
     private int mask;
 
     public LongIntMap(int capacity = 1024)
     {
         var size = (int)BitOperations.RoundUpToPowerOf2((uint)int.Max(capacity, 16));
-        entries = new Entry[size];
+        entries = new Slab<Entry>(size);
         mask = size - 1;
     }
 
@@ -38,6 +38,9 @@ public sealed class LongIntMap
             slot = (slot + 1) & mask;
         }
     }
+
+    /// <summary>Asks for the line in which a key is looked up.</summary>
+    public void Prefetch(long key) => entries.Prefetch(Slot(key));
 
     /// <summary>Adds a key that is not there.</summary>
     public void Add(long key, int value)
@@ -76,7 +79,7 @@ public sealed class LongIntMap
 
     public void Clear()
     {
-        Array.Clear(entries);
+        entries.Clear();
         Count = 0;
     }
 
@@ -93,9 +96,9 @@ public sealed class LongIntMap
     private void Grow()
     {
         var old = entries;
-        entries = new Entry[old.Length * 2];
+        entries = new Slab<Entry>(old.Length * 2);
         mask = entries.Length - 1;
-        foreach (ref readonly var entry in old.AsSpan())
+        foreach (ref readonly var entry in old.AsSpan(0, old.Length))
         {
             if (entry.Key != 0) Insert(entry.Key, entry.Value);
         }

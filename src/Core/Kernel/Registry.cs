@@ -6,6 +6,10 @@ namespace Sluice.Core.Kernel;
 /// <summary>Handles one command: checks first, refuses without a change, then writes and emits. 0 is acceptance.</summary>
 public delegate ushort CommandHandler<T>(in T command, ReadOnlySpan<byte> tail, Context context) where T : unmanaged, ICommand;
 
+/// <summary>Asks the cache for what a command will read, so that commands that wait do not wait for memory one after the other. It changes nothing and
+/// must not: the command may never run. Stage 0 comes first; each later one may read what those before it asked for.</summary>
+public delegate void PrefetchHandler<T>(in T command, UserId actor, int stage) where T : unmanaged, ICommand;
+
 /// <summary>Runs what fell due or what was queued.</summary>
 public delegate void DueHandler(in Due due, Context context);
 
@@ -16,14 +20,19 @@ public sealed class Registry
 {
     internal delegate ushort RawHandler(ReadOnlySpan<byte> bytes, Context context);
 
+    internal delegate void RawPrefetch(ReadOnlySpan<byte> bytes, UserId actor, int stage);
+
     private const int MaxKinds = 1024;
 
     // What an event can carry on (EventHeader.TailLength), with room to spare.
     private const int TailMax = 32 * 1024;
 
     internal RawHandler?[] Commands { get; } = new RawHandler?[MaxKinds];
+    internal RawPrefetch?[] Prefetches { get; } = new RawPrefetch?[MaxKinds];
     internal DueHandler?[] Timers { get; } = new DueHandler?[MaxKinds];
     internal WorkHandler?[] Works { get; } = new WorkHandler?[MaxKinds];
+    private readonly List<Func<bool>> sizes = [];
+
     internal List<IStatePart> Parts { get; } = [];
     internal List<IInvariant> Invariants { get; } = [];
 
@@ -41,6 +50,17 @@ public sealed class Registry
             return handler(command, bytes[Unsafe.SizeOf<T>()..], context);
         };
     }
+
+    /// <summary>A handler for commands of which many come at once, and of which each finds its way through more memory than caches hold.</summary>
+    public void Prefetch<T>(PrefetchHandler<T> handler) where T : unmanaged, ICommand => Prefetches[T.Kind] = (bytes, actor, stage) =>
+    {
+        if (bytes.Length >= Unsafe.SizeOf<T>()) handler(in Unsafe.As<byte, T>(ref MemoryMarshal.GetReference(bytes)), actor, stage);
+    };
+
+    /// <summary>Whether a product has grown beyond the caches; only then is anything prefetched.</summary>
+    public void Size(Func<bool> isLarge) => sizes.Add(isLarge);
+
+    internal bool IsLarge => sizes.Exists(isLarge => isLarge());
 
     public void OnDue(ushort kind, DueHandler handler) => Timers[kind] = handler;
 

@@ -62,6 +62,31 @@ public sealed class StateMachine
         return result;
     }
 
+    /// <summary>The state is larger than a processor's caches: <see cref="Prefetch"/> pays.</summary>
+    public bool IsLarge => registry.IsLarge;
+
+    private const int PrefetchStages = 4;
+    private const int PrefetchDistance = 3;         // commands between two stages
+
+    /// <summary>Before the <paramref name="at"/>-th record of a batch executes: asks the cache for what the next dozen will read, each a stage further
+    /// than the one behind it (see <see cref="PrefetchHandler{T}"/>). Changes nothing.</summary>
+    public void Prefetch<TBatch>(in TBatch batch, int at) where TBatch : IRecordBatch
+    {
+        for (var stage = 0; stage < PrefetchStages; stage++)
+        {
+            var next = at + PrefetchDistance * (PrefetchStages - stage);
+            if (next < batch.Count) Prefetch(batch.RecordAt(next), stage);
+        }
+    }
+
+    private void Prefetch(ReadOnlySpan<byte> record, int stage)
+    {
+        ref readonly var header = ref Unsafe.As<byte, CommandHeader>(ref MemoryMarshal.GetReference(record));
+        if (header.Kind >= registry.Prefetches.Length || registry.Prefetches[header.Kind] is not { } handler) return;
+        var skipped = Unsafe.SizeOf<CommandHeader>() + ((header.Flags & CommandFlags.Idempotent) != 0 ? Unsafe.SizeOf<IdempotencyKey>() : 0);
+        if (skipped < record.Length) handler(record[skipped..], new UserId(header.Actor), stage);
+    }
+
     /// <summary>A fold over everything hashed, equal for equal states (design.md). Costs a walk over the whole state.</summary>
     public ulong StateHash()
     {
@@ -177,4 +202,12 @@ public sealed class StateMachine
         started.Actor = actor;
         started.CommandKind = kind;
     }
+}
+
+/// <summary>Records that will execute one after the other.</summary>
+public interface IRecordBatch
+{
+    int Count { get; }
+
+    ReadOnlySpan<byte> RecordAt(int at);
 }

@@ -85,7 +85,7 @@ public static class Auction
         {
             ref readonly var level = ref book.Pool.Levels[levels.FromBest(n)];
             if (levels.Key(level.Price) < levels.Key(price)) break;
-            sum += level.Total;
+            sum += book.Pool.TotalOf(level);
         }
         return sum;
     }

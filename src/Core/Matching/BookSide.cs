@@ -1,90 +1,165 @@
+using System.Numerics;
+using Sluice.Core.Collections;
+
 namespace Sluice.Core.Matching;
 
-/// <summary>The levels of one side in a sorted array, worst first and best last: nearly every change is near the touch, and the end of an array
-/// is its cheap end. Prices are kept as keys that grow toward the best: the price itself for bids, its negation for asks.</summary>
-public sealed class BookSide(Side side)
+/// <summary>The levels of one side. Prices are kept as keys that grow toward the best: the price itself for bids, its negation for asks. Sixteen
+/// neighbouring keys make a block of levels, one beside the other in the pool; blocks with any level stand in a sorted array, worst first, each with a
+/// bit for every key that has one. A dense book is a few blocks whose levels are found by arithmetic; a sparse one is a sorted array.</summary>
+public sealed class BookSide
 {
+    private const long None = long.MinValue;
+
     // 0 or −1: (x ^ sign) − sign is x or −x without a jump; which side an order is on is anybody's guess, the branch predictor's too.
-    private readonly long sign = side == Side.Buy ? 0 : -1;
-    private long[] keys = new long[64];
-    private int[] levels = new int[64];
+    private readonly long sign;
+    private readonly OrderPool pool;
+    private Slab<Block> blocks = new(4);
+    private int used;                   // of blocks
 
-    public Side Side { get; } = side;
+    internal BookSide(Side side, OrderPool pool)
+    {
+        (Side, this.pool) = (side, pool);
+        sign = side == Side.Buy ? 0 : -1;
+    }
 
+    public Side Side { get; }
+
+    /// <summary>Of levels.</summary>
     public int Count { get; private set; }
 
     public bool IsEmpty => Count == 0;
 
     /// <summary>Slot of the best level; only when not empty.</summary>
-    public int Best => levels[Count - 1];
+    public int Best { get; private set; } = OrderPool.None;
 
-    public long BestKey => keys[Count - 1];
-
-    /// <summary>Slot of the n-th best level, 0 = best.</summary>
-    public int FromBest(int n) => levels[Count - 1 - n];
+    /// <summary>Below every key when empty: nothing crosses it.</summary>
+    public long BestKey { get; private set; } = None;
 
     public long Key(long price) => unchecked((price ^ sign) - sign);
 
     public long PriceOf(long key) => Key(key);
 
-    /// <summary>The slot at a price, or −1 with the place where it would stand.</summary>
-    public int Find(long price, out int place)
+    /// <summary>Slot of the n-th best level, 0 = best. Steps over whole blocks.</summary>
+    public int FromBest(int n)
+    {
+        for (var at = used - 1; ; at--)
+        {
+            ref readonly var block = ref blocks[at];
+            var here = BitOperations.PopCount(block.Levels);
+            if (n >= here)
+            {
+                n -= here;
+                continue;
+            }
+            var bits = block.Levels;
+            for (; n > 0; n--) bits ^= 1u << BitOperations.Log2(bits);
+            return block.First + BitOperations.Log2(bits);
+        }
+    }
+
+    /// <summary>The slot at a price, or −1.</summary>
+    public int Find(long price)
     {
         var key = Key(price);
-        place = Count;
-        if (Count == 0 || key > keys[Count - 1]) return OrderPool.None;
+        if (!TryFind(key >> OrderPool.BlockBits, out var at)) return OrderPool.None;
+        ref readonly var block = ref blocks[at];
+        return (block.Levels >> Offset(key) & 1) == 0 ? OrderPool.None : block.First + Offset(key);
+    }
 
-        // Between a key and the best there are at most as many levels as ticks: in a dense book the place is there or just above, so the
-        // search strides up from there before it halves.
-        var ticks = keys[Count - 1] - key;
-        var low = ticks < Count ? Count - 1 - (int)ticks : 0;
-        var high = Count - 1;                   // keys[high] ≥ key
-        for (var stride = 1; low + stride < high; stride *= 2)
+    /// <summary>Makes an empty level where there is none, and returns its slot.</summary>
+    public int Insert(long price)
+    {
+        var key = Key(price);
+        if (!TryFind(key >> OrderPool.BlockBits, out var at)) Open(at, key >> OrderPool.BlockBits);
+        ref var block = ref blocks[at];
+        block.Levels |= 1u << Offset(key);
+        var slot = block.First + Offset(key);
+        pool.Levels[slot] = new Level { Price = price, First = OrderPool.None, Last = OrderPool.None, Side = Side };
+        Count++;
+        if (key > BestKey) (BestKey, Best) = (key, slot);
+        return slot;
+    }
+
+    /// <summary>Takes out the level that is there.</summary>
+    public void Remove(long price)
+    {
+        var key = Key(price);
+        TryFind(key >> OrderPool.BlockBits, out var at);
+        ref var block = ref blocks[at];
+        block.Levels ^= 1u << Offset(key);
+        Count--;
+        if (block.Levels == 0) Close(at);
+        if (key == BestKey) FindBest();
+    }
+
+    private static int Offset(long key) => (int)(key & (OrderPool.BlockLevels - 1));
+
+    // Where the block stands, or would stand. Where prices are dense no block is missing, and its distance from the best one is its place.
+    private bool TryFind(long number, out int at)
+    {
+        var last = used - 1;
+        if (last >= 0)
         {
-            if (keys[low] >= key)
+            var away = blocks[last].Number - number;
+            if (away >= 0 && away <= last)
             {
-                high = low;
-                break;
+                at = last - (int)away;
+                if (blocks[at].Number == number) return true;
             }
-            if (keys[low + stride] >= key)
+            else if (away < 0)
             {
-                high = low + stride;
-                low++;
-                break;
+                at = used;
+                return false;
             }
-            low += stride + 1;
         }
+        return Search(number, out at);
+    }
+
+    private bool Search(long number, out int at)
+    {
+        var low = 0;
+        var high = used;
         while (low < high)
         {
             var middle = (low + high) >> 1;
-            if (keys[middle] < key) low = middle + 1;
+            if (blocks[middle].Number < number) low = middle + 1;
             else high = middle;
         }
-        place = low;
-        return keys[low] == key ? levels[low] : OrderPool.None;
+        at = low;
+        return low < used && blocks[low].Number == number;
     }
 
-    public void Insert(int place, long price, int level)
+    private void Open(int at, long number)
     {
-        if (Count == keys.Length)
+        if (used == blocks.Length) blocks.Grow(used * 2);
+        blocks.AsSpan(at, used - at).CopyTo(blocks.AsSpan(at + 1, used - at));
+        blocks[at] = new Block { Number = number, First = pool.TakeLevels() };
+        used++;
+    }
+
+    private void Close(int at)
+    {
+        pool.ReturnLevels(blocks[at].First);
+        blocks.AsSpan(at + 1, used - at - 1).CopyTo(blocks.AsSpan(at, used - at - 1));
+        used--;
+    }
+
+    private void FindBest()
+    {
+        if (used == 0)
         {
-            Array.Resize(ref keys, keys.Length * 2);
-            Array.Resize(ref levels, levels.Length * 2);
+            (BestKey, Best) = (None, OrderPool.None);
+            return;
         }
-        keys.AsSpan(place, Count - place).CopyTo(keys.AsSpan(place + 1));
-        levels.AsSpan(place, Count - place).CopyTo(levels.AsSpan(place + 1));
-        keys[place] = Key(price);
-        levels[place] = level;
-        Count++;
+        ref readonly var block = ref blocks[used - 1];
+        var offset = BitOperations.Log2(block.Levels);
+        (BestKey, Best) = ((block.Number << OrderPool.BlockBits) | (long)offset, block.First + offset);
     }
 
-    public void Remove(long price)
+    private struct Block
     {
-        Find(price, out var place);
-        keys.AsSpan(place + 1, Count - place - 1).CopyTo(keys.AsSpan(place));
-        levels.AsSpan(place + 1, Count - place - 1).CopyTo(levels.AsSpan(place));
-        Count--;
+        public long Number;             // key / 16
+        public int First;               // slot of its first level
+        public uint Levels;             // bit n: key 16 · Number + n has a level, at slot First + n
     }
-
-    public void Clear() => Count = 0;
 }

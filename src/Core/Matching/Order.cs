@@ -1,27 +1,25 @@
+using Sluice.Core.Collections;
+
 namespace Sluice.Core.Matching;
 
-/// <summary>One resting order in the pool, 96 bytes. It is in one place of one queue: an iceberg shows one slice at a time (M-062).</summary>
+/// <summary>One resting order in the pool, 64 bytes: one cache line. It is in one place of one queue: an iceberg shows one slice at a time (M-062).</summary>
 public struct Order
 {
     public long Id;
     public long Price;
     public long Size;               // original or amended, filled part included
     public long Left;               // visible and hidden
-    public long Visible;            // of the slice in the queue; equals Left for an ordinary order
-    public long Iceberg;            // displayed size, 0 = ordinary
-    public long MakerRate;          // frozen at acceptance (M-008)
-    public long TakerRate;
     public int Next;                // in the queue of its level
     public int Previous;
     public int Level;
     public int Trader;              // slot of (user, wallet, instrument)
     public int TraderNext;          // the trader's open orders in ascending id
     public int TraderPrevious;
-    public int SliceEpoch;          // the operation that queued the visible slice (M-064)
+    public int Rates;               // of OrderPool.Rates: frozen at acceptance (M-008)
     public Side Side;
     public TimeInForce TimeInForce;
     public OrderFlags Flags;
-    private byte marks;             // 1: attached; the rest: self-trade action
+    private byte marks;             // 1: attached, 2: iceberg; the rest: self-trade action
 
     /// <summary>Take-profit or stop-loss hang on it (M-107).</summary>
     public bool HasAttached
@@ -30,42 +28,116 @@ public struct Order
         set => marks = (byte)((marks & ~1) | (value ? 1 : 0));
     }
 
+    /// <summary>What it shows is less than what is left: its slice is in <see cref="OrderPool.Slices"/>.</summary>
+    public bool IsIceberg
+    {
+        readonly get => (marks & 2) != 0;
+        internal set => marks = (byte)((marks & ~2) | (value ? 2 : 0));
+    }
+
     /// <summary>Asked for when it was placed; it decides when an amend makes the order a taker again (M-070, M-092).</summary>
     public SelfTradeAction StpAction
     {
-        readonly get => (SelfTradeAction)(marks >> 1);
-        set => marks = (byte)((marks & 1) | ((int)value << 1));
+        readonly get => (SelfTradeAction)(marks >> 2);
+        set => marks = (byte)((marks & 3) | ((int)value << 2));
     }
 }
 
-/// <summary>The orders resting at one price, first come first served, as links into the pool.</summary>
+/// <summary>What an iceberg shows (M-060, M-062). Few orders are one, so it stands beside the orders and not in them.</summary>
+public struct Slice
+{
+    public long Displayed;          // size of a slice
+    public long Visible;            // of the slice in the queue
+    public int Epoch;               // the operation that queued it (M-064)
+}
+
+/// <summary>The orders resting at one price, first come first served, as links into the pool. 32 bytes: two in a cache line.</summary>
 public struct Level
 {
     public long Price;
     public long Visible;            // sum of visible slices; what depth shows
-    public long Total;              // hidden quantity included
     public int First;
     public int Last;
     public int TouchedEpoch;        // already in the list of changed levels of this operation
-    public Side Side;
+    private uint rest;              // side below, icebergs in the queue above
+
+    public Side Side
+    {
+        readonly get => (Side)(rest & 1);
+        init => rest = (uint)value;
+    }
+
+    public int Icebergs
+    {
+        readonly get => (int)(rest >> 1);
+        internal set => rest = ((uint)value << 1) | (rest & 1);
+    }
 }
 
-/// <summary>Orders and levels of all books, in arrays that are reused: no allocation once as large as the venue has ever been.</summary>
+/// <summary>Maker and taker rate of an order, in 10^-12.</summary>
+public readonly record struct RatePair(long Maker, long Taker);
+
+/// <summary>Orders and levels of all books, in slabs that are reused: no allocation once as large as the venue has ever been.</summary>
 public sealed class OrderPool
 {
     public const int None = -1;
 
-    public Order[] Orders = new Order[256];
-    public Level[] Levels = new Level[256];
+    /// <summary>Levels are taken and returned sixteen at a time (see <see cref="BookSide"/>).</summary>
+    internal const int BlockBits = 4;
+    internal const int BlockLevels = 1 << BlockBits;
+
+    private Slab<Order> orders = new(256);
+    private Slab<Level> levels = new(256);
     private int firstFreeOrder = None;
-    private int firstFreeLevel = None;
+    private int firstFreeBlock = None;
     private int usedOrders;
     private int usedLevels;
+
+    public OrderPool() => ById = new OrderIndex(this);
+
+    public ref Slab<Order> Orders => ref orders;
+
+    public ref Slab<Level> Levels => ref levels;
+
+    /// <summary>What the running operation has changed, in whichever book.</summary>
+    internal ChangedLevels Changed { get; } = new();
+
+    /// <summary>The frozen rates that orders name.</summary>
+    public RateTable Rates { get; } = new();
+
+    /// <summary>Slices of the icebergs that rest, by order slot.</summary>
+    internal Dictionary<int, Slice> Slices { get; } = [];
 
     /// <summary>Order id to slot, over all books.</summary>
     public OrderIndex ById { get; }
 
-    public OrderPool() => ById = new OrderIndex(this);
+    /// <summary>How much of a resting order its queue shows: everything, or an iceberg's slice.</summary>
+    public long VisibleOf(int slot) => Orders[slot].IsIceberg ? Slices[slot].Visible : Orders[slot].Left;
+
+    /// <summary>An iceberg's displayed size, 0 for an ordinary order (M-060).</summary>
+    public long DisplayedOf(int slot) => Orders[slot].IsIceberg ? Slices[slot].Displayed : 0;
+
+    /// <summary>What all orders of a level have left, hidden quantity included.</summary>
+    public long TotalOf(in Level level)
+    {
+        if (level.Icebergs == 0) return level.Visible;
+        long total = 0;
+        for (var slot = level.First; slot != None; slot = Orders[slot].Next) total += Orders[slot].Left;
+        return total;
+    }
+
+    /// <summary>More orders than a cache holds: then it pays to ask for them early.</summary>
+    public bool IsLarge => usedOrders > 16 * 1024;
+
+    /// <summary>Asks for the line of an order that will be looked up.</summary>
+    public void PrefetchOrder(long id) => Orders.Prefetch(ById.Guess(id));
+
+    /// <summary>No slice may seem to be of an operation that has yet to come, and no level changed by it.</summary>
+    internal void ForgetEpochs()
+    {
+        foreach (var slot in Slices.Keys.ToArray()) Slices[slot] = Slices[slot] with { Epoch = 0 };
+        foreach (ref var level in Levels.AsSpan(0, usedLevels)) level.TouchedEpoch = 0;
+    }
 
     public int TakeOrder()
     {
@@ -75,39 +147,44 @@ public sealed class OrderPool
             firstFreeOrder = Orders[slot].Next;
             return slot;
         }
-        if (usedOrders == Orders.Length) Array.Resize(ref Orders, Larger(Orders.Length));
+        if (usedOrders == Orders.Length) Orders.Grow(Larger(Orders.Length));
         return usedOrders++;
     }
 
     public void ReturnOrder(int slot)
     {
-        Orders[slot].Next = firstFreeOrder;
-        Orders[slot].Id = 0;
+        ref var order = ref Orders[slot];
+        if (order.IsIceberg) Slices.Remove(slot);
+        order.Next = firstFreeOrder;
+        order.Id = 0;
         firstFreeOrder = slot;
     }
 
-    public int TakeLevel()
+    /// <summary>The first slot of a block of levels; what they hold is left from before.</summary>
+    internal int TakeLevels()
     {
-        if (firstFreeLevel != None)
+        if (firstFreeBlock != None)
         {
-            var slot = firstFreeLevel;
-            firstFreeLevel = Levels[slot].First;
+            var slot = firstFreeBlock;
+            firstFreeBlock = Levels[slot].First;
             return slot;
         }
-        if (usedLevels == Levels.Length) Array.Resize(ref Levels, Larger(Levels.Length));
-        return usedLevels++;
+        if (usedLevels == Levels.Length) Levels.Grow(Larger(Levels.Length) / BlockLevels * BlockLevels);
+        usedLevels += BlockLevels;
+        return usedLevels - BlockLevels;
     }
 
-    public void ReturnLevel(int slot)
+    internal void ReturnLevels(int first)
     {
-        Levels[slot].First = firstFreeLevel;
-        firstFreeLevel = slot;
+        Levels[first].First = firstFreeBlock;
+        firstFreeBlock = first;
     }
 
     public void Clear()
     {
-        firstFreeOrder = firstFreeLevel = None;
+        firstFreeOrder = firstFreeBlock = None;
         usedOrders = usedLevels = 0;
+        Slices.Clear();
         ById.Clear();
     }
 

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Sluice.Core.Collections;
 using Sluice.Core.Kernel;
 using Sluice.Core.Values;
 
@@ -7,20 +10,14 @@ namespace Sluice.Core.Matching;
 /// <see cref="IFillSettlement"/>.</summary>
 public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
 {
-    private int[] touched = new int[16];        // levels changed by the running operation
-    private int touchedCount;
-    private int epoch = 1;                      // the running operation; never part of the state
+    private readonly ChangedLevels changed = pool.Changed;
     private long announcedBid, announcedBidSize, announcedAsk, announcedAskSize;
-
-    // Levels that vanished during the operation, to be announced with size 0.
-    private (long Price, Side Side)[] gone = new (long, Side)[16];
-    private int goneCount;
 
     public InstrumentId Instrument { get; } = instrument;
 
-    public BookSide Bids { get; } = new(Side.Buy);
+    public BookSide Bids { get; } = new(Side.Buy, pool);
 
-    public BookSide Asks { get; } = new(Side.Sell);
+    public BookSide Asks { get; } = new(Side.Sell, pool);
 
     /// <summary>Grows by one for each changed level (M-006).</summary>
     public long UpdateId { get; set; }
@@ -58,21 +55,13 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
     public bool Crosses(Side side, long limit)
     {
         var opposite = Opposite(side);
-        return !opposite.IsEmpty && opposite.BestKey >= opposite.Key(limit);
+        return opposite.BestKey >= opposite.Key(limit);
     }
 
     /// <summary>A new operation begins: what is on display now pays maker fees in it (M-064).</summary>
     public void Begin()
     {
-        if (epoch == int.MaxValue) Restart();
-        epoch++;
-    }
-
-    // Once in two thousand million operations: no slice may seem to be of an operation that has yet to come.
-    private void Restart()
-    {
-        foreach (var slot in Slots(Side.Buy).Concat(Slots(Side.Sell))) pool.Orders[slot].SliceEpoch = 0;
-        epoch = 0;
+        if (changed.Next()) pool.ForgetEpochs();
     }
 
     /// <summary>The matching loop (M-032).</summary>
@@ -82,8 +71,7 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
         var limitKey = opposite.Key(taker.Limit);
         while (taker.ByBudget ? taker.Budget.Raw > 0 : taker.Left > 0)
         {
-            if (opposite.IsEmpty) return MatchStop.BookEmpty;
-            if (opposite.BestKey < limitKey) return MatchStop.Bound;
+            if (opposite.BestKey < limitKey) return opposite.IsEmpty ? MatchStop.BookEmpty : MatchStop.Bound;
             var levelSlot = opposite.Best;
             var makerSlot = pool.Levels[levelSlot].First;
             ref var maker = ref pool.Orders[makerSlot];
@@ -103,7 +91,8 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
             }
 
             var price = maker.Price;
-            var size = maker.Visible;
+            ref var slice = ref maker.IsIceberg ? ref SliceOf(makerSlot) : ref Unsafe.NullRef<Slice>();
+            var size = maker.IsIceberg ? slice.Visible : maker.Left;
             if (!taker.ByBudget)
             {
                 if (taker.Left < size) size = taker.Left;
@@ -116,7 +105,12 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
                 taker.Budget -= Value(price, size);
             }
             taker.Filled += size;
-            var hidden = maker.SliceEpoch == epoch;
+            var hidden = false;
+            if (maker.IsIceberg)
+            {
+                hidden = slice.Epoch == changed.Epoch;
+                slice.Visible -= size;
+            }
             Reduce(levelSlot, ref maker, size);
             LastPrice = price;
             LastTradeId++;
@@ -128,20 +122,21 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
                 settlement.MakerEnded(ref maker, FinishReason.Filled);
                 Free(makerSlot);
             }
-            else if (maker.Visible == 0)
+            else if (maker.IsIceberg && slice.Visible == 0)
             {
-                Requeue(levelSlot, makerSlot, ref maker);
+                Requeue(levelSlot, makerSlot, ref maker, ref slice);
             }
         }
         return MatchStop.Filled;
     }
 
     /// <summary>Puts an order of the pool, its fields set, at the back of the queue at its price (M-042).</summary>
-    public void Rest(int slot)
+    /// <param name="displayed">Size of an iceberg's slice, 0 for an ordinary order (M-060).</param>
+    public void Rest(int slot, long displayed = 0)
     {
         ref var order = ref pool.Orders[slot];
-        order.Visible = order.Iceberg > 0 ? long.Min(order.Iceberg, order.Left) : order.Left;
-        order.SliceEpoch = 0;
+        order.IsIceberg = displayed > 0;
+        if (displayed > 0) pool.Slices[slot] = new Slice { Displayed = displayed, Visible = long.Min(displayed, order.Left) };
         pool.ById.Add(order.Id, slot);
         Enqueue(slot, ref order);
     }
@@ -161,25 +156,27 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
     {
         ref var order = ref pool.Orders[slot];
         ref var level = ref pool.Levels[order.Level];
-        level.Total -= size;
-        level.Visible -= order.Visible;
+        level.Visible -= pool.VisibleOf(slot);
         order.Left -= size;
-        order.Visible = order.Iceberg > 0 ? long.Min(order.Iceberg, order.Left) : order.Left;
-        level.Visible += order.Visible;
-        Touch(order.Level);
+        if (order.IsIceberg)
+        {
+            ref var slice = ref SliceOf(slot);
+            slice.Visible = long.Min(slice.Displayed, order.Left);
+        }
+        level.Visible += pool.VisibleOf(slot);
+        changed.Touch(order.Level, ref pool.Levels[order.Level]);
     }
 
     /// <summary>Same price, smaller size: the hidden part is cut first and the place is kept (M-065, M-091).</summary>
     public void Shrink(int slot, long newLeft)
     {
         ref var order = ref pool.Orders[slot];
-        ref var level = ref pool.Levels[order.Level];
-        level.Total -= order.Left - newLeft;
+        var visible = pool.VisibleOf(slot);
         order.Left = newLeft;
-        if (order.Visible <= newLeft) return;
-        level.Visible -= order.Visible - newLeft;
-        order.Visible = newLeft;
-        Touch(order.Level);
+        if (visible <= newLeft) return;
+        if (order.IsIceberg) SliceOf(slot).Visible = newLeft;
+        pool.Levels[order.Level].Visible -= visible - newLeft;
+        changed.Touch(order.Level, ref pool.Levels[order.Level]);
     }
 
     /// <summary>New price or larger size: to the back of the (new) level (M-091).</summary>
@@ -189,7 +186,11 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
         Dequeue(slot, ref order);
         order.Price = newPrice;
         order.Left = newLeft;
-        order.Visible = order.Iceberg > 0 ? long.Min(order.Iceberg, newLeft) : newLeft;
+        if (order.IsIceberg)
+        {
+            ref var slice = ref SliceOf(slot);
+            slice.Visible = long.Min(slice.Displayed, newLeft);
+        }
         Enqueue(slot, ref order);
     }
 
@@ -232,20 +233,19 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
     /// <summary>Announces the changed levels with their final sizes, then the best prices if they changed (M-150). Ends the operation.</summary>
     public void Announce(EventBuffer events)
     {
-        if (touchedCount == 0 && goneCount == 0) return;
-        for (var i = 0; i < goneCount; i++)
+        if (changed.None) return;
+        foreach (var (price, side) in changed.Gone)
         {
-            var (price, side) = gone[i];
-            if (SideOf(side).Find(price, out _) == OrderPool.None) Delta(events, side, price, 0);
+            if (SideOf(side).Find(price) == OrderPool.None) Delta(events, side, price, 0);
         }
-        for (var i = 0; i < touchedCount; i++)
+        foreach (var slot in changed.Touched)
         {
-            ref var level = ref pool.Levels[touched[i]];
-            if (level.TouchedEpoch != epoch || level.First == OrderPool.None) continue;
+            ref var level = ref pool.Levels[slot];
+            if (level.TouchedEpoch != changed.Epoch || level.First == OrderPool.None) continue;
             level.TouchedEpoch = 0;
             Delta(events, level.Side, level.Price, level.Visible);
         }
-        touchedCount = goneCount = 0;
+        changed.Clear();
         AnnounceBest(events);
     }
 
@@ -260,15 +260,18 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
     }
 
     /// <summary>Restores an order saved in queue order, its slice included; nothing is announced.</summary>
-    public void Restore(int slot)
+    public void Restore(int slot, long displayed, long visible)
     {
-        var visible = pool.Orders[slot].Visible;
-        Rest(slot);
-        ref var order = ref pool.Orders[slot];
-        pool.Levels[order.Level].Visible += visible - order.Visible;
-        order.Visible = visible;
-        touchedCount = goneCount = 0;
-        pool.Levels[order.Level].TouchedEpoch = 0;
+        Rest(slot, displayed);
+        ref var level = ref pool.Levels[pool.Orders[slot].Level];
+        if (displayed > 0)
+        {
+            ref var slice = ref SliceOf(slot);
+            level.Visible += visible - slice.Visible;
+            slice.Visible = visible;
+        }
+        changed.Clear();
+        level.TouchedEpoch = 0;
     }
 
     /// <summary>After a restore: what is on display now counts as announced.</summary>
@@ -284,14 +287,14 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
         where TSettlement : struct, IFillSettlement
     {
         blocked = false;
-        if (taker.StpGroup == 0) return level.Total;
+        if (taker.StpGroup == 0) return pool.TotalOf(level);
         long visible = 0, total = 0;
         for (var slot = level.First; slot != OrderPool.None; slot = pool.Orders[slot].Next)
         {
             ref readonly var maker = ref pool.Orders[slot];
             if (settlement.GroupOf(maker) != taker.StpGroup)
             {
-                visible += maker.Visible;
+                visible += pool.VisibleOf(slot);
                 total += maker.Left;
             }
             else if (taker.StpAction != SelfTradeAction.CancelOldest)
@@ -338,18 +341,13 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
     private void Enqueue(int slot, ref Order order)
     {
         var side = SideOf(order.Side);
-        var levelSlot = side.Find(order.Price, out var place);
-        if (levelSlot == OrderPool.None)
-        {
-            levelSlot = pool.TakeLevel();
-            pool.Levels[levelSlot] = new Level { Price = order.Price, First = OrderPool.None, Last = OrderPool.None, Side = order.Side };
-            side.Insert(place, order.Price, levelSlot);
-        }
+        var levelSlot = side.Find(order.Price);
+        if (levelSlot == OrderPool.None) levelSlot = side.Insert(order.Price);
         ref var level = ref pool.Levels[levelSlot];
-        level.Visible += order.Visible;
-        level.Total += order.Left;
+        if (order.IsIceberg) level.Icebergs++;
+        level.Visible += pool.VisibleOf(slot);
         Append(ref level, levelSlot, slot, ref order);
-        Touch(levelSlot);
+        changed.Touch(levelSlot, ref level);
     }
 
     private void Append(ref Level level, int levelSlot, int slot, ref Order order)
@@ -366,19 +364,17 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
     {
         var levelSlot = order.Level;
         ref var level = ref pool.Levels[levelSlot];
-        level.Visible -= order.Visible;
-        level.Total -= order.Left;
+        if (order.IsIceberg) level.Icebergs--;
+        level.Visible -= pool.VisibleOf(slot);
         Detach(ref level, ref order);
         if (level.First != OrderPool.None)
         {
-            Touch(levelSlot);
+            changed.Touch(levelSlot, ref level);
             return;
         }
-        if (goneCount == gone.Length) Array.Resize(ref gone, gone.Length * 2);
-        gone[goneCount++] = (level.Price, order.Side);
+        changed.Vanish(level);
         level.TouchedEpoch = 0;
         SideOf(order.Side).Remove(level.Price);
-        pool.ReturnLevel(levelSlot);
     }
 
     private void Detach(ref Level level, ref Order order)
@@ -393,29 +389,35 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
     {
         ref var level = ref pool.Levels[levelSlot];
         maker.Left -= size;
-        maker.Visible -= size;
         level.Visible -= size;
-        level.Total -= size;
-        Touch(levelSlot);
+        changed.Touch(levelSlot, ref level);
     }
 
     // M-062: the next slice joins the back of the same level at once; M-064: whoever meets it in this operation meets hidden quantity.
-    private void Requeue(int levelSlot, int slot, ref Order maker)
+    private void Requeue(int levelSlot, int slot, ref Order maker, ref Slice slice)
     {
         ref var level = ref pool.Levels[levelSlot];
         Detach(ref level, ref maker);
-        maker.Visible = long.Min(maker.Iceberg, maker.Left);
-        maker.SliceEpoch = epoch;
-        level.Visible += maker.Visible;
+        slice.Visible = long.Min(slice.Displayed, maker.Left);
+        slice.Epoch = changed.Epoch;
+        level.Visible += slice.Visible;
         Append(ref level, levelSlot, slot, ref maker);
     }
 
-    private void Touch(int levelSlot)
+    /// <summary>Asks for the book itself (step 0), then for its two sides (step 1).</summary>
+    public void Prefetch(int step)
     {
-        ref var level = ref pool.Levels[levelSlot];
-        if (level.TouchedEpoch == epoch) return;
-        level.TouchedEpoch = epoch;
-        if (touchedCount == touched.Length) Array.Resize(ref touched, touched.Length * 2);
-        touched[touchedCount++] = levelSlot;
+        if (step == 0)
+        {
+            Cache.Prefetch(this, 192);
+            return;
+        }
+        Cache.Prefetch(Bids, 128);
+        Cache.Prefetch(Asks, 128);
     }
+
+    /// <summary>Asks for the level at which an order would rest.</summary>
+    public void Prefetch(Side side, long price) => pool.Levels.Prefetch(SideOf(side).Find(price));
+
+    private ref Slice SliceOf(int slot) => ref CollectionsMarshal.GetValueRefOrNullRef(pool.Slices, slot);
 }

@@ -1,10 +1,12 @@
+using Sluice.Core.Collections;
+
 namespace Sluice.Core.Matching;
 
 /// <summary>Order id to slot, open addressing: eight bytes an entry, half of the id beside the slot. The other half is in the order itself, which
 /// whoever looks it up reads anyway. Grows, never shrinks, and allocates only when it grows.</summary>
 public sealed class OrderIndex(OrderPool pool)
 {
-    private ulong[] entries = new ulong[1024];      // slot + 1 above, the id's low half below; 0 = free
+    private Slab<ulong> entries = new(1024);        // slot + 1 above, the id's low half below; 0 = free
     private int shift = 64 - 8;
 
     public int Count { get; private set; }
@@ -22,6 +24,20 @@ public sealed class OrderIndex(OrderPool pool)
         }
         slot = OrderPool.None;
         return false;
+    }
+
+    /// <summary>Asks for the line in which an id is looked up.</summary>
+    public void Prefetch(long id) => entries.Prefetch(Home(unchecked((uint)id)));
+
+    /// <summary>Where an id probably is, without a look at the order itself; a place that does not exist when it is nowhere.</summary>
+    public int Guess(long id)
+    {
+        var table = entries;
+        for (var at = Home(unchecked((uint)id)); ; at = (at + 1) & (table.Length - 1))
+        {
+            var entry = table[at];
+            if (entry == 0 || unchecked((uint)entry) == unchecked((uint)id)) return unchecked((int)(entry >> 32) - 1);
+        }
     }
 
     /// <summary>Adds an id that is not there.</summary>
@@ -55,7 +71,7 @@ public sealed class OrderIndex(OrderPool pool)
 
     public void Clear()
     {
-        Array.Clear(entries);
+        entries.Clear();
         Count = 0;
     }
 
@@ -75,9 +91,9 @@ public sealed class OrderIndex(OrderPool pool)
     private void Grow()
     {
         var old = entries;
-        entries = new ulong[old.Length * 2];
+        entries = new Slab<ulong>(old.Length * 2);
         shift--;
-        foreach (var entry in old)
+        foreach (var entry in old.AsSpan(0, old.Length))
         {
             if (entry != 0) Insert(entry);
         }

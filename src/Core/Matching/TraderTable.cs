@@ -2,8 +2,8 @@ using Sluice.Core.Collections;
 
 namespace Sluice.Core.Matching;
 
-/// <summary>One user's standing in one market with one wallet: its accounts, its open orders, its rates. Orders refer to it by slot, so that a fill
-/// needs no lookup.</summary>
+/// <summary>One user's standing in one market with one wallet, 64 bytes: its accounts, its open orders, its rates. Orders refer to it by slot, so that
+/// a fill needs no lookup.</summary>
 public struct Trader
 {
     public long MakerFee;           // own rate, −1 = the instrument's
@@ -27,7 +27,7 @@ public struct Trader
 public sealed class TraderTable(OrderPool pool)
 {
     private readonly LongIntMap slots = new();
-    private Trader[] traders = new Trader[256];
+    private Slab<Trader> traders = new(256);
 
     public int Count { get; private set; }
 
@@ -36,9 +36,15 @@ public sealed class TraderTable(OrderPool pool)
     /// <param name="kind">0 for the spot wallet, 1 for isolated margin.</param>
     public bool TryFind(int user, int instrument, int kind, out int slot) => slots.TryGet(Key(user, instrument, kind), out slot);
 
+    /// <summary>Asks for the line in which a trader is looked up.</summary>
+    public void Prefetch(int user, int instrument, int kind) => slots.Prefetch(Key(user, instrument, kind));
+
+    /// <summary>Asks for a trader's own line.</summary>
+    public void Prefetch(int slot) => traders.Prefetch(slot);
+
     public int Add(int user, int instrument, int kind, in Trader trader)
     {
-        if (Count == traders.Length) Array.Resize(ref traders, traders.Length * 2);
+        if (Count == traders.Length) traders.Grow(traders.Length * 2);
         var slot = Count++;
         traders[slot] = trader;
         slots.Add(Key(user, instrument, kind), slot);

@@ -145,8 +145,8 @@ internal sealed class Changes(SpotState state)
         if (!grows.IsZero) state.Ledger.Hold(context, account, grows, Reason.OrderAmend, order.Id, pair.Id.Value);
         if (price != order.Price || size > order.Size)                          // M-008: rates are read again
         {
-            order.MakerRate = trader.MakerFee != TraderSettings.PairRate ? trader.MakerFee : pair.Terms.MakerFee;
-            order.TakerRate = trader.TakerFee != TraderSettings.PairRate ? trader.TakerFee : pair.Terms.TakerFee;
+            order.Rates = state.Pool.Rates.NumberOf(trader.MakerFee != TraderSettings.PairRate ? trader.MakerFee : pair.Terms.MakerFee,
+                trader.TakerFee != TraderSettings.PairRate ? trader.TakerFee : pair.Terms.TakerFee);
         }
         var keeps = price == order.Price && size < order.Size;
         order.Size = size;
@@ -164,10 +164,11 @@ internal sealed class Changes(SpotState state)
         ref var order = ref state.Pool.Orders[slot];
         order.Price = price;
         var trader = order.Trader;
+        var rates = state.Pool.Rates[order.Rates];
         var taker = new Taker
         {
-            OrderId = order.Id, Limit = price, Left = left, Trader = trader, Side = order.Side, Flags = order.Flags, MakerRate = order.MakerRate,
-            TakerRate = order.TakerRate, StpGroup = state.Config.StpByMainAccount != 0 ? state.Traders[trader].StpGroup : 0,
+            OrderId = order.Id, Limit = price, Left = left, Trader = trader, Side = order.Side, Flags = order.Flags, MakerRate = rates.Maker,
+            TakerRate = rates.Taker, StpGroup = state.Config.StpByMainAccount != 0 ? state.Traders[trader].StpGroup : 0,
             StpAction = order.StpAction,
         };
         var settlement = new Settlement(state, pair, context);
@@ -175,7 +176,7 @@ internal sealed class Changes(SpotState state)
         order.Left = taker.Left;
         if (taker.Left > 0 && stop != MatchStop.SelfTrade)
         {
-            pair.Book.Rest(slot);
+            pair.Book.Rest(slot, state.Pool.DisplayedOf(slot));
             return;
         }
         if (taker.Left == 0) Orders.Finished(context, pair, state.Traders[trader], order.Id, 0, Money.Zero, FinishReason.Filled);

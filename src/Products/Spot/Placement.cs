@@ -252,16 +252,14 @@ internal sealed class Placement(SpotState state)
         order.Price = command.Price;
         order.Size = command.Size;
         order.Left = taker.Left;
-        order.Iceberg = command.Iceberg;
-        order.MakerRate = taker.MakerRate;
-        order.TakerRate = taker.TakerRate;
+        order.Rates = state.Pool.Rates.NumberOf(taker.MakerRate, taker.TakerRate);
         order.Trader = trader;
         order.Side = command.Side;
         order.TimeInForce = command.TimeInForce;
         order.Flags = taker.Flags;
         order.StpAction = taker.StpAction;
         order.HasAttached = command.TakeProfitTrigger != 0 || command.StopLossTrigger != 0;
-        pair.Book.Rest(slot);
+        pair.Book.Rest(slot, command.Iceberg);
         state.Traders.Link(slot);
         if (!state.Traders[trader].UniqueText || tail.IsEmpty) return;
         var text = new TailReader(tail).Text();

@@ -18,7 +18,8 @@ internal struct Settlement(SpotState state, Pair pair, Context context) : IFillS
 
     public void Settle(ref Taker taker, ref Order maker, long price, long size, bool hidden)
     {
-        var makerRate = hidden ? maker.TakerRate : maker.MakerRate;       // M-064, S-054
+        ref readonly var rates = ref state.Pool.Rates[maker.Rates];
+        var makerRate = hidden ? rates.Taker : rates.Maker;       // M-064, S-054
         var flags = hidden ? FillFlags.HiddenMaker : FillFlags.None;
         var takerSide = new Leg(taker.OrderId, taker.Trader, taker.TakerRate, taker.Left, taker.ByBudget ? 0 : taker.Limit, taker.Flags, TakerAttached);
         var makerSide = new Leg(maker.Id, maker.Trader, makerRate, maker.Left, maker.Price, maker.Flags, maker.HasAttached);
@@ -30,8 +31,8 @@ internal struct Settlement(SpotState state, Pair pair, Context context) : IFillS
         // Both rested; the younger is called the taker, and both pay the maker rate (M-140).
         ref var older = ref buy.Id < sell.Id ? ref buy : ref sell;
         ref var younger = ref buy.Id < sell.Id ? ref sell : ref buy;
-        var takerSide = new Leg(younger.Id, younger.Trader, younger.MakerRate, younger.Left, younger.Price, younger.Flags, younger.HasAttached);
-        var makerSide = new Leg(older.Id, older.Trader, older.MakerRate, older.Left, older.Price, older.Flags, older.HasAttached);
+        var takerSide = new Leg(younger.Id, younger.Trader, state.Pool.Rates[younger.Rates].Maker, younger.Left, younger.Price, younger.Flags, younger.HasAttached);
+        var makerSide = new Leg(older.Id, older.Trader, state.Pool.Rates[older.Rates].Maker, older.Left, older.Price, older.Flags, older.HasAttached);
         Exchange(younger.Side, takerSide, makerSide, price, size, FillFlags.Auction, Money.Zero, false);
     }
 

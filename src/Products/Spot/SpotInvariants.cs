@@ -60,11 +60,11 @@ internal sealed class BooksUncrossed(SpotState state) : IInvariant
                     for (var slot = level.First; slot != OrderPool.None; slot = state.Pool.Orders[slot].Next)
                     {
                         ref readonly var order = ref state.Pool.Orders[slot];
-                        if (order.Price != level.Price || order.Left <= 0 || order.Visible <= 0) return $"{pair.Symbol}: order {order.Id} is misplaced";
-                        visible += order.Visible;
+                        if (order.Price != level.Price || order.Left <= 0 || state.Pool.VisibleOf(slot) <= 0) return $"{pair.Symbol}: order {order.Id} is misplaced";
+                        visible += state.Pool.VisibleOf(slot);
                         total += order.Left;
                     }
-                    if (visible != level.Visible || total != level.Total || total == 0) return $"{pair.Symbol}: level {level.Price} does not equal its queue";
+                    if (visible != level.Visible || total != state.Pool.TotalOf(level) || total == 0) return $"{pair.Symbol}: level {level.Price} does not equal its queue";
                 }
             }
         }

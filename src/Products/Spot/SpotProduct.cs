@@ -29,6 +29,11 @@ public sealed class SpotProduct(Ledger ledger, IUsers users) : IProduct
         registry.Handle<CancelOrder>(changes.Cancel);
         registry.Handle<CancelAllOrders>(changes.CancelAll);
         registry.Handle<AmendOrder>(changes.Amend);
+        var prefetching = new Prefetching(State);
+        registry.Size(() => State.Pool.IsLarge);
+        registry.Prefetch<PlaceOrder>(prefetching.Place);
+        registry.Prefetch<CancelOrder>(prefetching.Cancel);
+        registry.Prefetch<AmendOrder>(prefetching.Amend);
         registry.Handle<SetCountdown>(changes.SetCountdown);
         registry.Handle<CreateTrigger>(triggers.Create);
         registry.Handle<CancelTrigger>(triggers.Cancel);

@@ -95,12 +95,14 @@ internal sealed class SpotSnapshot(SpotState state) : IStatePart
         {
             var slots = pair.Book.Slots(side).ToArray();
             writer.Int32(slots.Length);
-            foreach (var slot in slots) SaveOrder(writer, state.Pool.Orders[slot]);
+            foreach (var slot in slots) SaveOrder(writer, slot);
         }
     }
 
-    private void SaveOrder(StateWriter writer, in Order order)
+    private void SaveOrder(StateWriter writer, int slot)
     {
+        ref readonly var order = ref state.Pool.Orders[slot];
+        var rates = state.Pool.Rates[order.Rates];
         ref readonly var trader = ref state.Traders[order.Trader];
         writer.Int64(order.Id);
         writer.Int32(trader.User);
@@ -108,10 +110,10 @@ internal sealed class SpotSnapshot(SpotState state) : IStatePart
         writer.Int64(order.Price);
         writer.Int64(order.Size);
         writer.Int64(order.Left);
-        writer.Int64(order.Visible);
-        writer.Int64(order.Iceberg);
-        writer.Int64(order.MakerRate);
-        writer.Int64(order.TakerRate);
+        writer.Int64(state.Pool.VisibleOf(slot));
+        writer.Int64(state.Pool.DisplayedOf(slot));
+        writer.Int64(rates.Maker);
+        writer.Int64(rates.Taker);
         writer.Byte((byte)order.TimeInForce);
         writer.Byte((byte)order.Flags);
         writer.Byte(order.HasAttached ? (byte)1 : (byte)0);
@@ -156,14 +158,19 @@ internal sealed class SpotSnapshot(SpotState state) : IStatePart
     private int LoadOrder(ref StateReader reader, Pair pair, Side side)
     {
         var slot = state.Pool.TakeOrder();
-        state.Pool.Orders[slot] = new Order
+        ref var order = ref state.Pool.Orders[slot];
+        order = new Order
         {
             Id = reader.Int64(), Trader = state.TraderOf(reader.Int32(), pair, new WalletId(reader.Int32())), Price = reader.Int64(), Size = reader.Int64(),
-            Left = reader.Int64(), Visible = reader.Int64(), Iceberg = reader.Int64(), MakerRate = reader.Int64(), TakerRate = reader.Int64(),
-            TimeInForce = (TimeInForce)reader.Byte(), Flags = (OrderFlags)reader.Byte(), HasAttached = reader.Byte() != 0,
-            StpAction = (SelfTradeAction)reader.Byte(), Side = side,
+            Left = reader.Int64(), Side = side,
         };
-        pair.Book.Restore(slot);
+        var (visible, displayed) = (reader.Int64(), reader.Int64());
+        order.Rates = state.Pool.Rates.NumberOf(reader.Int64(), reader.Int64());
+        order.TimeInForce = (TimeInForce)reader.Byte();
+        order.Flags = (OrderFlags)reader.Byte();
+        order.HasAttached = reader.Byte() != 0;
+        order.StpAction = (SelfTradeAction)reader.Byte();
+        pair.Book.Restore(slot, displayed, visible);
         return slot;
     }
 

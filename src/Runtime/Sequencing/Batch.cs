@@ -25,7 +25,7 @@ internal struct Entry
 /// <summary>Commands that stay together from the intake to their answers: senders write their frames, the core stamps and executes them where they
 /// stand, the log takes the same bytes, the bus answers. Reused.</summary>
 /// <param name="bytes">Of frames at first; it grows, and so does the rest.</param>
-internal sealed class Batch(int bytes)
+internal sealed class Batch(int bytes) : IRecordBatch
 {
     private const int BytesPerCommand = 256;
 
@@ -68,6 +68,8 @@ internal sealed class Batch(int bytes)
         FrameBytes += frame.Length;
         return frame.Slice(Frame.HeaderBytes, payloadBytes);
     }
+
+    public ReadOnlySpan<byte> RecordAt(int at) => PayloadOf(Entries[at]);
 
     public ReadOnlySpan<byte> PayloadOf(in Entry entry) => frames.AsSpan(entry.Offset + Frame.HeaderBytes, entry.PayloadBytes);
 

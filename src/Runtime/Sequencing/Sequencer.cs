@@ -266,7 +266,12 @@ public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
     {
         var now = clock.NowNanos;
         batch = intake.Take(batch);
-        foreach (ref var entry in batch.Entries) Execute(ref entry, now);
+        var large = machine.IsLarge;
+        for (var i = 0; i < batch.Count; i++)
+        {
+            if (large) machine.Prefetch(batch, i);
+            Execute(ref batch.Entries[i], now);
+        }
         var worked = batch.Count > 0;
         if (batch.Count >= batchMax) HandOver();
 

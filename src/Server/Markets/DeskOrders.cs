@@ -1,3 +1,4 @@
+using Sluice.Core.Collections;
 using Sluice.Core.Kernel;
 using Sluice.Core.Matching;
 using Sluice.Core.Values;
@@ -21,7 +22,7 @@ internal sealed class OwnSide(Side side)
     public void Clear() => Count = 0;
 
     /// <summary>Keeps the best; orders of a side are few and nearly sorted.</summary>
-    public void Add(int slot, Order[] orders)
+    public void Add(int slot, Slab<Order> orders)
     {
         if (Count == Max) return;
         var at = Count++;
@@ -50,7 +51,7 @@ internal sealed class DeskOrders(VenueProducts venue, Pair pair, Purses purses)
     /// <summary>Refused since <see cref="Begin"/>, other than post-only orders that somebody stood in the way of.</summary>
     public int Refused { get; private set; }
 
-    public Order[] Pool => spot.Pool.Orders;
+    public Slab<Order> Pool => spot.Pool.Orders;
 
     public void Begin() => Refused = 0;
 

@@ -80,7 +80,7 @@ internal sealed class DeskQuotes(Pair pair, DeskTerms terms, DeskOrders orders)
         {
             ref readonly var level = ref pair.Book.Pool.Levels[makers.FromBest(n)];
             if (makers.Key(level.Price) < makers.Key(limit)) break;
-            sum += level.Total;
+            sum += pair.Book.Pool.TotalOf(level);
         }
         return long.Min(sum, most);
     }

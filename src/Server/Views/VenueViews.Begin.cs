@@ -82,7 +82,7 @@ public sealed partial class VenueViews
                     ref readonly var order = ref spot.Pool.Orders[slot];
                     if ((order.Flags & OrderFlags.ParticipantOwned) != 0) continue;
                     open.Add(order.Id);
-                    Rebuild(spot, pair, order);
+                    Rebuild(spot, pair, slot);
                 }
             }
         }
@@ -100,22 +100,24 @@ public sealed partial class VenueViews
         }
     }
 
-    private void Rebuild(SpotState spot, Pair pair, in Order order)
+    private void Rebuild(SpotState spot, Pair pair, int slot)
     {
+        ref readonly var order = ref spot.Pool.Orders[slot];
+        var rates = spot.Pool.Rates[order.Rates];
         var known = orders.TryGet(order.Id, out var row);
         ref readonly var trader = ref spot.Traders[order.Trader];
         row ??= new OrderRow
         {
             Id = order.Id, User = trader.User, Instrument = pair.Id.Value, Wallet = trader.Wallet, Side = order.Side, Type = OrderType.Limit,
-            TimeInForce = order.TimeInForce, Price = order.Price, Size = order.Size, Budget = default, Iceberg = order.Iceberg, MakerRate = order.MakerRate,
-            TakerRate = order.TakerRate, SlippageRate = 0, StpGroup = trader.StpGroup, StpAction = SelfTradeAction.None, Flags = order.Flags, TriggerId = 0,
+            TimeInForce = order.TimeInForce, Price = order.Price, Size = order.Size, Budget = default, Iceberg = spot.Pool.DisplayedOf(slot), MakerRate = rates.Maker,
+            TakerRate = rates.Taker, SlippageRate = 0, StpGroup = trader.StpGroup, StpAction = SelfTradeAction.None, Flags = order.Flags, TriggerId = 0,
             Text = spot.UniqueTexts.TryGetValue(order.Id, out var unique) ? unique.Text : "", ChannelTag = "", CreatedNanos = timeNanos,
             FeeAsset = order.Side == Side.Buy ? pair.Base.Id : pair.Quote.Id,
         };
         var unseen = order.Size - order.Left - row.FilledSize;
         row = row with
         {
-            Price = order.Price, Size = order.Size, Left = order.Left, MakerRate = order.MakerRate, TakerRate = order.TakerRate, UpdatedNanos = timeNanos,
+            Price = order.Price, Size = order.Size, Left = order.Left, MakerRate = rates.Maker, TakerRate = rates.Taker, UpdatedNanos = timeNanos,
             FilledSize = row.FilledSize + unseen, FilledValue = row.FilledValue + pair.Book.Value(order.Price, unseen), Sequence = sequence,
         };
         orders.Put(row);

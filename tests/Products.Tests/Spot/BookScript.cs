@@ -156,7 +156,8 @@ internal sealed class BookScript
                 return true;
             case "queue":
                 var price = Price(words[1].TrimEnd(':'));
-                var orders = book.Slots(Side.Buy).Concat(book.Slots(Side.Sell)).Select(s => venue.Spot.Pool.Orders[s]).Where(o => o.Price == price);
+                var orders = book.Slots(Side.Buy).Concat(book.Slots(Side.Sell)).Where(s => venue.Spot.Pool.Orders[s].Price == price)
+                    .Select(s => (venue.Spot.Pool.Orders[s].Id, venue.Spot.Pool.Orders[s].Left, Visible: venue.Spot.Pool.VisibleOf(s)));
                 var queue = orders.Select(o => $"{Label(o.Id)} {Text(o.Left, 3)}" + (o.Visible != o.Left ? $"/{Text(o.Visible, 3)}" : ""));
                 Assert.Equal(Normal(line[(line.IndexOf(':') + 1)..]), Normal(string.Join(", ", queue)));
                 return true;
@@ -218,7 +219,7 @@ internal sealed class BookScript
             foreach (var slot in venue.Spot.Pairs[0].Book.Slots(side))
             {
                 var order = venue.Spot.Pool.Orders[slot];
-                visible[(side, order.Price)] = visible.GetValueOrDefault((side, order.Price)) + order.Visible;
+                visible[(side, order.Price)] = visible.GetValueOrDefault((side, order.Price)) + venue.Spot.Pool.VisibleOf(slot);
             }
         }
         Assert.Equal(visible, depth);

@@ -1,0 +1,25 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+
+namespace Sluice.Core.Collections;
+
+/// <summary>Hints to the processor's cache. They change nothing but time, and where there is no such instruction they do nothing.</summary>
+public static unsafe class Cache
+{
+    /// <summary>Starts to fetch the line at an address. Any address is allowed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch(void* address)
+    {
+        if (Sse.IsSupported) Sse.Prefetch0(address);
+    }
+
+    /// <summary>Starts to fetch an object's first bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch(object thing, int bytes)
+    {
+        var first = (byte*)Unsafe.AsPointer(ref Unsafe.As<StrongBox<byte>>(thing).Value);       // the collector may move it: a hint may miss
+        for (var at = 0; at < bytes; at += Line) Prefetch(first + at);
+    }
+
+    private const int Line = 64;
+}

@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+
+namespace Sluice.Core.Collections;
+
+/// <summary>An array of plain values whose first byte stands at the start of a cache line, so that a value of 64 bytes is in one line and one of 32
+/// never in two. Its length is kept beside the address: looking a value up touches no line of the array but its own. The memory belongs to the
+/// collector and never moves. A field of its owner, never copied where it may grow.</summary>
+public unsafe struct Slab<T> where T : unmanaged
+{
+    private const int CacheLine = 64;
+
+    private byte[] bytes;
+    private T* first;
+
+    public Slab(int length) => bytes = Take(length);
+
+    public int Length { readonly get; private set; }
+
+    /// <exception cref="ArgumentOutOfRangeException">No such place.</exception>
+    public readonly ref T this[int at]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            if (unchecked((uint)at) >= (uint)Length) OutOfRange();
+            return ref first[unchecked((nint)(uint)at)];
+        }
+    }
+
+    /// <summary>Larger, what it holds kept; the rest is zero. References given out before still see the old place: take them anew.</summary>
+    public void Grow(int length)
+    {
+        Debug.Assert(length >= Length);
+        var old = new ReadOnlySpan<T>(first, Length);
+        var kept = bytes;
+        bytes = Take(length);
+        old.CopyTo(new Span<T>(first, Length));
+        GC.KeepAlive(kept);
+    }
+
+    public readonly Span<T> AsSpan(int start, int length)
+    {
+        if (start < 0 || length < 0 || length > Length - start) OutOfRange();
+        return new Span<T>(first + start, length);
+    }
+
+    public readonly void Clear() => new Span<T>(first, Length).Clear();
+
+    /// <summary>Asks for the line of a place that will be read soon; out of range it asks for nothing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly void Prefetch(int at)
+    {
+        if (unchecked((uint)at) < (uint)Length) Cache.Prefetch(first + at);
+    }
+
+    private byte[] Take(int length)
+    {
+        var taken = GC.AllocateArray<byte>(checked(length * sizeof(T) + CacheLine), pinned: true);
+        var start = (nuint)Unsafe.AsPointer(ref taken[0]);
+        first = (T*)((start + CacheLine - 1) / CacheLine * CacheLine);
+        Length = length;
+        return taken;
+    }
+
+    private static void OutOfRange() => throw new ArgumentOutOfRangeException("at");
+}
