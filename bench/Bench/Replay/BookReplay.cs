@@ -11,6 +11,8 @@ internal sealed class BookReplay : IReplay
 {
     private const int DrainAbove = 4096;            // bytes of events: they are read while they are still in the first cache
 
+    private const int Distance = 4;                 // commands between two requests to the cache
+
     private readonly OrderFlow flow;
     private readonly OrderPool pool = new();
     private readonly OrderBook[] books;
@@ -31,8 +33,11 @@ internal sealed class BookReplay : IReplay
 
     public void Run(int from, int to)
     {
-        foreach (ref readonly var command in flow.Records.AsSpan(from, to - from))
+        var large = pool.IsLarge;
+        for (var i = from; i < to; i++)
         {
+            if (large) Prefetch(i, to);
+            ref readonly var command = ref flow.Records[i];
             var book = books[command.Symbol];
             switch (command.Op)
             {
@@ -61,6 +66,17 @@ internal sealed class BookReplay : IReplay
         foreach (var (id, price, left) in resting) hash.Resting(id, price, left);
         var levels = books.Sum(book => book.Bids.Count + book.Asks.Count);
         return new FlowResult(settlement.Trades, settlement.Traded, rejects, settlement.Tape.Text, resting.Count, levels, hash.Text);
+    }
+
+    // What the venue's handlers ask for before a batch's commands run: index, order, level.
+    private void Prefetch(int at, int to)
+    {
+        if (at + 4 * Distance < to) pool.ById.Prefetch((long)flow.Records[at + 4 * Distance].OrderId);
+        if (at + 2 * Distance < to) pool.PrefetchOrder((long)flow.Records[at + 2 * Distance].OrderId);
+        if (at + Distance >= to) return;
+        ref readonly var near = ref flow.Records[at + Distance];
+        if (near.Op is FlowOp.Cancel or FlowOp.Amend && pool.ById.TryGet((long)near.OrderId, out var slot)) pool.Levels.Prefetch(pool.Orders[slot].Level);
+        if (near.Op != FlowOp.Cancel) books[near.Symbol].Prefetch((Side)near.Side, near.Price);
     }
 
     private void Place(OrderBook book, in FlowRecord command)
