@@ -11,13 +11,14 @@ namespace Sluice.Core.Matching;
 public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
 {
     private readonly ChangedLevels changed = pool.Changed;
+    private readonly BookSide[] sides = [new(Side.Buy, pool), new(Side.Sell, pool)];
     private long announcedBid, announcedBidSize, announcedAsk, announcedAskSize;
 
     public InstrumentId Instrument { get; } = instrument;
 
-    public BookSide Bids { get; } = new(Side.Buy, pool);
+    public BookSide Bids => sides[0];
 
-    public BookSide Asks { get; } = new(Side.Sell, pool);
+    public BookSide Asks => sides[1];
 
     /// <summary>Grows by one for each changed level (M-006).</summary>
     public long UpdateId { get; set; }
@@ -33,9 +34,10 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
 
     public OrderPool Pool => pool;
 
-    public BookSide SideOf(Side side) => side == Side.Buy ? Bids : Asks;
+    // By index: which side comes next is anybody's guess, and a jump guessed wrong costs more than all the rest of this.
+    public BookSide SideOf(Side side) => sides[(int)side];
 
-    public BookSide Opposite(Side side) => side == Side.Buy ? Asks : Bids;
+    public BookSide Opposite(Side side) => sides[(int)side ^ 1];
 
     public Money Value(long price, long size)
     {

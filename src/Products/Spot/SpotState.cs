@@ -105,6 +105,8 @@ public sealed record TraderSettings(long MakerFee = TraderSettings.PairRate, lon
 {
     /// <summary>In place of a rate: the pair's. Other negative maker rates are rebates (M-121).</summary>
     public const long PairRate = -1;
+
+    public static readonly TraderSettings Default = new();
 }
 
 /// <summary>Everything spot remembers.</summary>
@@ -152,7 +154,7 @@ public sealed class SpotState(Ledger ledger, IUsers users)
         if (kind < 0) return -1;
         if (Traders.TryFind(user, pair.Id.Value, kind, out var slot)) return slot;
         if (!Users.TryGet(user, out var facts)) return -1;
-        var settings = Settings.GetValueOrDefault(user) ?? new TraderSettings();
+        var settings = Settings.Count != 0 && Settings.TryGetValue(user, out var own) ? own : TraderSettings.Default;
         return Traders.Add(user, pair.Id.Value, kind, new Trader
         {
             User = user, Instrument = pair.Id.Value, Wallet = wallet.Value, StpGroup = facts.Main, Participant = facts.Participant,
