@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Sluice.Core.Kernel;
 using Sluice.Core.Matching;
@@ -116,6 +117,41 @@ public class KernelRulesTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         Assert.True(venue.Spot.Pairs[0].Book.LastTradeId - trades > 5_000, $"{venue.Spot.Pairs[0].Book.LastTradeId - trades} trades");
         venue.CheckInvariants();
+    }
+
+    // A hint comes before any check: whatever a record holds, it changes nothing and stops nothing.
+    [Fact]
+    public void Prefetching_takes_any_record_and_changes_nothing()
+    {
+        var venue = Spot.BookScript.Book("I: sell ice 30 @ 100 iceberg 10");
+        var dan = venue.Rich("dan");
+        venue.Accept(dan, new PlaceOrder { Instrument = 1, Wallet = 1, Price = 900, Size = 10_000 });
+        var hash = venue.Machine.StateHash();
+        var random = new Random(3);
+        var records = Enumerable.Range(0, 20_000).Select(n =>
+        {
+            var record = new byte[16 + random.Next(0, 260)];
+            random.NextBytes(record);
+            ref var header = ref MemoryMarshal.AsRef<CommandHeader>(record.AsSpan());
+            header.Kind = random.Next(4) == 0 ? (ushort)random.Next(ushort.MaxValue) : new[] { PlaceOrder.Kind, CancelOrder.Kind, AmendOrder.Kind }[n % 3];
+            if (random.Next(2) == 0) header.Flags = CommandFlags.None;
+            var body = record.AsSpan(16);
+            if (header.Kind == PlaceOrder.Kind && body.Length >= Unsafe.SizeOf<PlaceOrder>() && random.Next(4) != 0)
+            {
+                MemoryMarshal.AsRef<PlaceOrder>(body).Instrument = 1;
+                if (random.Next(2) == 0) MemoryMarshal.AsRef<PlaceOrder>(body).Wallet = random.Next(3);
+            }
+            return record;
+        }).ToArray();
+        for (var at = 0; at < records.Length; at++) venue.Machine.Prefetch(new Records(records), at);
+        Assert.Equal(hash, venue.Machine.StateHash());
+        venue.CheckInvariants();
+    }
+
+    private readonly record struct Records(byte[][] All) : IRecordBatch
+    {
+        public int Count => All.Length;
+        public ReadOnlySpan<byte> RecordAt(int at) => All[at];
     }
 
     // A book whose operations have been counted to the end counts from the start again; what is on display stays on display.

@@ -44,6 +44,7 @@ public sealed class Ledger : IStatePart, IInvariant
     public int Open(int owner, WalletId wallet, int asset, bool silent = false)
     {
         var key = IndexKey(owner, wallet, asset);
+        if (key == NoAccount) throw new BrokenInvariantException($"There is no account of asset {asset} in wallet {wallet.Value}.");
         if (slots.TryGet(key, out var slot)) return slot;
         if (Count == accounts.Length) accounts.Grow(accounts.Length * 2);
         slot = Count++;
@@ -147,15 +148,17 @@ public sealed class Ledger : IStatePart, IInvariant
         }
     }
 
-    // Owner, wallet and asset in one number: assets and pairs are below 65,536, and the wallets that are not a pair's too.
+    // Owner, wallet and asset in one number: assets and pairs are below 65,536, and the wallets that are not a pair's too. Commands may name any
+    // others; nobody has those.
     private static long IndexKey(int owner, WalletId wallet, int asset)
     {
         var kind = wallet.IsMargin ? Kinds + wallet.MarginPair.Value : wallet.Value;
-        if ((uint)asset >= Kinds || (uint)kind >= 2 * Kinds) throw new BrokenInvariantException($"There is no account of asset {asset} in wallet {wallet.Value}.");
+        if (asset is < 1 or >= Kinds || kind is < 1 or >= 2 * Kinds || owner < 0) return NoAccount;
         return ((long)owner << 33) | ((long)kind << 16) | (uint)asset;
     }
 
     private const int Kinds = 1 << 16;
+    private const long NoAccount = 0;               // the map has no such key
 
     private static (int, int, int) Key(in Account account) => (account.Owner, account.Wallet, account.Asset);
 

@@ -12,7 +12,7 @@ internal sealed class Prefetching(SpotState state)
 
     public void Place(in PlaceOrder command, UserId actor, int stage)
     {
-        if (state.PairOf(command.Instrument) is not { } pair) return;
+        if (state.PairOf(command.Instrument) is not { } pair || command.Side > Side.Sell) return;       // nothing has been checked yet
         var wallet = new WalletId(command.Wallet);
         var kind = wallet == WalletId.Spot ? 0 : 1;
         switch (stage)

@@ -110,4 +110,27 @@ public class LedgerTests
         Assert.Equal("2", other[slot].Total.ToString());
         Assert.False(other.TryFind(99, WalletId.Spot, 1, out _));
     }
+
+    // Commands may name any account: what cannot exist is not found, and opening it is a broken invariant.
+    [Theory]
+    [InlineData(5, 1, 65_536)]
+    [InlineData(5, 1, 0)]
+    [InlineData(5, 1, -1)]
+    [InlineData(5, 0, 1)]
+    [InlineData(5, -7, 1)]
+    [InlineData(5, int.MaxValue, 1)]
+    [InlineData(-5, 1, 1)]
+    public void An_account_that_cannot_exist_is_not_found(int owner, int wallet, int asset)
+    {
+        Assert.False(ledger.TryFind(owner, new WalletId(wallet), asset, out _));
+        Assert.Throws<BrokenInvariantException>(() => ledger.Open(owner, new WalletId(wallet), asset));
+    }
+
+    [Fact]
+    public void Every_wallet_of_an_owner_has_accounts_of_its_own()
+    {
+        WalletId[] wallets = [WalletId.Spot, WalletId.FuturesUsdt, WalletId.OutsideWorld, WalletId.Margin(new InstrumentId(1)), WalletId.Margin(new InstrumentId(65_535))];
+        var slots = (from owner in new[] { 0, 1, 10_001, int.MaxValue } from wallet in wallets from asset in new[] { 1, 2, 65_535 } select ledger.Open(owner, wallet, asset)).ToArray();
+        Assert.Equal(slots.Length, slots.Distinct().Count());
+    }
 }
