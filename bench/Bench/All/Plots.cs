@@ -8,13 +8,21 @@ namespace Sluice.Bench.All;
 internal static class Plots
 {
     private const int Width = 960;
-    private const string Good = "#2e7d32", Fair = "#1565c0", Poor = "#b3261e", Grid = "#d0d4da", Ink = "#1f2328";
-    private static readonly string[] Lines = ["#1565c0", "#b3261e", "#2e7d32", "#8e24aa", "#ef6c00", "#00838f"];
+
+    // Classes of the style sheet: each has a colour for a light page and one for a dark page. Who does not ask for either gets the light one.
+    private const string Good = "good", Fair = "fair", Poor = "poor", Grid = "grid", Ink = "ink";
+    private static readonly string[] Lines = [Fair, Poor, Good, "four", "five", "six"];
+
+    private static readonly (string Name, string Light, string Dark)[] Colours =
+    [
+        ("page", "#ffffff", "#0d1117"), (Ink, "#1f2328", "#e6edf3"), (Grid, "#d0d4da", "#3d444d"), (Good, "#2e7d32", "#56c05c"), (Fair, "#1565c0", "#6cb0ff"),
+        (Poor, "#b3261e", "#ff8078"), ("four", "#8e24aa", "#d19bf0"), ("five", "#c25100", "#ffa657"), ("six", "#00838f", "#4fd0dc"),
+    ];
 
     /// <summary>One bar a figure, as a share of its goal; the goal is a line, what it must be a mark.</summary>
     public static string OfGoal(IReadOnlyList<Figure> figures)
     {
-        const int Row = 22, Left = 340, Right = 70, Top = 44;
+        const int Row = 22, Left = 380, Right = 70, Top = 44;
         const double Most = 1.5;                        // longer bars are cut: they have reached it anyway
         var height = Top + Row * figures.Count + 34;
         var svg = Begin(height, "share of the goal");
@@ -29,13 +37,15 @@ internal static class Plots
             var figure = figures[i];
             var y = Top + Row * i;
             var colour = figure.ReachesGoal ? Good : figure.ReachesMust ? Fair : Poor;
-            svg.Append(Invariant($"<rect x=\"{Left}\" y=\"{y + 3}\" width=\"{X(figure.OfGoal) - Left:0.0}\" height=\"{Row - 8}\" fill=\"{colour}\"/>\n"));
+            svg.Append(Invariant($"<rect x=\"{Left}\" y=\"{y + 3}\" width=\"{X(figure.OfGoal) - Left:0.0}\" height=\"{Row - 8}\" class=\"{colour}\"/>\n"));
+            var (low, high) = (X(figure.ShareOfGoal(figure.Value.Low)), X(figure.ShareOfGoal(figure.Value.High)));
+            if (low != high) Line(svg, low, y + 3 + (Row - 8) / 2, high, y + 3 + (Row - 8) / 2, Ink, 1);
             Words(svg, Left - 8, y + 14, figure.Name, "end");
-            Words(svg, X(figure.OfGoal) + 5, y + 14, Table.Number(figure.OfGoal), "start");
+            Words(svg, double.Max(X(figure.OfGoal), double.Max(low, high)) + 5, y + 14, Table.Number(figure.OfGoal), "start");
             var must = figure.Better == Better.More ? figure.Must / figure.Goal : figure.Goal / figure.Must;
             if (double.IsFinite(must) && must > 0) Line(svg, X(must), y + 1, X(must), y + Row - 3, Ink, 2);
         }
-        Words(svg, Left, 26, "green: goal reached, blue: what it must be, red: neither; short line: what it must be", "start");
+        Words(svg, Left, 26, "green: goal reached, blue: what it must be, red: neither; upright mark: what it must be; thin line: lowest to highest run", "start");
         return End(svg);
     }
 
@@ -64,7 +74,7 @@ internal static class Plots
         for (var i = 0; i < curves.Count; i++)
         {
             var line = string.Join(' ', curves[i].Points.Where(point => point.Nanos > 0).Select(point => Invariant($"{X(Rarity(point.Quantile)):0.0},{Y(double.Log10(point.Nanos)):0.0}")));
-            svg.Append(Invariant($"<polyline points=\"{line}\" fill=\"none\" stroke=\"{Lines[i % Lines.Length]}\" stroke-width=\"2\"/>\n"));
+            svg.Append(Invariant($"<polyline points=\"{line}\" class=\"line {Lines[i % Lines.Length]}\" stroke-width=\"2\"/>\n"));
             Line(svg, Width - Right + 16, Top + 20 * i, Width - Right + 40, Top + 20 * i, Lines[i % Lines.Length], 3);
             Words(svg, Width - Right + 46, Top + 20 * i + 4, curves[i].Name, "start");
         }
@@ -83,17 +93,21 @@ internal static class Plots
     {
         var svg = new StringBuilder();
         svg.Append(Invariant($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {height}\" width=\"{Width}\" height=\"{height}\" font-family=\"sans-serif\" font-size=\"12\">\n"));
-        svg.Append(Invariant($"<title>{title}</title>\n<rect width=\"{Width}\" height=\"{height}\" fill=\"#ffffff\"/>\n"));
+        svg.Append($"<style>\n{Sheet(colour => colour.Light)}@media(prefers-color-scheme:dark){{\n{Sheet(colour => colour.Dark)}}}\n</style>\n");
+        svg.Append(Invariant($"<title>{title}</title>\n<rect width=\"{Width}\" height=\"{height}\" class=\"page\"/>\n"));
         return svg;
     }
+
+    private static string Sheet(Func<(string Name, string Light, string Dark), string> of) =>
+        string.Concat(Colours.Select(colour => $".{colour.Name}{{fill:{of(colour)}}}.line.{colour.Name}{{fill:none;stroke:{of(colour)}}}\n"));
 
     private static string End(StringBuilder svg) => svg.Append("</svg>\n").ToString();
 
     private static void Line(StringBuilder svg, double x1, double y1, double x2, double y2, string colour, double width) =>
-        svg.Append(Invariant($"<line x1=\"{x1:0.0}\" y1=\"{y1:0.0}\" x2=\"{x2:0.0}\" y2=\"{y2:0.0}\" stroke=\"{colour}\" stroke-width=\"{width}\"/>\n"));
+        svg.Append(Invariant($"<line x1=\"{x1:0.0}\" y1=\"{y1:0.0}\" x2=\"{x2:0.0}\" y2=\"{y2:0.0}\" class=\"line {colour}\" stroke-width=\"{width}\"/>\n"));
 
     private static void Words(StringBuilder svg, double x, double y, string words, string anchor) =>
-        svg.Append(Invariant($"<text x=\"{x:0.0}\" y=\"{y:0.0}\" text-anchor=\"{anchor}\" fill=\"{Ink}\">{SecurityElement.Escape(words)}</text>\n"));
+        svg.Append(Invariant($"<text x=\"{x:0.0}\" y=\"{y:0.0}\" text-anchor=\"{anchor}\" class=\"{Ink}\">{SecurityElement.Escape(words)}</text>\n"));
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 }

@@ -12,7 +12,7 @@ internal static class LogBenchmark
     public static int Run(Arguments arguments, Report report)
     {
         var count = arguments.Number("count", 3_000_000, least: 1000);
-        var inFlight = arguments.Number("in-flight", 65_536);
+        var inFlight = arguments.Number("in-flight", 65_536, least: 0);
         var runs = arguments.Number("runs", 5);
         var millis = arguments.Number("flush-millis", 1000, least: 0);
         using var scratch = new Scratch(arguments.Text("dir"));
@@ -22,7 +22,7 @@ internal static class LogBenchmark
 
         report.Line($"log: mixed1, seed 1, {Table.Count(count)} commands a run, one sender, every event folded, no views, no server; {scratch.FileSystem}; median (lowest-highest) of {runs} runs taken in turns");
         report.Line();
-        var right = Throughput(flow, scratch, inFlight, runs, report);
+        var right = inFlight == 0 || Throughput(flow, scratch, inFlight, runs, report);
         if (millis > 0) right &= FlushLatency.Run(flow, scratch, runs, TimeSpan.FromMilliseconds(millis), report);
         report.End();
         return right ? 0 : 1;
@@ -54,9 +54,11 @@ internal static class LogBenchmark
             Table.Number(1e6 / aloneCpu.Median), "", "", right ? "equal" : "DIFFERS");
         table.Print(report.Result);
         report.Line();
-        report.Add(new Figure($"durable, {Table.Count(inFlight)} in flight", Of(file, one => one.PerSecond).Median / 1e6, 3, 5, "M/s", Detail: $"wall {Of(file, one => one.PerSecond).Text(unit: 1e6)}, engine {Of(file, one => flow.Measured / one.CoreCpu).Text(unit: 1e6)} per CPU second, process {Of(file, one => one.Cpu * 1e6 / flow.Measured).Text()} us CPU"));
-        report.Add(new Figure("durable, of the sequencer without a log", Of(file, one => one.PerSecond).Median / Of(none, one => one.PerSecond).Median, 0.6, 0.8, "×",
-            Detail: $"without {Of(none, one => one.PerSecond).Text(unit: 1e6)} M/s; the bare state machine {aloneWall.Text(unit: 1e6)} M/s"));
+        var used = Usage.Of([.. file.Select(one => one.Cost)]);
+        report.Add(new Figure($"durable, {Table.Count(inFlight)} in flight", Of(file, one => one.Cost.PerWallSecond) / 1e6, 3, 5, "M/s",
+            Detail: $"by the wall; engine {Of(file, one => one.Cost.PerCpuSecond).Text(unit: 1e6)} per CPU second") { Used = used });
+        report.Add(new Figure("durable, of the sequencer without a log", Spread.Of(file.Zip(none, (own, its) => own.Cost.PerWallSecond / its.Cost.PerWallSecond)), 0.6, 0.8, "×",
+            Detail: $"without {Of(none, one => one.Cost.PerWallSecond).Text(unit: 1e6)} M/s; the bare state machine {aloneWall.Text(unit: 1e6)} M/s") { Used = used });
         report.Line("of no log: the base is the same sequencer, sender and events with a log that keeps nothing. Engine: the core thread. CPU us/cmd: of the whole process, sender and reader of");
         report.Line("the events included. Latency: from submitting to the answer. B/cmd in log: half of it are zeros that segments are filled with before they are used.");
         report.Line();
@@ -72,11 +74,11 @@ internal static class LogBenchmark
             }
         }
 
-        string Ratio(IEnumerable<double> own) => Spread.Of(own.Zip(none, (mine, its) => mine / its.PerSecond)).Text();
+        string Ratio(IEnumerable<double> own) => Spread.Of(own.Zip(none, (mine, its) => mine / its.Cost.PerWallSecond)).Text();
 
-        void Row(string name, List<Outcome> all) => table.Row(name, Of(all, one => one.PerSecond).Text(unit: 1e6), Ratio(all.Select(one => one.PerSecond)), Of(all, one => one.P50 / 1000).Text("0.0"),
-            Of(all, one => one.P99 / 1000).Text("0.0"), Of(all, one => flow.Measured / one.CoreCpu).Text(unit: 1e6), Of(all, one => one.Cpu * 1e6 / flow.Measured).Text(),
-            Table.Number(Of(all, one => one.Bytes / one.Seconds / 1e6).Median, "0"), Table.Number(all[0].Bytes / (double)flow.Measured, "0"), all.All(one => one.Right) ? "equal" : "DIFFERS");
+        void Row(string name, List<Outcome> all) => table.Row(name, Of(all, one => one.Cost.PerWallSecond).Text(unit: 1e6), Ratio(all.Select(one => one.Cost.PerWallSecond)), Of(all, one => one.P50 / 1000).Text("0.0"),
+            Of(all, one => one.P99 / 1000).Text("0.0"), Of(all, one => one.Cost.PerCpuSecond).Text(unit: 1e6), Of(all, one => one.Cost.ProcessCpuSeconds * 1e6 / flow.Measured).Text(),
+            Table.Number(Of(all, one => one.Bytes / one.Cost.WallSeconds / 1e6).Median, "0"), Table.Number(all[0].Bytes / (double)flow.Measured, "0"), all.All(one => one.Right) ? "equal" : "DIFFERS");
     }
 
     private static Spread Of(List<Outcome> all, Func<Outcome, double> what) => Spread.Of(all.Select(what));
@@ -90,14 +92,18 @@ internal static class LogBenchmark
 
         var bytes = venue.BytesWritten;
         var core = venue.CoreCpuSeconds();
-        var cpu = Environment.CpuUsage.TotalTime;
+        var (cpu, collected) = (Environment.CpuUsage.TotalTime, Collected.Now);
         var started = Stopwatch.GetTimestamp();
         venue.Run(flow, flow.Prefill, flow.Records.Length);
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        return new Outcome(flow.Measured / seconds, seconds, (Environment.CpuUsage.TotalTime - cpu).TotalSeconds, venue.CoreCpuSeconds() - core,
-            venue.Window.LatencyMicros(0.5), venue.Window.LatencyMicros(0.99), venue.BytesWritten - bytes,
+        collected = Collected.Now - collected;
+        var cost = new Cost(flow.Measured, venue.CoreCpuSeconds() - core, seconds, collected.Bytes)
+        {
+            ProcessCpuSeconds = (Environment.CpuUsage.TotalTime - cpu).TotalSeconds, Collections = collected.Generations,
+        };
+        return new Outcome(cost, venue.Window.LatencyMicros(0.5), venue.Window.LatencyMicros(0.99), venue.BytesWritten - bytes,
             venue.Window.Refused == flow.Expected.Rejects && venue.Agrees(flow));
     }
 
-    private sealed record Outcome(double PerSecond, double Seconds, double Cpu, double CoreCpu, double P50, double P99, long Bytes, bool Right);
+    private sealed record Outcome(Cost Cost, double P50, double P99, long Bytes, bool Right);
 }

@@ -26,7 +26,6 @@ internal static class RecoveryBenchmark
         var last = Last(disk);
 
         List<Cost> direct = [], whole = [], late = [];
-        double processCpu = 0, processCommands = 0;
         var right = true;
         for (var run = 0; run <= runs; run++)           // the first only warms the code up
         {
@@ -34,17 +33,13 @@ internal static class RecoveryBenchmark
             var replay = new VenueReplay(flow, VenueTerms.Bare);
             var without = Turns.Measure(replay, flow);
             right &= replay.Result() == flow.Expected;
-            var before = Environment.CpuUsage.TotalTime;
             var fromStart = Recover(disk, last, fromStart: true);
-            var used = Environment.CpuUsage.TotalTime - before;
             var fromSnapshot = Recover(disk, last, fromStart: false);
             right &= fromStart.Hash == hash && fromSnapshot.Hash == hash;
             if (run == 0) continue;
             direct.Add(without);
             whole.Add(fromStart.Cost);
             late.Add(fromSnapshot.Cost);
-            processCpu += used.TotalMicroseconds;
-            processCommands += fromStart.Cost.Commands;
         }
         var table = new Table("recovery", "commands", "M/s engine CPU", "M/s wall", "of direct", "result");
         Row("executed without a log", direct);
@@ -55,10 +50,10 @@ internal static class RecoveryBenchmark
         table.Print(report.Result);
         report.Line();
         report.Line("Engine: the thread that executes and folds every event; another reads and checks the log. of direct: M/s of engine CPU. The snapshot is two thirds of the way, as after a crash;");
-        report.Line(FormattableString.Invariant($"its load and the comparison of its state hash are in the figure. From command 1 the process used {processCpu / processCommands:0.00} us CPU a command."));
+        report.Line(FormattableString.Invariant($"its load and the comparison of its state hash are in the figure. From command 1 the process used {Usage.Of(whole).ProcessNanos / 1000:0.00} us CPU a command."));
         var rate = Spread.Of(whole.Select(cost => cost.PerCpuSecond));
-        report.Add(new Figure("recovery, from a warm log", rate.Median / 1e6, 5, 10, "M/s",
-            Detail: $"engine CPU {rate.Text(unit: 1e6)}, wall {Spread.Of(whole.Select(cost => cost.PerWallSecond)).Text(unit: 1e6)}, process {Table.Number(processCpu / processCommands)} us CPU"));
+        report.Add(new Figure("recovery, from a warm log", rate / 1e6, 5, 10, "M/s",
+            Detail: $"of engine CPU; wall {Spread.Of(whole.Select(cost => cost.PerWallSecond)).Text(unit: 1e6)}; without a log {Spread.Of(direct.Select(cost => cost.PerCpuSecond)).Text(unit: 1e6)}") { Used = Usage.Of(whole) });
         report.End();
         return right ? 0 : 1;
 

@@ -32,7 +32,7 @@ public readonly record struct Cost(long Commands, double CpuSeconds, double Wall
 
     public static Cost Of(long commands, Action work)
     {
-        var (gen0, gen1, gen2) = (GC.CollectionCount(0), GC.CollectionCount(1), GC.CollectionCount(2));
+        var collected = Collected.Now;
         var process = Environment.CpuUsage.TotalTime;
         var wall = Stopwatch.GetTimestamp();
         var bytes = GC.GetAllocatedBytesForCurrentThread();
@@ -45,9 +45,7 @@ public readonly record struct Cost(long Commands, double CpuSeconds, double Wall
         {
             ProcessCpuSeconds = (Environment.CpuUsage.TotalTime - process).TotalSeconds,
             Instructions = executed,
-
-            // Counts of older generations are in those of younger ones.
-            Collections = (GC.CollectionCount(0) - gen0, GC.CollectionCount(1) - gen1, GC.CollectionCount(2) - gen2),
+            Collections = (Collected.Now - collected).Generations,
         };
     }
 

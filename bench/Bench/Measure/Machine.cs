@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.InteropServices;
 
 namespace Sluice.Bench.Measure;
@@ -9,7 +10,7 @@ public static class Machine
     {
         var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (1024.0 * 1024 * 1024);
         return FormattableString.Invariant($"{Processor()}, {Environment.ProcessorCount} cores, {memory:0.0} GiB, ")
-            + $"{RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}{Load()}";
+            + $"{RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}";
     }
 
     private static string Processor()
@@ -21,7 +22,10 @@ public static class Machine
         return facts.TryGetValue("model name", out var name) ? $"{name} (family {facts["cpu family"]}, model {facts["model"]})" : "unknown processor";
     }
 
-    // Above the number of cores, others wanted the machine at the same time.
-    private static string Load() =>
-        File.Exists("/proc/loadavg") ? $", load average {File.ReadAllText("/proc/loadavg").Split(' ')[0]}" : "";
+    /// <summary>Of the last minute. Above the number of cores, others wanted the machine at the same time.</summary>
+    public static string LoadAverage => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
+
+    /// <summary>The commit this program was built from, as the build wrote it down.</summary>
+    public static string Commit =>
+        typeof(Machine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+') is [_, var commit] ? commit : "unknown";
 }

@@ -35,9 +35,12 @@ public sealed class Report(TextWriter result, TextWriter progress)
             Figure.TableOf(figures).Print(result);
             result.WriteLine();
         }
-        result.WriteLine($"machine: {Machine.Describe()}");
+        if (Usage.TableOf(figures) is { } took)
+        {
+            result.WriteLine("a command took (medians; collections of all runs together):");
+            took.Print(result);
+            result.WriteLine();
+        }
+        result.WriteLine($"machine: {Machine.Describe()}, load average {Machine.LoadAverage}");
     }
-
-    /// <summary>For another load: its own text and data, the same way to say what is being done.</summary>
-    internal Report Part(TextWriter text) => new(text, progress);
 }

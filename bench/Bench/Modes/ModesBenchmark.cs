@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Reflection;
 using Sluice.Bench.Measure;
 using Sluice.Bench.OrderGen;
 using Sluice.Bench.Replay;
@@ -71,7 +70,7 @@ internal static class ModesBenchmark
         public void Measure(Profile profile, FlowArguments asked)
         {
             string[] load = ["rates", "--profile", profile.Name, "--seed", $"{asked.Seed}", "--count", $"{asked.Count}", "--runs", $"{asked.Runs}"];
-            var start = Program is null ? Itself(["bench", .. load]) : new ProcessStartInfo(Program, load);
+            var start = Program is null ? Itself.With(["bench", .. load]) : new ProcessStartInfo(Program, load);
             start.RedirectStandardOutput = start.RedirectStandardError = true;
             foreach (var (variable, value) in environment) start.Environment[variable] = value;
             using var process = Process.Start(start)!;
@@ -83,13 +82,6 @@ internal static class ModesBenchmark
             var rates = new Dictionary<string, double>();
             for (var i = 2; i + 1 < words.Length; i += 2) rates.Add(words[i], double.Parse(words[i + 1], CultureInfo.InvariantCulture));
             Rates.Add(rates);
-        }
-
-        // As it was started: by the executable, or by dotnet and the assembly.
-        private static ProcessStartInfo Itself(string[] arguments)
-        {
-            var program = Environment.ProcessPath!;
-            return Path.GetFileNameWithoutExtension(program) == "dotnet" ? new ProcessStartInfo(program, [Assembly.GetEntryAssembly()!.Location, .. arguments]) : new ProcessStartInfo(program, arguments);
         }
     }
 }

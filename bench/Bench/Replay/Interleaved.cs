@@ -23,6 +23,8 @@ internal sealed class Contender(string name, Func<OrderFlow, IReplay> make)
     /// <summary>By the time of all threads of the process.</summary>
     public Spread PerProcessSecond => Spread.Of(Runs.Select(run => run.Commands / run.ProcessCpuSeconds));
 
+    public Usage Used => Usage.Of(Runs);
+
     public double BytesPerCommand => Spread.Of(Runs.Select(run => run.BytesPerCommand)).Median;
 
     public (int Gen0, int Gen1, int Gen2) Collections => Runs.Aggregate(default(Cost), (sum, run) => sum + run).Collections;

@@ -19,40 +19,32 @@ internal static class MemoryBenchmark
     {
         var orders = arguments.Number("orders", 1_000_000, least: 1000);
         var users = arguments.Number("users", 100_000, least: 1000);
+        var runs = arguments.Number("runs", 5);
         arguments.NoMore();
 
-        var table = new Table("one of", "how many", "bytes", "of it the record", "plain", "ratio");
-        report.Doing($"{Table.Count(orders)} resting orders in the plain book");
         var flow = Resting(orders, Users);
-        var plain = Grown(() =>
-        {
-            var replay = new PlainReplay(flow);
-            replay.Run(0, flow.Records.Length);
-            return replay;
-        }, null) / orders;
-        report.Doing($"{Table.Count(orders)} resting orders in the venue");
-        var empty = new VenueReplay(flow, VenueTerms.Bare);
-        var order = Grown(() =>
-        {
-            empty.Run(0, flow.Records.Length);
-            return empty;
-        }, empty) / orders;
-        table.Row("resting order", Table.Count(orders), Table.Number(order, "0.0"), Table.Count(Unsafe.SizeOf<Order>()), Table.Number(plain, "0.0"),
-            Table.Number(order / plain));
-        report.Doing($"{Table.Count(users)} users with two funded assets each");
-        var one = Resting(1, users);
-        var user = (Grown(() => new VenueReplay(Everyone(users), VenueTerms.Bare), null) - Grown(() => new VenueReplay(one, VenueTerms.Bare), null)) / users;
-        table.Row("funded account", Table.Count(users), Table.Number(user, "0.0"), Table.Count(Unsafe.SizeOf<Account>()), "-", "-");
-        report.Add(new Figure("memory, resting order", order, 128, 64, "B", Better.Less, $"{Table.Count(orders)} orders on one pair; the record is {Unsafe.SizeOf<Order>()} B"));
-
-        report.Doing($"{Table.Count(Books)} books with {Table.Count(OrdersInBooks)} orders");
         var many = Generator.Generate(Profile.Mixed1000 with { Accounts = UsersOfBooks }, 1, 1, OrdersInBooks);
-        var venue = Grown(() => Filled(new VenueReplay(many, VenueTerms.Bare), many), null);
-        var alone = Grown(() => Filled(new BookReplay(many), many), null);
-        table.Row("venue", $"{Table.Count(Books)} pairs", Table.Count((long)venue), "-", "-", "-");
-        table.Row("order books alone", $"{Table.Count(Books)} books", Table.Count((long)alone), "-", "-", "-");
-        report.Add(new Figure("memory, 1,000 books and 200,000 orders", venue / 1e6, 200, 80, "MB", Better.Less, $"the venue with {UsersOfBooks} users; order books alone {alone / 1e6:0.0} MB"));
-        report.Line($"memory: orders of {Users} users on 1,000 prices of one pair; an account is one user's balance of one asset, index included");
+        List<double> plain = [], order = [], user = [], venue = [], alone = [];
+        for (var run = 1; run <= runs; run++)
+        {
+            report.Doing($"run {run} of {runs}: {Table.Count(orders)} resting orders, {Table.Count(users)} users with two funded assets each, {Table.Count(Books)} books");
+            plain.Add(Grown(() => Filled(new PlainReplay(flow), orders), null) / orders);
+            var empty = new VenueReplay(flow, VenueTerms.Bare);
+            order.Add(Grown(() => Filled(empty, orders), empty) / orders);
+            var one = Resting(1, users);
+            user.Add((Grown(() => new VenueReplay(Everyone(users), VenueTerms.Bare), null) - Grown(() => new VenueReplay(one, VenueTerms.Bare), null)) / users);
+            venue.Add(Grown(() => Filled(new VenueReplay(many, VenueTerms.Bare), many.Prefill), null));
+            alone.Add(Grown(() => Filled(new BookReplay(many), many.Prefill), null));
+        }
+        var (ofOrder, ofVenue) = (Spread.Of(order), Spread.Of(venue));
+        var table = new Table("one of", "how many", "bytes", "of it the record", "plain", "ratio");
+        table.Row("resting order", Table.Count(orders), ofOrder.Text("0.0"), Table.Count(Unsafe.SizeOf<Order>()), Spread.Of(plain).Text("0.0"), Table.Number(ofOrder.Median / Spread.Of(plain).Median));
+        table.Row("funded account", Table.Count(users), Spread.Of(user).Text("0.0"), Table.Count(Unsafe.SizeOf<Account>()), "-", "-");
+        table.Row("venue", $"{Table.Count(Books)} pairs", ofVenue.Text("N0"), "-", "-", "-");
+        table.Row("order books alone", $"{Table.Count(Books)} books", Spread.Of(alone).Text("N0"), "-", "-", "-");
+        report.Add(new Figure("memory, resting order", ofOrder, 128, 64, "B", Better.Less, $"{Table.Count(orders)} orders on one pair; the record is {Unsafe.SizeOf<Order>()} B"));
+        report.Add(new Figure("memory, 1,000 books and 200,000 orders", ofVenue / 1e6, 200, 80, "MB", Better.Less, $"the venue with {UsersOfBooks} users; order books alone {Spread.Of(alone).Text("0.0", 1e6)} MB"));
+        report.Line($"memory: orders of {Users} users on 1,000 prices of one pair; an account is one user's balance of one asset, index included; median (lowest-highest) of {runs} runs");
         report.Line($"venue: {Table.Count(Books)} pairs with {Table.Count(OrdersInBooks)} resting orders of {UsersOfBooks} users, and all that state machine and products keep");
         report.Line();
         table.Print(report.Result);
@@ -77,9 +69,9 @@ internal static class MemoryBenchmark
         return new OrderFlow(Profile.Mixed1 with { Accounts = accounts }, 0, 0, records, count, new FlowResult(0, 0, 0, "", count, 1000, ""));
     }
 
-    private static T Filled<T>(T replay, OrderFlow flow) where T : IReplay
+    private static T Filled<T>(T replay, int records) where T : IReplay
     {
-        replay.Run(0, flow.Prefill);
+        replay.Run(0, records);
         return replay;
     }
 

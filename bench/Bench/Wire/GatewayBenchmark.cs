@@ -45,7 +45,7 @@ internal static class GatewayBenchmark
                 report.Doing($"{load.Wire}, {load.Connections} connections, {load.InFlight} in flight each: {(run == 0 ? "warming up" : $"run {run} of {runs}")}");
                 var lasting = TimeSpan.FromSeconds(seconds);
                 peers.Add(load.On(plain.Url, targets[0].Traders, targets[0], lasting, isVenue: false));
-                foreach (var target in targets) target.Runs.Add(load.On(target.Venue.Url, target.Traders, target, lasting, isVenue: true));
+                foreach (var target in targets) target.Runs.Add(target.Engine(() => load.On(target.Venue.Url, target.Traders, target, lasting, isVenue: true)));
             }
             peers.RemoveAt(0);
             Row(load, load.Wire == "HTTP" ? "signed endpoint" : "socket, a constant", peers, null);
@@ -87,16 +87,17 @@ internal static class GatewayBenchmark
     {
         var rate = Spread.Of(target.Runs.Select(one => one.PerSecond));
         var cost = $"{Spread.Of(target.Runs.Select(one => one.ServerMicros)).Text("0.0")} us CPU a request, load {Table.Number(Spread.Of(target.Runs.Select(one => one.LoadMicros)).Median, "0.0")}";
+        var used = Usage.Of([.. target.Runs.Select(one => one.Cost)]);
         if (load.Wire != "HTTP")
         {
-            yield return new Figure($"{load.Wire}, {target.Name}", rate.Median / 1e3, 100, 250, "k/s", Detail: $"{rate.Text("N0")}; {cost}");
+            yield return new Figure($"{load.Wire}, {target.Name}", rate / 1e3, 100, 250, "k/s", Detail: cost) { Used = used };
         }
         else if (load.Connections > 1)
         {
             var (half, part) = (Ratio(target.Runs, peers, one => one.Latencies.Micros(.5)), Ratio(target.Runs, peers, one => one.PerSecond));
-            yield return new Figure($"HTTP {target.Name}, p50 of a signed endpoint", half.Median, 3, 2, "×", Better.Less,
-                $"{half.Text()}; {Spread.Of(target.Runs.Select(one => one.Latencies.Micros(.5))).Text("N0")} us");
-            yield return new Figure($"HTTP {target.Name}, throughput of a signed endpoint", part.Median, 0.5, 0.7, "×", Detail: $"{part.Text()}; {rate.Text("N0")}/s; {cost}");
+            yield return new Figure($"HTTP {target.Name}, p50 of a signed endpoint", half, 3, 2, "×", Better.Less,
+                $"{Spread.Of(target.Runs.Select(one => one.Latencies.Micros(.5))).Text("N0")} us") { Used = used };
+            yield return new Figure($"HTTP {target.Name}, throughput of a signed endpoint", part, 0.5, 0.7, "×", Detail: $"{rate.Text("N0")}/s; {cost}") { Used = used };
         }
     }
 
@@ -116,6 +117,13 @@ internal static class GatewayBenchmark
     private sealed record Target(string Name, TargetVenue Venue, Credentials[] Traders, string Resting, string Passing)
     {
         public List<LoadRun> Runs { get; } = [];
+
+        /// <summary>A run with what the core's thread took meanwhile.</summary>
+        public LoadRun Engine(Func<LoadRun> run)
+        {
+            var before = Venue.EngineCpuSeconds();
+            return run() with { EngineCpuSeconds = Venue.EngineCpuSeconds() - before };
+        }
 
         public static async Task<Target> OpenAsync(string name, TargetVenue venue, int traders)
         {

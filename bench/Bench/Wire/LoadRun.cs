@@ -7,6 +7,14 @@ namespace Sluice.Bench.Wire;
 /// <param name="LoadCpuSeconds">Of the one thread that makes the load; the rest of the process is the server's.</param>
 internal sealed record LoadRun(Latencies Latencies, double WallSeconds, double ProcessCpuSeconds, double LoadCpuSeconds)
 {
+    /// <summary>Of the thread that touches book and ledger; no number where it is not known.</summary>
+    public double EngineCpuSeconds { get; init; } = double.NaN;
+
+    /// <summary>Of the process meanwhile, by all its threads.</summary>
+    public Collected Collected { get; init; }
+
+    public Cost Cost => new(int.Max(Latencies.Count, 1), EngineCpuSeconds, WallSeconds, Collected.Bytes) { ProcessCpuSeconds = ProcessCpuSeconds, Collections = Collected.Generations };
+
     public double PerSecond => Latencies.Count / WallSeconds;
 
     /// <summary>Processor time of the server, microseconds a request.</summary>
@@ -28,10 +36,15 @@ internal sealed record LoadRun(Latencies Latencies, double WallSeconds, double P
             {
                 using var process = Process.GetCurrentProcess();
                 var (wall, all, own) = (Stopwatch.GetTimestamp(), process.TotalProcessorTime, ThreadClock.Nanos);
+                var collected = Collected.Now;
                 var latencies = load();
                 own = ThreadClock.Nanos - own;
                 process.Refresh();
-                run = new LoadRun(Latencies.Merge([latencies]), Stopwatch.GetElapsedTime(wall).TotalSeconds, (process.TotalProcessorTime - all).TotalSeconds, own / 1e9);
+                collected = Collected.Now - collected;
+                run = new LoadRun(Latencies.Merge([latencies]), Stopwatch.GetElapsedTime(wall).TotalSeconds, (process.TotalProcessorTime - all).TotalSeconds, own / 1e9)
+                {
+                    Collected = collected,
+                };
             }
             catch (Exception broken)
             {

@@ -76,6 +76,8 @@ internal sealed class LocalVenue : TargetVenue
 
     public override Uri Url => new(gateway.BaseUrl);
 
+    public override double EngineCpuSeconds() => sequencer.AskAsync(_ => Measure.ThreadClock.Nanos).GetAwaiter().GetResult() / 1e9;
+
     /// <summary>The pair that is traded.</summary>
     public PairView Traded => views.TryGetPair(Pair, out var pair) ? pair : throw new InvalidOperationException("The venue has not started.");
 

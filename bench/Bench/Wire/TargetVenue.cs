@@ -15,6 +15,9 @@ internal abstract class TargetVenue : IAsyncDisposable
     /// <summary>What is known to have gone wrong behind the answers, or null.</summary>
     public virtual string? Failure => null;
 
+    /// <summary>CPU time so far of the thread that touches book and ledger; no number where it is not known.</summary>
+    public virtual double EngineCpuSeconds() => double.NaN;
+
     /// <summary>A price below the market and within any band.</summary>
     public string PassiveBuy { get; protected init; } = "";
 
