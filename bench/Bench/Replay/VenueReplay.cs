@@ -65,25 +65,49 @@ internal sealed class VenueReplay : IReplay
     /// <summary>Executes the records [from, to) of the flow; events are read as they come, the fills go to the tape.</summary>
     public void Run(int from, int to)
     {
+        if (Venue.Machine.IsLarge) RunAhead(from, to);
+        else RunPlainly(from, to);
+        Drain();
+    }
+
+    private void RunPlainly(int from, int to)
+    {
         var machine = Venue.Machine;
         var sequence = machine.Sequence;
-        var large = machine.IsLarge;
+        for (; from < to; from++)
+        {
+            ref readonly var record = ref flow.Records[from];
+            Execute(machine, ++sequence, Encode(record), record);
+        }
+    }
+
+    // In a large venue the cache is asked for what the next records will read, so they must be there: some are encoded before the first of them runs, as they
+    // wait in the venue's batches.
+    private void RunAhead(int from, int to)
+    {
+        var machine = Venue.Machine;
+        var sequence = machine.Sequence;
         for (; from < to; from += Chunk)
         {
             var count = int.Min(Chunk, to - from);
             for (var i = 0; i < count; i++) Encode(flow.Records[from + i]).CopyTo(chunk.AsSpan(i * Stride));
             for (var i = 0; i < count; i++)
             {
-                if (large) machine.Prefetch(new Records(chunk, flow.Records, from, count), i);
+                machine.Prefetch(new Records(chunk, flow.Records, from, count), i);
                 ref readonly var record = ref flow.Records[from + i];
-                timeNanos += 250;
-                var result = machine.Execute(new Stamp(++sequence, timeNanos), chunk.AsSpan(i * Stride, LengthOf(record.Op)), events);
-                if (!result.Accepted) rejects++;
-                else if (result.ObjectId - idsBefore != (long)record.OrderId) throw new InvalidOperationException($"Order {record.OrderId} got id {result.ObjectId}.");
-                if (events.Length > DrainAbove) Drain();
+                Execute(machine, ++sequence, chunk.AsSpan(i * Stride, LengthOf(record.Op)), record);
             }
         }
-        Drain();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Execute(StateMachine machine, long sequence, ReadOnlySpan<byte> bytes, in FlowRecord record)
+    {
+        timeNanos += 250;
+        var result = machine.Execute(new Stamp(sequence, timeNanos), bytes, events);
+        if (!result.Accepted) rejects++;
+        else if (result.ObjectId - idsBefore != (long)record.OrderId) throw new InvalidOperationException($"Order {record.OrderId} got id {result.ObjectId}.");
+        if (events.Length > DrainAbove) Drain();
     }
 
     /// <summary>The same, one command at a time: how long each took, in ticks of the stopwatch, whose own reading is in them. Events are read in between.</summary>
