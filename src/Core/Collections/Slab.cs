@@ -12,10 +12,11 @@ public unsafe struct Slab<T> where T : unmanaged
 
     private byte[] bytes;
     private T* first;
+    private uint length;
 
     public Slab(int length) => bytes = Take(length);
 
-    public int Length { readonly get; private set; }
+    public readonly int Length => unchecked((int)length);
 
     /// <exception cref="ArgumentOutOfRangeException">No such place.</exception>
     public readonly ref T this[int at]
@@ -23,8 +24,11 @@ public unsafe struct Slab<T> where T : unmanaged
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get
         {
-            if (unchecked((uint)at) >= (uint)Length) OutOfRange();
-            return ref first[unchecked((nint)(uint)at)];
+            unchecked               // a place below the length: nothing here can overflow, and every look-up would pay for asking
+            {
+                if ((uint)at >= length) OutOfRange();
+                return ref first[(nint)(uint)at];
+            }
         }
     }
 
@@ -51,7 +55,10 @@ public unsafe struct Slab<T> where T : unmanaged
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void Prefetch(int at)
     {
-        if (unchecked((uint)at) < (uint)Length) Cache.Prefetch(first + at);
+        unchecked
+        {
+            if ((uint)at < length) Cache.Prefetch(first + (nint)(uint)at);
+        }
     }
 
     private byte[] Take(int length)
@@ -59,7 +66,7 @@ public unsafe struct Slab<T> where T : unmanaged
         var taken = GC.AllocateArray<byte>(checked(length * sizeof(T) + CacheLine), pinned: true);
         var start = (nuint)Unsafe.AsPointer(ref taken[0]);
         first = (T*)((start + CacheLine - 1) / CacheLine * CacheLine);
-        Length = length;
+        this.length = checked((uint)length);
         return taken;
     }
 

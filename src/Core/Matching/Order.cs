@@ -22,25 +22,24 @@ public struct Order
     private byte marks;             // 1: attached, 2: iceberg; the rest: self-trade action
 
     /// <summary>Take-profit or stop-loss hang on it (M-107).</summary>
-    public bool HasAttached
-    {
-        readonly get => (marks & 1) != 0;
-        set => marks = (byte)((marks & ~1) | (value ? 1 : 0));
-    }
+    public readonly bool HasAttached => (marks & Attached) != 0;
 
     /// <summary>What it shows is less than what is left: its slice is in <see cref="OrderPool.Slices"/>.</summary>
     public bool IsIceberg
     {
-        readonly get => (marks & 2) != 0;
-        internal set => marks = (byte)((marks & ~2) | (value ? 2 : 0));
+        readonly get => (marks & Iceberg) != 0;
+        internal set => marks = (byte)((marks & ~Iceberg) | (value ? Iceberg : 0));
     }
 
     /// <summary>Asked for when it was placed; it decides when an amend makes the order a taker again (M-070, M-092).</summary>
-    public SelfTradeAction StpAction
-    {
-        readonly get => (SelfTradeAction)(marks >> 2);
-        set => marks = (byte)((marks & 3) | ((int)value << 2));
-    }
+    public readonly SelfTradeAction StpAction => (SelfTradeAction)(marks >> ActionShift);
+
+    /// <summary>Of a new order, which is no iceberg before it rests as one.</summary>
+    public void Mark(bool attached, SelfTradeAction action) => marks = unchecked((byte)(((int)action << ActionShift) | (attached ? Attached : 0)));
+
+    private const int Attached = 1;
+    private const int Iceberg = 2;
+    private const int ActionShift = 2;
 }
 
 /// <summary>What an iceberg shows (M-060, M-062). Few orders are one, so it stands beside the orders and not in them.</summary>

@@ -14,12 +14,12 @@ public sealed class OrderIndex(OrderPool pool)
     public bool TryGet(long id, out int slot)
     {
         var table = entries;
-        for (var at = Home(unchecked((uint)id)); ; at = (at + 1) & (table.Length - 1))
+        for (var at = Home(unchecked((uint)id)); ; at = Next(at, table.Length))
         {
             var entry = table[at];
             if (entry == 0) break;
             if (unchecked((uint)entry) != unchecked((uint)id)) continue;
-            slot = (int)(entry >> 32) - 1;
+            slot = SlotOf(entry);
             if (pool.Orders[slot].Id == id) return true;
         }
         slot = OrderPool.None;
@@ -33,10 +33,10 @@ public sealed class OrderIndex(OrderPool pool)
     public int Guess(long id)
     {
         var table = entries;
-        for (var at = Home(unchecked((uint)id)); ; at = (at + 1) & (table.Length - 1))
+        for (var at = Home(unchecked((uint)id)); ; at = Next(at, table.Length))
         {
             var entry = table[at];
-            if (entry == 0 || unchecked((uint)entry) == unchecked((uint)id)) return unchecked((int)(entry >> 32) - 1);
+            if (entry == 0 || unchecked((uint)entry) == unchecked((uint)id)) return SlotOf(entry);
         }
     }
 
@@ -52,17 +52,16 @@ public sealed class OrderIndex(OrderPool pool)
     public void Remove(long id, int slot)
     {
         var table = entries;
-        var mask = table.Length - 1;
         var entry = Entry(id, slot);
         var free = Home(unchecked((uint)id));
-        while (table[free] != entry) free = (free + 1) & mask;
+        while (table[free] != entry) free = Next(free, table.Length);
         Count--;
 
         // Close the gap: whoever probed past this place moves back into it.
-        for (var at = (free + 1) & mask; table[at] != 0; at = (at + 1) & mask)
+        for (var at = Next(free, table.Length); table[at] != 0; at = Next(at, table.Length))
         {
             var home = Home(unchecked((uint)table[at]));
-            if (((at - home) & mask) < ((at - free) & mask)) continue;
+            if (((at - home) & (table.Length - 1)) < ((at - free) & (table.Length - 1))) continue;
             table[free] = table[at];
             free = at;
         }
@@ -75,16 +74,21 @@ public sealed class OrderIndex(OrderPool pool)
         Count = 0;
     }
 
-    private static ulong Entry(long id, int slot) => ((ulong)(slot + 1) << 32) | unchecked((uint)id);
+    private static ulong Entry(long id, int slot) => unchecked(((ulong)(slot + 1) << 32) | (uint)id);
+
+    // None for a free entry.
+    private static int SlotOf(ulong entry) => unchecked((int)(entry >> 32) - 1);
+
+    private static int Next(int at, int length) => unchecked(at + 1) & unchecked(length - 1);
 
     // Ids are consecutive: multiplied by the golden ratio they spread evenly, where any run of them would make one long cluster. Four at a time
     // stay together: they fill half a cache line, so that a new order mostly finds its entry where the one before has just been.
-    private int Home(uint low) => ((int)(unchecked((low >> 2) * 0x9E37_79B9_7F4A_7C15UL) >> shift) << 2) | (int)(low & 3);
+    private int Home(uint low) => unchecked(((int)((low >> 2) * 0x9E37_79B9_7F4A_7C15UL >> shift) << 2) | (int)(low & 3));
 
     private void Insert(ulong entry)
     {
         var at = Home(unchecked((uint)entry));
-        while (entries[at] != 0) at = (at + 1) & (entries.Length - 1);
+        while (entries[at] != 0) at = Next(at, entries.Length);
         entries[at] = entry;
     }
 

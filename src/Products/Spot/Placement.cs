@@ -257,8 +257,7 @@ internal sealed class Placement(SpotState state)
         order.Side = command.Side;
         order.TimeInForce = command.TimeInForce;
         order.Flags = taker.Flags;
-        order.StpAction = taker.StpAction;
-        order.HasAttached = command.TakeProfitTrigger != 0 || command.StopLossTrigger != 0;
+        order.Mark(command.TakeProfitTrigger != 0 || command.StopLossTrigger != 0, taker.StpAction);
         pair.Book.Rest(slot, command.Iceberg);
         state.Traders.Link(slot);
         if (!state.Traders[trader].UniqueText || tail.IsEmpty) return;

@@ -39,7 +39,7 @@ internal struct Settlement(SpotState state, Pair pair, Context context) : IFillS
     /// <summary>A resting order is gone: out of its trader's list, the rest of its reservation freed, and said so.</summary>
     public readonly void MakerEnded(ref Order maker, FinishReason reason) => Orders.Ended(state, pair, context, ref maker, reason);
 
-    private void Exchange(Side takerSide, in Leg taker, in Leg maker, long price, long size, FillFlags flags, in Money budgetLeft, bool byBudget)
+    private void Exchange(Side takerSide, in Leg taker, in Leg maker, long price, long size, FillFlags flags, Money budgetLeft, bool byBudget)
     {
         ref var takerTrader = ref state.Traders[taker.Trader];
         ref var makerTrader = ref state.Traders[maker.Trader];
@@ -95,14 +95,12 @@ internal struct Settlement(SpotState state, Pair pair, Context context) : IFillS
         return fee.ByToken ? got : got - fee.Amount;
     }
 
-    // S-040 steps 2 to 5 for one side.
-    private readonly void Post(in Trader trader, bool buys, in Money value, in Money amount, in Money held, long order, in FillFee fee)
+    // S-040 steps 2 to 5 for one side. Amounts are passed by value: two registers, where a reference makes each a store and a load of another width.
+    private readonly void Post(in Trader trader, bool buys, Money value, Money amount, Money held, long order, in FillFee fee)
     {
         var ledger = state.Ledger;
-        ref readonly var paid = ref buys ? ref value : ref amount;
-        ref readonly var got = ref buys ? ref amount : ref value;
-        ledger.Post(context, buys ? trader.QuoteAccount : trader.BaseAccount, -paid, -held, Reason.OrderFill, order, pair.Id.Value);
-        ledger.Post(context, buys ? trader.BaseAccount : trader.QuoteAccount, got, default, Reason.OrderFill, order, pair.Id.Value);
+        ledger.Post(context, buys ? trader.QuoteAccount : trader.BaseAccount, -(buys ? value : amount), -held, Reason.OrderFill, order, pair.Id.Value);
+        ledger.Post(context, buys ? trader.BaseAccount : trader.QuoteAccount, buys ? amount : value, default, Reason.OrderFill, order, pair.Id.Value);
         if (fee.Amount.IsZero) return;
         ledger.Post(context, fee.Account, -fee.Amount, Money.Zero, fee.Reason, order, pair.Id.Value);
 #if MUTANTS
@@ -112,7 +110,7 @@ internal struct Settlement(SpotState state, Pair pair, Context context) : IFillS
     }
 
     // S-050, S-051: the fee is in what is received; Ceiling of a signed fee rounds a fee up and a rebate down in magnitude.
-    private readonly void FeeOf(in Trader trader, in Leg leg, bool buys, in Money value, in Money amount, in FillFee other, out FillFee fee)
+    private readonly void FeeOf(in Trader trader, in Leg leg, bool buys, Money value, Money amount, in FillFee other, out FillFee fee)
     {
         if ((leg.Flags & OrderFlags.FeeToken) != 0 && TokenFee(trader, leg.Rate, value, other, out fee)) return;
         var asset = buys ? pair.Base : pair.Quote;
