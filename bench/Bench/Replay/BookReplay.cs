@@ -68,15 +68,31 @@ internal sealed class BookReplay : IReplay
         return new FlowResult(settlement.Trades, settlement.Traded, rejects, settlement.Tape.Text, resting.Count, levels, hash.Text);
     }
 
-    // What the venue's handlers ask for before a batch's commands run: index, order, level.
+    // What the venue's handlers ask for before a batch's commands run, each piece a few commands after what it is found through.
     private void Prefetch(int at, int to)
     {
-        if (at + 4 * Distance < to) pool.ById.Prefetch((long)flow.Records[at + 4 * Distance].OrderId);
-        if (at + 2 * Distance < to) pool.PrefetchOrder((long)flow.Records[at + 2 * Distance].OrderId);
+        if (at + 4 * Distance < to)
+        {
+            ref readonly var far = ref flow.Records[at + 4 * Distance];
+            books[far.Symbol].Prefetch();
+            if (far.Op != FlowOp.Add) pool.ById.Prefetch((long)far.OrderId);
+        }
+        if (at + 3 * Distance < to)
+        {
+            ref readonly var next = ref flow.Records[at + 3 * Distance];
+            books[next.Symbol].PrefetchSides();
+            if (next.Op != FlowOp.Add) pool.PrefetchOrder((long)next.OrderId);
+        }
+        if (at + 2 * Distance < to) PrefetchLevels(flow.Records[at + 2 * Distance]);
         if (at + Distance >= to) return;
         ref readonly var near = ref flow.Records[at + Distance];
-        if (near.Op is FlowOp.Cancel or FlowOp.Amend && pool.ById.TryGet((long)near.OrderId, out var slot)) pool.Levels.Prefetch(pool.Orders[slot].Level);
-        if (near.Op != FlowOp.Cancel) books[near.Symbol].Prefetch((Side)near.Side, near.Price);
+        if (near.Op == FlowOp.Add) books[near.Symbol].PrefetchQueue((Side)near.Side, near.Price);
+    }
+
+    private void PrefetchLevels(in FlowRecord command)
+    {
+        if (command.Op != FlowOp.Add && pool.ById.TryGet((long)command.OrderId, out var slot)) pool.Levels.Prefetch(pool.Orders[slot].Level);
+        if (command.Op != FlowOp.Cancel) books[command.Symbol].PrefetchLevels((Side)command.Side, command.Price);
     }
 
     private void Place(OrderBook book, in FlowRecord command)

@@ -65,7 +65,7 @@ public sealed class StateMachine
     /// <summary>The state is larger than a processor's caches: <see cref="Prefetch"/> pays.</summary>
     public bool IsLarge => registry.IsLarge;
 
-    private const int PrefetchStages = 4;
+    private const int PrefetchStages = 5;
     private const int PrefetchDistance = 3;         // commands between two stages
 
     /// <summary>Before the <paramref name="at"/>-th record of a batch executes: asks the cache for what the next dozen will read, each a stage further

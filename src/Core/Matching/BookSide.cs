@@ -92,6 +92,9 @@ public sealed class BookSide
         if (key == BestKey) FindBest();
     }
 
+    /// <summary>Asks for the blocks next to the best price.</summary>
+    public void Prefetch() => blocks.Prefetch(used - 1);
+
     private static int Offset(long key) => (int)(key & (OrderPool.BlockLevels - 1));
 
     // Where the block stands, or would stand. Where prices are dense no block is missing, and its distance from the best one is its place.

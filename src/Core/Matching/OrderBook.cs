@@ -137,8 +137,11 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
     public void Rest(int slot, long displayed = 0)
     {
         ref var order = ref pool.Orders[slot];
-        order.IsIceberg = displayed > 0;
-        if (displayed > 0) pool.Slices[slot] = new Slice { Displayed = displayed, Visible = long.Min(displayed, order.Left) };
+        if (displayed > 0)
+        {
+            order.IsIceberg = true;
+            pool.Slices[slot] = new Slice { Displayed = displayed, Visible = long.Min(displayed, order.Left) };
+        }
         pool.ById.Add(order.Id, slot);
         Enqueue(slot, ref order);
     }
@@ -406,20 +409,31 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
         Append(ref level, levelSlot, slot, ref maker);
     }
 
-    /// <summary>Asks for the book itself (step 0), then for its two sides (step 1).</summary>
-    public void Prefetch(int step)
+    /// <summary>Asks for the book itself and its two sides, which were made with it.</summary>
+    public void Prefetch() => Cache.Prefetch(this, Bytes);
+
+    /// <summary>Once the book is there: asks for where levels are found, of the side an order would rest on and of the one it would meet.</summary>
+    public void PrefetchSides()
     {
-        if (step == 0)
-        {
-            Cache.Prefetch(this, 192);
-            return;
-        }
-        Cache.Prefetch(Bids, 128);
-        Cache.Prefetch(Asks, 128);
+        Bids.Prefetch();
+        Asks.Prefetch();
     }
 
-    /// <summary>Asks for the level at which an order would rest.</summary>
-    public void Prefetch(Side side, long price) => pool.Levels.Prefetch(SideOf(side).Find(price));
+    /// <summary>Asks for the level at which an order would rest, and for the best one of the other side.</summary>
+    public void PrefetchLevels(Side side, long price)
+    {
+        pool.Levels.Prefetch(SideOf(side).Find(price));
+        pool.Levels.Prefetch(Opposite(side).Best);
+    }
+
+    /// <summary>Asks for the order behind which one would queue at a price.</summary>
+    public void PrefetchQueue(Side side, long price)
+    {
+        var level = SideOf(side).Find(price);
+        if (level != OrderPool.None) pool.Orders.Prefetch(pool.Levels[level].Last);
+    }
+
+    private const int Bytes = 384;
 
     private ref Slice SliceOf(int slot) => ref CollectionsMarshal.GetValueRefOrNullRef(pool.Slices, slot);
 }

@@ -47,8 +47,7 @@ internal sealed class Listing(SpotState state)
             {
                 ListedNanos = context.Stamp.TimeNanos, ListingReference = command.ReferencePrice,
             };
-            state.Pairs.Add(pair);
-            state.PairsBySymbol.Add(symbol, pair);
+            state.Add(pair);
         }
         pair.SetTerms(command);
         context.ObjectId = pair.Id.Value;

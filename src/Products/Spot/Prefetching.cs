@@ -13,30 +13,49 @@ internal sealed class Prefetching(SpotState state)
     public void Place(in PlaceOrder command, UserId actor, int stage)
     {
         if (state.PairOf(command.Instrument) is not { } pair || command.Side > Side.Sell) return;       // nothing has been checked yet
-        var wallet = new WalletId(command.Wallet);
-        var kind = wallet == WalletId.Spot ? 0 : 1;
         switch (stage)
         {
             case 0:
-                state.Traders.Prefetch(actor.Value, command.Instrument, kind);
-                state.Ledger.Prefetch(actor.Value, wallet, pair.Base.Id);
-                state.Ledger.Prefetch(actor.Value, wallet, pair.Quote.Id);
-                Cache.Prefetch(pair, PairBytes);
+                Accounts(command, actor, pair);
                 break;
             case 1:
-                pair.Book.Prefetch(0);
-                if (state.Traders.TryFind(actor.Value, command.Instrument, kind, out var slot)) state.Traders.Prefetch(slot);
-                if (state.Ledger.TryFind(actor.Value, wallet, pair.Base.Id, out var account)) state.Ledger.Prefetch(account);
-                if (state.Ledger.TryFind(actor.Value, wallet, pair.Quote.Id, out account)) state.Ledger.Prefetch(account);
+                pair.Book.Prefetch();
+                Found(command, actor);
                 break;
             case 2:
-                pair.Book.Prefetch(1);
+                pair.Book.PrefetchSides();
+                break;
+            case 3:
+                pair.Book.PrefetchLevels(command.Side, command.Price);
                 break;
             default:
-                pair.Book.Prefetch(command.Side, command.Price);
+                pair.Book.PrefetchQueue(command.Side, command.Price);
                 break;
         }
     }
+
+    // Where trader and accounts are looked up.
+    private void Accounts(in PlaceOrder command, UserId actor, Pair pair)
+    {
+        Cache.Prefetch(pair, PairBytes);
+        var wallet = new WalletId(command.Wallet);
+        var assets = state.PairAssets[command.Instrument - 1];
+        state.Traders.Prefetch(actor.Value, command.Instrument, KindOf(wallet));
+        state.Ledger.Prefetch(actor.Value, wallet, assets.Base);
+        state.Ledger.Prefetch(actor.Value, wallet, assets.Quote);
+    }
+
+    // What was found there.
+    private void Found(in PlaceOrder command, UserId actor)
+    {
+        var wallet = new WalletId(command.Wallet);
+        var assets = state.PairAssets[command.Instrument - 1];
+        if (state.Traders.TryFind(actor.Value, command.Instrument, KindOf(wallet), out var slot)) state.Traders.Prefetch(slot);
+        if (state.Ledger.TryFind(actor.Value, wallet, assets.Base, out var account)) state.Ledger.Prefetch(account);
+        if (state.Ledger.TryFind(actor.Value, wallet, assets.Quote, out account)) state.Ledger.Prefetch(account);
+    }
+
+    private static int KindOf(WalletId wallet) => wallet == WalletId.Spot ? 0 : 1;
 
     public void Cancel(in CancelOrder command, UserId actor, int stage) => Change(command.OrderId, stage);
 
@@ -44,7 +63,7 @@ internal sealed class Prefetching(SpotState state)
     {
         Change(command.OrderId, stage);
         if (stage != 2 || command.Price == 0 || state.PairOf(command.Instrument) is not { } pair) return;
-        if (state.Pool.ById.TryGet(command.OrderId, out var slot)) pair.Book.Prefetch(state.Pool.Orders[slot].Side, command.Price);
+        if (state.Pool.ById.TryGet(command.OrderId, out var slot)) pair.Book.PrefetchLevels(state.Pool.Orders[slot].Side, command.Price);
     }
 
     private void Change(long id, int stage)
@@ -57,26 +76,28 @@ internal sealed class Prefetching(SpotState state)
             case 1:
                 state.Pool.PrefetchOrder(id);
                 break;
-            default:
+            case 2:
                 if (!state.Pool.ById.TryGet(id, out var slot)) return;
                 ref readonly var order = ref state.Pool.Orders[slot];
-                if (stage == 2)
-                {
-                    state.Traders.Prefetch(order.Trader);
-                    state.Pool.Levels.Prefetch(order.Level);
-                }
-                else
-                {
-                    Accounts(order.Trader);
-                }
+                state.Traders.Prefetch(order.Trader);
+                state.Pool.Levels.Prefetch(order.Level);
+                break;
+            case 3:
+                if (state.Pool.ById.TryGet(id, out slot)) Around(state.Pool.Orders[slot]);
+                break;
+            default:
+                if (state.Pool.ById.TryGet(id, out slot)) state.PairOf(state.Traders[state.Pool.Orders[slot].Trader].Instrument)?.Book.Prefetch();
                 break;
         }
     }
 
-    private void Accounts(int trader)
+    // The account its reservation is in, its neighbours in both lists, its book.
+    private void Around(in Order order)
     {
-        ref readonly var owner = ref state.Traders[trader];
-        state.Ledger.Prefetch(owner.BaseAccount);
-        state.Ledger.Prefetch(owner.QuoteAccount);
+        ref readonly var owner = ref state.Traders[order.Trader];
+        state.Ledger.Prefetch(order.Side == Side.Buy ? owner.QuoteAccount : owner.BaseAccount);
+        state.Pool.Orders.Prefetch(order.TraderNext);
+        state.Pool.Orders.Prefetch(order.TraderPrevious);
+        if (state.PairOf(owner.Instrument) is { } pair) Cache.Prefetch(pair, PairBytes);
     }
 }

@@ -122,8 +122,7 @@ internal sealed class SpotSnapshot(SpotState state) : IStatePart
 
     private void LoadPairs(ref StateReader reader)
     {
-        state.Pairs.Clear();
-        state.PairsBySymbol.Clear();
+        state.ClearPairs();
         state.Pool.Clear();
         state.Traders.Clear();
         var restored = new List<int>();
@@ -137,8 +136,7 @@ internal sealed class SpotSnapshot(SpotState state) : IStatePart
             {
                 ListedNanos = reader.Int64(), ListingReference = reader.Int64(),
             };
-            state.Pairs.Add(pair);
-            state.PairsBySymbol.Add(symbol, pair);
+            state.Add(pair);
             pair.SetTerms(reader.Value<ListPair>());
             pair.Status = (MarketStatus)reader.Byte();
             pair.Book.UpdateId = reader.Int64();
@@ -168,8 +166,7 @@ internal sealed class SpotSnapshot(SpotState state) : IStatePart
         order.Rates = state.Pool.Rates.NumberOf(reader.Int64(), reader.Int64());
         order.TimeInForce = (TimeInForce)reader.Byte();
         order.Flags = (OrderFlags)reader.Byte();
-        order.HasAttached = reader.Byte() != 0;
-        order.StpAction = (SelfTradeAction)reader.Byte();
+        order.Mark(reader.Byte() != 0, (SelfTradeAction)reader.Byte());
         pair.Book.Restore(slot, displayed, visible);
         return slot;
     }

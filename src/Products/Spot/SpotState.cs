@@ -27,6 +27,10 @@ public sealed class Pair(InstrumentId id, string symbol, Asset baseAsset, Asset 
     public string Symbol { get; } = symbol;
     public Asset Base { get; } = baseAsset;
     public Asset Quote { get; } = quoteAsset;
+
+    /// <summary>The two assets by number alone, which is all that a look-up of an account reads.</summary>
+    public PairAssets Assets { get; } = new(baseAsset.Id, quoteAsset.Id);
+
     public OrderBook Book { get; } = new(id, pool);
     public TriggerBook Triggers { get; } = new();
     public MarketStatus Status { get; set; }
@@ -86,6 +90,9 @@ public sealed class Pair(InstrumentId id, string symbol, Asset baseAsset, Asset 
         : (long)Fixed.MulDiv(reference, long.Max(Rate.One - rate, 0), Rate.One, Rounding.Ceiling);
 }
 
+/// <summary>Base and quote asset of a pair.</summary>
+public readonly record struct PairAssets(int Base, int Quote);
+
 /// <summary>What spot asks of identity.</summary>
 public interface IUsers
 {
@@ -121,6 +128,9 @@ public sealed class SpotState(Ledger ledger, IUsers users)
     public List<Asset> Assets { get; } = [];
     public List<Pair> Pairs { get; } = [];
 
+    /// <summary>Of each pair, by id − 1: what is asked for ahead of time reads no pair for it.</summary>
+    public List<PairAssets> PairAssets { get; } = [];
+
     public Dictionary<string, Asset> AssetsByCode { get; } = [];
     public Dictionary<string, Pair> PairsBySymbol { get; } = [];
     public ConfigureSpot Config { get; set; } = new() { StpByMainAccount = 1 };
@@ -143,6 +153,20 @@ public sealed class SpotState(Ledger ledger, IUsers users)
         return this;
     }
 
+    public void Add(Pair pair)
+    {
+        Pairs.Add(pair);
+        PairAssets.Add(pair.Assets);
+        PairsBySymbol.Add(pair.Symbol, pair);
+    }
+
+    public void ClearPairs()
+    {
+        Pairs.Clear();
+        PairAssets.Clear();
+        PairsBySymbol.Clear();
+    }
+
     public Pair? PairOf(int instrument) => instrument > 0 && instrument <= Pairs.Count ? Pairs[instrument - 1] : null;
 
     public Asset? AssetOf(int asset) => asset > 0 && asset <= Assets.Count ? Assets[asset - 1] : null;
@@ -159,8 +183,8 @@ public sealed class SpotState(Ledger ledger, IUsers users)
         {
             User = user, Instrument = pair.Id.Value, Wallet = wallet.Value, StpGroup = facts.Main, Participant = facts.Participant,
             First = OrderPool.None, Last = OrderPool.None,
-            BaseAccount = Ledger.Open(user, wallet, pair.Base.Id, facts.Participant),
-            QuoteAccount = Ledger.Open(user, wallet, pair.Quote.Id, facts.Participant),
+            BaseAccount = Ledger.Open(user, wallet, pair.Assets.Base, facts.Participant),
+            QuoteAccount = Ledger.Open(user, wallet, pair.Assets.Quote, facts.Participant),
             MakerFee = settings.MakerFee, TakerFee = settings.TakerFee, UniqueText = settings.UniqueText, FeeToken = settings.FeeToken,
         });
     }
