@@ -1,0 +1,83 @@
+using Sluice.Core.Kernel;
+using Sluice.Core.Values;
+
+namespace Sluice.Products.Futures.Contracts;
+
+/// <summary>A contract's terms, with what every fill and every margin asks of them computed once. Sizes are signed: long above zero.</summary>
+public sealed class Contract
+{
+    public Contract(ContractTerms terms)
+    {
+        if (ContractCheck.Find(terms) is var fault && fault != ContractFault.None) throw new BrokenInvariantException($"{terms.Symbol}: {fault}");
+        Terms = terms;
+        IsInverse = terms.Kind == ContractKind.Inverse;
+        ValueUnit = ContractCheck.ValueUnit(terms);
+        RiskLimits = terms.RiskLimits;
+        ExitFee = terms.TakerFee;
+    }
+
+    public ContractTerms Terms { get; }
+    public bool IsInverse { get; }
+    public RiskLimitTable RiskLimits { get; }
+
+    /// <summary>f_m, the contract's taker rate (F-042).</summary>
+    public Rate ExitFee { get; }
+
+    /// <summary>Linear: quanta in one raw unit of size at one raw unit of price; the value is size · price · unit. Inverse: the value of a raw unit of size
+    /// at the raw price 1, in quanta; the value is size · unit / price.</summary>
+    public long ValueUnit { get; }
+
+    /// <summary>w(q, p), F-011: positive where the holder gains when it rises. Linear values are exact; inverse ones are rounded half-even, to the same
+    /// magnitude for both signs, so that the two legs of a trade sum to zero.</summary>
+    public Money Value(long size, long price)
+    {
+        var scaled = long.BigMul(size, ValueUnit);
+        if (IsInverse) return new Money(-Divide(scaled, price, Rounding.HalfEven));
+        return new Money(scaled == unchecked((long)scaled) ? long.BigMul(unchecked((long)scaled), price) : checked(scaled * price));
+    }
+
+    /// <summary>|w(q, p)| before any rounding.</summary>
+    public Notional NotionalOf(long size, long price)
+    {
+        if (IsInverse) return new Notional(long.BigMul(long.Abs(size), ValueUnit), price);
+        return new Notional(Value(long.Abs(size), price).Raw, 1);
+    }
+
+    /// <summary>u = w(S, p) − W, rounded down (F-025).</summary>
+    public Money Unrealised(long size, Money entryValue, long price)
+    {
+        if (!IsInverse) return Value(size, price) - entryValue;
+        return new Money(Divide(-long.BigMul(size, ValueUnit), price, Rounding.Floor)) - entryValue;
+    }
+
+    /// <summary>E with the decimals of the tick plus 6, half-even; for display only, never fed back (F-024, F-003). Zero without a position.</summary>
+    public Int128 EntryPrice(long size, Money entryValue)
+    {
+        if (size == 0 || entryValue.IsZero) return 0;
+        // Linear: W / (S·unit) is in raw prices. Inverse: −S·unit / W is. From there to the displayed decimals.
+        var scale = Fixed.PowerOfTen(EntryPriceDecimals) / (Int128)Fixed.PowerOfTen(Terms.PriceDecimals);
+        var (over, under) = IsInverse ? (-long.BigMul(size, ValueUnit), entryValue.Raw) : (entryValue.Raw, long.BigMul(size, ValueUnit));
+        if (under < 0) (over, under) = (-over, -under);
+        return Int256.MulDiv(over, scale, under, Rounding.HalfEven);
+    }
+
+    public int EntryPriceDecimals { get => TickDecimals + 6; }
+
+    /// <summary>Decimals of the tick as it is written: 0.1 has one, whatever <see cref="ContractTerms.PriceDecimals"/>.</summary>
+    public int TickDecimals
+    {
+        get
+        {
+            var decimals = Terms.PriceDecimals;
+            for (var rest = Terms.Tick; decimals > 0 && rest % 10 == 0; rest /= 10) decimals--;
+            return decimals;
+        }
+    }
+
+    /// <summary>The largest size below <paramref name="size"/> that is a whole number of lots (F-003).</summary>
+    public long ToLot(long size) => size - size % Terms.SizeStep;
+
+    // Most sizes fit 64 bits after scaling, and then so does the division.
+    private static Int128 Divide(Int128 a, long b, Rounding rounding) =>
+        a == unchecked((long)a) ? Fixed.Divide(unchecked((long)a), b, rounding) : Fixed.Divide(a, b, rounding);
+}

@@ -1,0 +1,43 @@
+using Sluice.Core.Values;
+
+namespace Sluice.Products.Futures.Contracts;
+
+/// <summary>The value of a position or order without its sign and before any rounding: <see cref="Numerator"/> / <see cref="Denominator"/> quanta.
+/// Linear values are whole, so their denominator is 1; inverse ones are size over price (F-011, F-012). Requirements are rounded once, from here.</summary>
+public readonly record struct Notional(Int128 Numerator, long Denominator)
+{
+    /// <summary>An amount that is already whole, such as the rounded value of a fill.</summary>
+    public static Notional Of(Money amount) => new(amount.Raw < 0 ? checked(-amount.Raw) : amount.Raw, 1);
+
+    /// <summary>Whether it is above a limit, exactly (F-004).</summary>
+    public bool Exceeds(Money limit) => Denominator == 1 ? Numerator > limit.Raw : Int256.Of(Numerator) > Int256.Product(limit.Raw, Denominator);
+
+    /// <summary>The larger of two, exactly.</summary>
+    public static Notional Max(in Notional a, in Notional b)
+    {
+        if (a.Denominator == b.Denominator) return a.Numerator >= b.Numerator ? a : b;
+        return Int256.Product(a.Numerator, b.Denominator) >= Int256.Product(b.Numerator, a.Denominator) ? a : b;
+    }
+
+    /// <summary>This fraction of it, rounded up: every requirement is (F-003).</summary>
+    public Money Part(Rate rate) => new(Denominator == 1 ? Int256.MulDiv(Numerator, rate.Raw, Rate.One, Rounding.Ceiling)
+        : Int256.MulDiv(Numerator, rate.Raw, Denominator, Rate.One, Rounding.Ceiling));
+
+    /// <summary>value · numerator / denominator, rounded up.</summary>
+    public Money Part(in MarginFactor factor) => new(Denominator == 1 ? Int256.MulDiv(Numerator, factor.Numerator, factor.Denominator, Rounding.Ceiling)
+        : Int256.MulDiv(Numerator, factor.Numerator, Denominator, factor.Denominator, Rounding.Ceiling));
+
+    /// <summary>The amount, rounded as named.</summary>
+    public Money ToMoney(Rounding rounding) => new(Denominator == 1 ? Numerator : Fixed.Divide(Numerator, Denominator, rounding));
+}
+
+/// <summary>An exact fraction of a value: 1/L plus fees has no finite decimals for most leverages, so it stays a fraction until it is applied.</summary>
+public readonly record struct MarginFactor(long Numerator, long Denominator)
+{
+    /// <summary>1/L + times·fee, plus fee/L where <paramref name="feeOnMargin"/>.</summary>
+    public static MarginFactor Of(Leverage leverage, Rate fee, int times, bool feeOnMargin = false)
+    {
+        var numerator = 100 * (feeOnMargin ? Rate.One + fee.Raw : Rate.One) + times * fee.Raw * leverage.Hundredths;
+        return new MarginFactor(numerator, Rate.One * leverage.Hundredths);
+    }
+}

@@ -1,0 +1,48 @@
+using Sluice.Core.Margin;
+using Sluice.Core.Values;
+using Sluice.Products.Futures.Positions;
+
+namespace Sluice.Products.Futures.Margin;
+
+/// <summary>How a user's positions are kept, per settle currency (F-130, F-131).</summary>
+public enum PositionMode : byte
+{
+    Single = 0,
+    Dual = 1,
+    DualPlus = 2,
+}
+
+/// <summary>The running sums of one user in one settle currency. Cross positions are in them at the mark they were last brought to; whoever changes
+/// a position or an order replaces its part, so nothing is ever added up anew.</summary>
+public struct MarginAccount
+{
+    /// <summary>Σ M: held inside the ledger account (F-090).</summary>
+    public Money IsolatedMargin;
+
+    /// <summary>Σ over cross contracts.</summary>
+    public Exposure Cross;
+
+    /// <summary>OM_x and OM_i (F-092).</summary>
+    public Money CrossOrderMargin;
+    public Money IsolatedOrderMargin;
+
+    public int User;
+
+    /// <summary>Slot of the cash in the ledger.</summary>
+    public int Ledger;
+
+    public int FirstPosition;
+    public int Positions;
+    public PositionMode Mode;
+
+    /// <summary>In liquidation: no orders, transfers or changes (F-156).</summary>
+    public bool IsLocked;
+
+    /// <summary>A contract's part of the cross sums changes.</summary>
+    public void Replace(in Exposure before, in Exposure after) => Cross = Cross - before + after;
+
+    /// <summary>Everything this account asks of its cash (F-090…F-094). The order margin of isolated positions is in it: it comes out of the same cash.</summary>
+    /// <param name="cash">T, the whole of the ledger account.</param>
+    public readonly Risk Risk(Money cash) =>
+        new(cash - IsolatedMargin, Cross.Unrealised, Cross.InitialMargin, CrossOrderMargin + IsolatedOrderMargin, Cross.Requirement);
+}

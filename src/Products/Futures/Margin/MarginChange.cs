@@ -1,0 +1,51 @@
+using Sluice.Core.Values;
+using Sluice.Products.Futures.Contracts;
+
+namespace Sluice.Products.Futures.Margin;
+
+/// <summary>How a wish to change leverage or margin ends; the first that applies.</summary>
+public enum MarginVerdict : byte
+{
+    Allowed = 0,
+
+    /// <summary>INSUFFICIENT_AVAILABLE.</summary>
+    Insufficient,
+
+    /// <summary>LIQUIDATE_IMMEDIATELY.</summary>
+    WouldLiquidate,
+
+    /// <summary>REMOVE_TOO_MUCH.</summary>
+    RemovesTooMuch,
+}
+
+/// <summary>Leverage and margin of positions that are open (F-119…F-121, F-124).</summary>
+public static class MarginChange
+{
+    /// <summary>An isolated position's margin at another leverage: ceil(|W|/L' + |W|·f_m). Margin added by hand is absorbed (F-119).</summary>
+    /// <param name="transferable">F-094.</param>
+    public static MarginVerdict SetLeverage(Contract contract, long size, Money entryValue, Money margin, Leverage leverage, long mark, Money transferable,
+        out Money newMargin)
+    {
+        newMargin = Requirements.Initial(contract, Notional.Of(entryValue), leverage);
+        if (newMargin >= margin) return newMargin - margin <= transferable ? MarginVerdict.Allowed : MarginVerdict.Insufficient;
+        // Amounts are whole quanta, so comparing with the rounded-up requirement is comparing with the exact one.
+        var needed = Requirements.Initial(contract, contract.NotionalOf(size, mark), leverage);
+        return newMargin + contract.Unrealised(size, entryValue, mark) >= needed ? MarginVerdict.Allowed : MarginVerdict.WouldLiquidate;
+    }
+
+    /// <summary>A cross leverage may go where the account still affords it, or where it asks for less (F-120).</summary>
+    /// <param name="availableAfter">F-093 with both margins at the new leverage.</param>
+    public static MarginVerdict SetCrossLeverage(Money initialBefore, Money initialAfter, Money availableAfter) =>
+        !availableAfter.IsNegative || initialAfter < initialBefore ? MarginVerdict.Allowed : MarginVerdict.Insufficient;
+
+    /// <summary>Adding isolated margin; the amount is positive (F-121).</summary>
+    public static MarginVerdict Add(Money amount, Money transferable) => amount <= transferable ? MarginVerdict.Allowed : MarginVerdict.Insufficient;
+
+    /// <summary>The most that may be taken out of an isolated position; at or below zero: nothing (F-121).</summary>
+    public static Money Removable(Contract contract, Money entryValue, Money margin, Money unrealised, Leverage leverage) =>
+        margin + Money.Min(Money.Zero, unrealised) - Requirements.Initial(contract, Notional.Of(entryValue), leverage);
+
+    /// <summary>Removing isolated margin; the amount is positive.</summary>
+    public static MarginVerdict Remove(Contract contract, Money entryValue, Money margin, Money unrealised, Leverage leverage, Money amount) =>
+        amount <= Removable(contract, entryValue, margin, unrealised, leverage) ? MarginVerdict.Allowed : MarginVerdict.RemovesTooMuch;
+}

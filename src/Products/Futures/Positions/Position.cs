@@ -1,0 +1,172 @@
+using Sluice.Core.Values;
+using Sluice.Products.Futures.Contracts;
+
+namespace Sluice.Products.Futures.Positions;
+
+/// <summary>Which of the up to four legs of a user in one contract a position is (F-130). One-way mode has only <see cref="Net"/>.</summary>
+public enum Leg : byte
+{
+    Net = 0,
+    Long = 1,
+    Short = 2,
+}
+
+/// <summary>One leg of one user in one contract (F-020). The row stays once it was touched, with its settings, and has size 0 between two lives (F-031).
+/// 256 bytes, four cache lines: what margin and liquidation read fills the first two, what is only shown the others.</summary>
+public struct Position
+{
+    /// <summary>W: the signed value at entry, Σ w of what was opened and is not yet closed.</summary>
+    public Money EntryValue;
+
+    /// <summary>M: the isolated margin, a hold of the account; zero where the position is cross.</summary>
+    public Money Margin;
+
+    /// <summary>A cross position's part of its account's sums, at the mark of <see cref="MarkVersion"/>. Of two cross legs the long one has both's.</summary>
+    public Exposure Counted;
+
+    /// <summary>S in raw units of size, long above zero.</summary>
+    public long Size;
+
+    /// <summary>The mark at which this leg is looked at for liquidation: at or below for a long, at or above for a short.</summary>
+    public long TriggerMark;
+
+    public int User;
+    public int Contract;
+
+    /// <summary>The next leg of the same user in the same settle currency.</summary>
+    public int NextOfUser;
+
+    /// <summary>Place in the contract's index of trigger marks.</summary>
+    public int IndexSlot;
+
+    public int MarkVersion;
+    public Leverage Leverage;
+    public Leg Leg;
+    public bool IsCross;
+
+    /// <summary>Since it was opened (F-028): profit of what was closed, fees paid, funding paid. Rebates and funding received are negative.</summary>
+    public Money TradeProfit;
+    public Money FeesPaid;
+    public Money FundingPaid;
+
+    /// <summary>Σ w of the closing trades, for the average price of closing.</summary>
+    public Money ClosedValue;
+
+    /// <summary>Realised profit of all lives that ended, and of the last one (F-028).</summary>
+    public Money HistoryProfit;
+    public Money LastCloseProfit;
+
+    public long OpenedNanos;
+
+    /// <summary>The largest |S| of this life, and what was closed of it.</summary>
+    public long SizeMax;
+    public long ClosedSize;
+
+    /// <summary>Grows by one with every change (F-031).</summary>
+    public long UpdateId;
+
+    /// <summary>F-028: realised since it was opened.</summary>
+    public readonly Money Realised => TradeProfit - FeesPaid - FundingPaid;
+
+    /// <summary>One fill of this leg, or one leg of a take-over, deleveraging, netting or settlement (F-021…F-023, F-101, F-103).</summary>
+    /// <param name="quantity">Signed: bought above zero.</param>
+    /// <param name="value">w(quantity, price), rounded once for both sides of the trade; its sign is this side's.</param>
+    /// <param name="fee">Of the whole fill; a rebate is negative. It goes to the life the fill ends or changes, and to the new one only when there was none.</param>
+    /// <param name="ended">The record of the life that ended, when <see cref="PositionChange.Ended"/>.</param>
+    public PositionChange Fill(Contract contract, long quantity, Money value, Money fee, long nowNanos, out ClosedPosition ended)
+    {
+        ended = default;
+        UpdateId++;
+        if (Size == 0 || Size < 0 == quantity < 0)
+        {
+            var charged = Increase(contract, quantity, value, nowNanos);
+            FeesPaid += fee;
+            return new PositionChange(Money.Zero, Money.Zero, charged, 0, long.Abs(quantity), false);
+        }
+
+        FeesPaid += fee;
+        var wasLong = Size > 0;
+        if (long.Abs(quantity) <= long.Abs(Size))
+        {
+            var reduced = Reduce(quantity, value);
+            if (Size == 0) ended = End(contract, wasLong);
+            return reduced with { Ended = Size == 0 };
+        }
+
+        // A flip: the closing part takes its share of the value, the opening part the rest, so that both sum to the one rounded value of the fill.
+        var closing = -Size;
+        // A linear value is a multiple of its size, so there the division comes out even.
+        var closingValue = new Money(Int256.MulDiv(value.Raw, long.Abs(closing), long.Abs(quantity), Rounding.HalfEven));
+        var change = Reduce(closing, closingValue);
+        ended = End(contract, wasLong);
+        UpdateId++;                                                         // two position events
+        var margin = Increase(contract, quantity - closing, value - closingValue, nowNanos);
+        return change with { MarginCharged = margin, Opened = long.Abs(quantity - closing), Ended = true };
+    }
+
+    /// <summary>Funding of this leg; above zero it was paid (F-076). The caller takes it from the margin or the account (F-077).</summary>
+    public void PayFunding(Money amount)
+    {
+        UpdateId++;
+        FundingPaid += amount;
+    }
+
+    private Money Increase(Contract contract, long quantity, Money value, long nowNanos)
+    {
+        if (Size == 0) OpenedNanos = nowNanos;
+        Size = checked(Size + quantity);
+        EntryValue += value;
+        SizeMax = long.Max(SizeMax, long.Abs(Size));
+        if (IsCross) return Money.Zero;
+        var charged = Notional.Of(value).Part(MarginFactor.Of(Leverage, contract.ExitFee, 1));
+        Margin += charged;
+        return charged;
+    }
+
+    private PositionChange Reduce(long quantity, Money value)
+    {
+        var released = Share(EntryValue, quantity);
+        var margin = Share(Margin, quantity);
+        var profit = -value - released;
+        EntryValue -= released;
+        Margin -= margin;
+        Size += quantity;
+        TradeProfit += profit;
+        ClosedValue += value;
+        ClosedSize += long.Abs(quantity);
+        return new PositionChange(profit, margin, Money.Zero, long.Abs(quantity), 0, false);
+    }
+
+    // What goes with the closed part: half-even, and all of it when all is closed (F-003).
+    private readonly Money Share(Money amount, long quantity) =>
+        amount.IsZero || long.Abs(quantity) == long.Abs(Size) ? amount : new Money(Int256.MulDiv(amount.Raw, long.Abs(quantity), long.Abs(Size), Rounding.HalfEven));
+
+    private ClosedPosition End(Contract contract, bool wasLong)
+    {
+        var realised = Realised;
+        // What was opened in this life was worth what the profit leaves of what it was closed for.
+        var openedValue = -TradeProfit - ClosedValue;
+        var closing = wasLong ? -ClosedSize : ClosedSize;
+        var ended = new ClosedPosition(wasLong, realised, TradeProfit, FeesPaid, FundingPaid, SizeMax, ClosedSize, OpenedNanos,
+            contract.EntryPrice(-closing, openedValue), contract.EntryPrice(closing, ClosedValue));
+        HistoryProfit += realised;
+        LastCloseProfit = realised;
+        TradeProfit = FeesPaid = FundingPaid = ClosedValue = Money.Zero;
+        OpenedNanos = SizeMax = ClosedSize = 0;
+        return ended;
+    }
+}
+
+/// <summary>What a fill did to one leg. The account gains <see cref="Profit"/> less the fee; the contra of the profit is the contract's clearing account.
+/// Held for isolated margin changes by <see cref="MarginCharged"/> − <see cref="MarginReleased"/>.</summary>
+/// <param name="Closed">Raw size that was closed, without sign; <paramref name="Opened"/> likewise.</param>
+/// <param name="Ended">The leg came to zero, or flipped.</param>
+public readonly record struct PositionChange(Money Profit, Money MarginReleased, Money MarginCharged, long Closed, long Opened, bool Ended);
+
+/// <summary>The record of a position's life (F-028). Prices have the decimals of <see cref="Contract.EntryPriceDecimals"/>.</summary>
+public readonly record struct ClosedPosition(bool WasLong, Money Realised, Money TradeProfit, Money FeesPaid, Money FundingPaid, long SizeMax, long ClosedSize,
+    long OpenedNanos, Int128 OpenPrice, Int128 ClosePrice)
+{
+    public Int128 LongPrice => WasLong ? OpenPrice : ClosePrice;
+    public Int128 ShortPrice => WasLong ? ClosePrice : OpenPrice;
+}
