@@ -1,0 +1,69 @@
+using Sluice.Core.Values;
+using Sluice.Products.Futures.Contracts;
+using Sluice.Products.Futures.Positions;
+
+namespace Sluice.Products.Futures.Liquidation;
+
+/// <summary>Where a position is liquidated if nothing but this contract's mark moves: an estimate, shown and used to check order prices; what triggers
+/// is the level (F-115, F-118).</summary>
+public static class LiquidationPrice
+{
+    /// <summary>Of an isolated leg; none when nothing can liquidate it.</summary>
+    public static long? Isolated(Contract contract, RiskLimitTable tiers, long size, Money entryValue, Money margin)
+    {
+        if (size == 0) return null;
+        var band = BandOf(contract, tiers, size, long.Abs(size), entryValue, margin, contract.Terms.Tick);
+        return size > 0 ? band.OfLong : band.OfShort;
+    }
+
+    /// <summary>Of the cross legs of one contract, one or both. Two legs have a price on each side: hedged, the requirement of the larger leg may
+    /// grow faster than the net position gains.</summary>
+    /// <param name="cushion"><see cref="Cushion"/>.</param>
+    public static PriceBand Cross(Contract contract, RiskLimitTable tiers, long longSize, Money longEntry, long shortSize, Money shortEntry, Money cushion) =>
+        BandOf(contract, tiers, checked(longSize + shortSize), long.Max(longSize, -shortSize), longEntry + shortEntry, cushion, contract.Terms.Tick);
+
+    /// <summary>X of F-115 for cross: the margin balance without this contract's profit, less what all others require.</summary>
+    /// <param name="cash">CB.</param>
+    /// <param name="account">All cross contracts, this one included.</param>
+    /// <param name="own">This contract's part.</param>
+    public static Money Cushion(Money cash, in Exposure account, in Exposure own) => cash + account.Contribution - own.Contribution;
+
+    internal static PriceBand BandOf(Contract contract, RiskLimitTable tiers, long net, long larger, Money entryValue, Money cushion, long step)
+    {
+        var band = PriceBand.Everything;
+        if (larger == 0) return band;
+        var isSingle = net == larger || net == -larger;
+        foreach (ref readonly var tier in tiers.Tiers)
+        {
+            band = band.Narrowed(contract, net, larger, (cushion - entryValue + tier.Deduction).Raw, tier.MaintenanceRate.Raw + contract.ExitFee.Raw, step);
+
+            // A single leg has one root. The first tier whose root lies within its own limit has it; most positions are in the first.
+            if (isSingle && !Exceeds(contract, larger, net > 0 ? band.Below : band.Above, tier.Limit)) break;
+        }
+        return band;
+    }
+
+    // Prices outside the long range stand for no root, or one at every price: no later tier changes that.
+    private static bool Exceeds(Contract contract, long size, long price, Money limit) =>
+        price is > 0 and < long.MaxValue && contract.NotionalOf(size, price).Exceeds(limit);
+}
+
+/// <summary>The marks at which a leg is looked at, for the index of liquidation candidates. A trigger may come early and never late: the level decides.</summary>
+public static class LiquidationTrigger
+{
+    /// <summary>Requirement and profit are rounded to quanta, three times at most; the exact root is moved by as many.</summary>
+    private static readonly Money Roundings = new(3);
+
+    /// <summary>Marks strictly inside the band are safe: cushion + u − R stays above zero.</summary>
+    /// <param name="cushion">Isolated: the margin. Cross with one contract: the cash. With several: <see cref="Share"/>.</param>
+    public static PriceBand Of(Contract contract, RiskLimitTable tiers, long net, long larger, Money entryValue, Money cushion) =>
+        LiquidationPrice.BandOf(contract, tiers, net, larger, entryValue, cushion - Roundings, 1);
+
+    /// <summary>The cushion of one contract of a cross account that has several. What equity exceeds the requirement by is divided among them in
+    /// proportion to their requirements; while none has lost its share since, they have not lost the whole.</summary>
+    /// <param name="excess">Cash plus the contributions of all cross contracts; above zero.</param>
+    /// <param name="account">All cross contracts, at the marks of now.</param>
+    /// <param name="own">This one's part of it.</param>
+    public static Money Share(Money excess, in Exposure account, in Exposure own) =>
+        new Money(Int256.MulDiv(excess.Raw, own.Requirement.Raw, account.Requirement.Raw, Rounding.Floor)) - own.Contribution;
+}
