@@ -28,24 +28,28 @@ public static class LiquidationPrice
     /// <param name="own">This contract's part.</param>
     public static Money Cushion(Money cash, in Exposure account, in Exposure own) => cash + account.Contribution - own.Contribution;
 
-    internal static PriceBand BandOf(Contract contract, RiskLimitTable tiers, long net, long larger, Money entryValue, Money cushion, long step)
+    internal static PriceBand BandOf(Contract contract, RiskLimitTable tiers, long net, long larger, Money entryValue, Money cushion, long step, bool inward = true)
     {
         var band = PriceBand.Everything;
         if (larger == 0) return band;
         var isSingle = net == larger || net == -larger;
         foreach (ref readonly var tier in tiers.Tiers)
         {
-            band = band.Narrowed(contract, net, larger, (cushion - entryValue + tier.Deduction).Raw, tier.MaintenanceRate.Raw + contract.ExitFee.Raw, step);
+            band = band.Narrowed(contract, net, larger, (cushion - entryValue + tier.Deduction).Raw, tier.MaintenanceRate.Raw + contract.ExitFee.Raw, step, inward);
 
             // A single leg has one root. The first tier whose root lies within its own limit has it; most positions are in the first.
-            if (isSingle && !Exceeds(contract, larger, net > 0 ? band.Below : band.Above, tier.Limit)) break;
+            if (isSingle && !Exceeds(contract, larger, net > 0 ? band.Below : band.Above, step, tier.Limit)) break;
         }
         return band;
     }
 
-    // Prices outside the long range stand for no root, or one at every price: no later tier changes that.
-    private static bool Exceeds(Contract contract, long size, long price, Money limit) =>
-        price is > 0 and < long.MaxValue && contract.NotionalOf(size, price).Exceeds(limit);
+    // Whether the value at a root may be above a limit. The root is rounded, so the step beside it where the value is larger is asked; where there is
+    // none, or no root, the next tier is looked at.
+    private static bool Exceeds(Contract contract, long size, long root, long step, Money limit)
+    {
+        if (contract.IsInverse) return root <= step || root == long.MaxValue || contract.NotionalOf(size, root - step).Exceeds(limit);
+        return root > long.MaxValue - step || contract.NotionalOf(size, root + step).Exceeds(limit);
+    }
 }
 
 /// <summary>The marks at which a leg is looked at, for the index of liquidation candidates. A trigger may come early and never late: the level decides.</summary>
@@ -57,7 +61,7 @@ public static class LiquidationTrigger
     /// <summary>Marks strictly inside the band are safe: cushion + u − R stays above zero.</summary>
     /// <param name="cushion">Isolated: the margin. Cross with one contract: the cash. With several: <see cref="Share"/>.</param>
     public static PriceBand Of(Contract contract, RiskLimitTable tiers, long net, long larger, Money entryValue, Money cushion) =>
-        LiquidationPrice.BandOf(contract, tiers, net, larger, entryValue, cushion - Roundings, 1);
+        LiquidationPrice.BandOf(contract, tiers, net, larger, entryValue, cushion - Roundings, 1, inward: false);
 
     /// <summary>The cushion of one contract of a cross account that has several. What equity exceeds the requirement by is divided among them in
     /// proportion to their requirements; while none has lost its share since, they have not lost the whole.</summary>

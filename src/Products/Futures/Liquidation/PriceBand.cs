@@ -24,40 +24,42 @@ public readonly record struct PriceBand(long Below, long Above)
     /// <param name="larger">Size of the larger leg, without sign: what the requirement is of (F-133).</param>
     /// <param name="rest">Cushion − W + deduction, in quanta.</param>
     /// <param name="rate">Of the requirement, exit fee included, in 10^-12.</param>
-    /// <param name="step">Prices are rounded to multiples of it: up below, down above, so that nothing comes late (F-003).</param>
-    public PriceBand Narrowed(Contract contract, long net, long larger, Int128 rest, long rate, long step)
+    /// <param name="step">Prices are rounded to multiples of it.</param>
+    /// <param name="inward">Up below and down above, so that nothing comes late (F-003). Otherwise away from the band: of a step of 1 the marks outside are then
+    /// exactly those where it does not hold.</param>
+    public PriceBand Narrowed(Contract contract, long net, long larger, Int128 rest, long rate, long step, bool inward = true)
     {
         // Rates are nearly always whole millionths; then what follows fits 128 bits, and often 64.
         var one = Rate.One;
         if (rate % Millionth == 0) (rate, one) = (rate / Millionth, Rate.One / Millionth);
-        return contract.IsInverse ? NarrowedInverse(contract.ValueUnit, long.BigMul(net, one) + long.BigMul(larger, rate), rest, one, step)
-            : NarrowedLinear(contract.ValueUnit, long.BigMul(net, one) - long.BigMul(larger, rate), rest, one, step);
+        return contract.IsInverse ? NarrowedInverse(contract.ValueUnit, long.BigMul(net, one) + long.BigMul(larger, rate), rest, one, step, inward)
+            : NarrowedLinear(contract.ValueUnit, long.BigMul(net, one) - long.BigMul(larger, rate), rest, one, step, inward);
     }
 
     // rest + slope / one · unit · p > 0
-    private PriceBand NarrowedLinear(long unit, Int128 slope, Int128 rest, long one, long step)
+    private PriceBand NarrowedLinear(long unit, Int128 slope, Int128 rest, long one, long step, bool inward)
     {
         if (slope == 0) return rest > 0 ? this : this with { Above = 0 };
         if (slope > 0)
         {
             if (rest >= 0) return this;
-            return this with { Below = long.Max(Below, Times(Int256.MulDiv(-rest, one, slope, long.BigMul(unit, step), Rounding.Ceiling), step)) };
+            return this with { Below = long.Max(Below, Times(Int256.MulDiv(-rest, one, slope, long.BigMul(unit, step), inward ? Rounding.Ceiling : Rounding.Floor), step)) };
         }
         if (rest <= 0) return this with { Above = 0 };
-        return this with { Above = long.Min(Above, Times(Int256.MulDiv(rest, one, -slope, long.BigMul(unit, step), Rounding.Floor), step)) };
+        return this with { Above = long.Min(Above, Times(Int256.MulDiv(rest, one, -slope, long.BigMul(unit, step), inward ? Rounding.Floor : Rounding.Ceiling), step)) };
     }
 
     // rest − slope / one · unit / p > 0
-    private PriceBand NarrowedInverse(long unit, Int128 slope, Int128 rest, long one, long step)
+    private PriceBand NarrowedInverse(long unit, Int128 slope, Int128 rest, long one, long step, bool inward)
     {
         if (slope == 0) return rest > 0 ? this : this with { Above = 0 };
         if (slope > 0)
         {
             if (rest <= 0) return this with { Below = long.MaxValue };
-            return this with { Below = long.Max(Below, Times(Int256.MulDiv(slope, unit, rest, long.BigMul(one, step), Rounding.Ceiling), step)) };
+            return this with { Below = long.Max(Below, Times(Int256.MulDiv(slope, unit, rest, long.BigMul(one, step), inward ? Rounding.Ceiling : Rounding.Floor), step)) };
         }
         if (rest >= 0) return this;
-        return this with { Above = long.Min(Above, Times(Int256.MulDiv(-slope, unit, -rest, long.BigMul(one, step), Rounding.Floor), step)) };
+        return this with { Above = long.Min(Above, Times(Int256.MulDiv(-slope, unit, -rest, long.BigMul(one, step), inward ? Rounding.Floor : Rounding.Ceiling), step)) };
     }
 
     private const long Millionth = Rate.One / 1_000_000;
