@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -8,6 +9,8 @@ public sealed partial class FileDisk : IDisk
 {
     private const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode OwnerFolder = OwnerFile | UnixFileMode.UserExecute;
+
+    private readonly ConcurrentBag<AlignedBuffer> buffers = [];
 
     public FileDisk(string path) => Folder = Path.GetFullPath(path);
 
@@ -38,6 +41,13 @@ public sealed partial class FileDisk : IDisk
     public IDiskFile OpenRead(string name) => Open(name, FileMode.Open, FileAccess.Read);
 
     public IDiskFile Create(string name) => Open(name, FileMode.Create, FileAccess.ReadWrite);
+
+    public IDiskFile CreateAppended(string name)
+    {
+        var plain = Create(name);
+        var descriptor = Native.DirectFlag == 0 ? -1 : Native.Open(At(name), Native.ReadWriteCloseOnExec | Native.DirectFlag);
+        return descriptor < 0 ? plain : new AppendedFile(plain, new DirectFile(new SafeFileHandle(descriptor, ownsHandle: true)), buffers);
+    }
 
     public IDiskFile OpenWrite(string name) => Open(name, FileMode.Open, FileAccess.ReadWrite);
 
@@ -101,6 +111,12 @@ public sealed partial class FileDisk : IDisk
         catch (UnauthorizedAccessException error) { throw new IOException(error.Message, error); }
     }
 
+    private static void WriteAt(SafeFileHandle handle, ReadOnlySpan<byte> bytes, long offset)
+    {
+        try { RandomAccess.Write(handle, bytes, offset); }
+        catch (IOException error) when (IsFull(error)) { throw new DiskFullException(error.Message, error); }
+    }
+
     private static bool IsFull(IOException error) =>
         error is not DiskFullException && (error.HResult is Native.NoSpace or Native.OverQuota || (error.HResult & 0xFFFF) is 112 or 39);
 
@@ -114,8 +130,7 @@ public sealed partial class FileDisk : IDisk
 
         public void Write(long offset, ReadOnlySpan<byte> bytes)
         {
-            try { RandomAccess.Write(handle, bytes, offset); }
-            catch (IOException error) when (IsFull(error)) { throw new DiskFullException(error.Message, error); }
+            WriteAt(handle, bytes, offset);
         }
 
         public int Read(long offset, Span<byte> into)
@@ -155,11 +170,25 @@ public sealed partial class FileDisk : IDisk
         public void Dispose() => stream.Dispose();
     }
 
+    private sealed class DirectFile(SafeFileHandle handle) : IDirectFile
+    {
+        public void Write(ReadOnlySpan<byte> blocks, long offset) => WriteAt(handle, blocks, offset);
+
+        public void Dispose() => handle.Dispose();
+    }
+
     private static partial class Native
     {
         public const int Interrupted = 4;
         public const int NoSpace = 28;
         public const int OverQuota = 122;
+        public const int ReadWriteCloseOnExec = 0x80002;
+
+        /// <summary>O_DIRECT, where it is known.</summary>
+        public static readonly int DirectFlag = !OperatingSystem.IsLinux() ? 0 : RuntimeInformation.ProcessArchitecture switch
+        {
+            Architecture.X64 => 0x4000, Architecture.Arm64 => 0x10000, _ => 0,
+        };
 
         [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
         public static partial int Open(string path, int flags);

@@ -15,6 +15,10 @@ public interface IDisk
     /// <see cref="SyncDirectory"/>.</summary>
     IDiskFile Create(string name);
 
+    /// <summary>As <see cref="Create"/>, for a file that is preallocated and then written once from front to end, without gaps: a disk may keep what is written to
+    /// itself until the next <see cref="IDiskFile.Sync"/>, and round its length up.</summary>
+    IDiskFile CreateAppended(string name) => Create(name);
+
     /// <summary>An existing file, for reading and writing.</summary>
     IDiskFile OpenWrite(string name);
 

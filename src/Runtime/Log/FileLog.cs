@@ -276,7 +276,7 @@ public sealed class FileLog : ICommandLog
         if (file is null)
         {
             unfinished = "late" + NextSegment.Unfinished;
-            file = disk.Create(unfinished);
+            file = disk.CreateAppended(unfinished);
             file.Preallocate(capacity);
         }
         header.Write(block);

@@ -43,7 +43,7 @@ internal sealed class NextSegment(IDisk disk, TaskScheduler beside)
 
     private IDiskFile Fill()
     {
-        var file = disk.Create(Name);
+        var file = disk.CreateAppended(Name);
         try
         {
             file.Preallocate(bytes);
