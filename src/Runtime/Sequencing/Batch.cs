@@ -1,36 +1,48 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Sluice.Core.Collections;
 using Sluice.Core.Kernel;
 using Sluice.Runtime.Log;
 
 namespace Sluice.Runtime.Sequencing;
 
-/// <summary>A command on its way from its sender to its answer; its bytes are a frame of the batch it is in. A cache line.</summary>
+/// <summary>A command on its way from its sender to its answer; its bytes are a frame of the batch it is in. Written by the sender.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal struct Entry
 {
     public ICompletion? Completion;
     public long Token;
-    public CommandResult Result;
-    public long TimeNanos;
 
     /// <summary>Of its frame in the batch.</summary>
     public int Offset;
 
     public int PayloadBytes;
+    public bool WantEvents;
+}
+
+/// <summary>What became of a command. Apart from its entry, so that the core writes no line that the sender's core has.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal struct Outcome
+{
+    public CommandResult Result;
+    public long TimeNanos;
     public int EventsFrom;
     public int EventsTo;
-    public bool WantEvents;
 }
 
 /// <summary>Commands that stay together from the intake to their answers: senders write their frames, the core stamps and executes them where they
 /// stand, the log takes the same bytes, the bus answers. Reused.</summary>
 /// <param name="bytes">Of frames at first; it grows, and so does the rest.</param>
-internal sealed class Batch(int bytes) : IRecordBatch
+internal sealed unsafe class Batch(int bytes) : IRecordBatch
 {
-    private const int BytesPerCommand = 256;
+    private const int BytesPerCommand = 256, CacheLine = 64;
+
+    /// <summary>Four usual frames, and the entries after that.</summary>
+    private const int BytesAhead = 512, EntriesAhead = 8;
 
     private byte[] frames = new byte[bytes];
     private Entry[] entries = new Entry[int.Max(bytes / BytesPerCommand, 1)];
+    private Outcome[] outcomes = new Outcome[int.Max(bytes / BytesPerCommand, 1)];
 
     public int FrameBytes { get; private set; }
 
@@ -39,8 +51,13 @@ internal sealed class Batch(int bytes) : IRecordBatch
 
     public Span<Entry> Entries => entries.AsSpan(0, Count);
 
-    /// <summary>Where its commands leave their events; none while it is in the intake.</summary>
-    public EventBuffer? Events { get; set; }
+    /// <summary>Of its commands, as far as they are executed.</summary>
+    public ReadOnlySpan<Outcome> Outcomes => outcomes.AsSpan(0, Count);
+
+    /// <summary>The events of its commands; no room for them while it is in the intake.</summary>
+    public byte[]? Events { get; set; }
+
+    public int EventBytes { get; private set; }
 
     /// <summary>Run once the batch is durable and delivered: jobs that wait for that.</summary>
     public List<Action> AfterDelivery { get; } = [];
@@ -58,7 +75,11 @@ internal sealed class Batch(int bytes) : IRecordBatch
     {
         var frame = Reserve(payloadBytes);
         Frame.Open(frame, FrameKind.Command, payloadBytes);
-        if (Count == entries.Length) Array.Resize(ref entries, Count * 2);
+        if (Count == entries.Length)
+        {
+            Array.Resize(ref entries, Count * 2);
+            Array.Resize(ref outcomes, Count * 2);
+        }
         ref var entry = ref entries[Count++];
         entry.Completion = completion;
         entry.Token = token;
@@ -73,13 +94,41 @@ internal sealed class Batch(int bytes) : IRecordBatch
 
     public ReadOnlySpan<byte> PayloadOf(in Entry entry) => frames.AsSpan(entry.Offset + Frame.HeaderBytes, entry.PayloadBytes);
 
-    /// <summary>The command at <paramref name="entry"/> has run with this stamp. In order.</summary>
-    public void Seal(ref Entry entry, Stamp stamp)
+    /// <summary>Moves events here from where they were written. Some kilobytes at once: the processor copies those without fetching first what it overwrites, which
+    /// another core has read last.</summary>
+    public void Keep(EventBuffer written)
     {
-        Frame.Stamp(frames.AsSpan(entry.Offset), stamp.Sequence, stamp.TimeNanos);
-        entry.TimeNanos = stamp.TimeNanos;
+        if (written.Length == 0) return;
+        if (Events!.Length - EventBytes < written.Length)
+        {
+            var larger = new byte[int.Max(2 * Events.Length, EventBytes + written.Length)];
+            Events.AsSpan(0, EventBytes).CopyTo(larger);
+            Events = larger;
+        }
+        written.Written.CopyTo(Events.AsSpan(EventBytes));
+        EventBytes += written.Length;
+        written.Clear();
+    }
+
+    /// <summary>Asks the cache for what the core reads a few commands behind this one: the sender's core has it. Beyond the end nothing is read.</summary>
+    public void PrefetchBehind(int at)
+    {
+        ref var entry = ref entries[at];
+        ref var frame = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(frames), entry.Offset + BytesAhead);
+        Cache.Prefetch(Unsafe.AsPointer(ref frame));
+        Cache.Prefetch(Unsafe.AsPointer(ref Unsafe.Add(ref frame, CacheLine)));
+        Cache.Prefetch(Unsafe.AsPointer(ref Unsafe.Add(ref entry, EntriesAhead)));
+    }
+
+    /// <summary>The command at this place has run with this stamp. In order.</summary>
+    public ref Outcome Seal(int at, Stamp stamp)
+    {
+        Frame.Stamp(frames.AsSpan(entries[at].Offset), stamp.Sequence, stamp.TimeNanos);
+        ref var outcome = ref outcomes[at];
+        outcome.TimeNanos = stamp.TimeNanos;
         if (FirstSequence == 0) FirstSequence = stamp.Sequence;
         LastSequence = stamp.Sequence;
+        return ref outcome;
     }
 
     public void Mark(Stamp stamp, StateMark mark)
@@ -91,8 +140,7 @@ internal sealed class Batch(int bytes) : IRecordBatch
     public void Clear()
     {
         Entries.Clear();
-        Count = FrameBytes = 0;
-        Events?.Clear();
+        Count = FrameBytes = EventBytes = 0;
         AfterDelivery.Clear();
         FirstSequence = LastSequence = 0;
     }
@@ -112,7 +160,7 @@ internal sealed class BatchPool(int bytes)
 {
     private readonly Lock gate = new();
     private readonly Stack<Batch> free = new();
-    private readonly Stack<EventBuffer> buffers = new();
+    private readonly Stack<byte[]> buffers = new();
 
     /// <summary>For senders to fill.</summary>
     public Batch Take()
@@ -132,7 +180,7 @@ internal sealed class BatchPool(int bytes)
         {
             if (buffers.TryPop(out var events)) batch.Events = events;
         }
-        batch.Events ??= new EventBuffer(2 * bytes);
+        batch.Events ??= new byte[2 * bytes];
         return batch;
     }
 

@@ -253,7 +253,7 @@ internal sealed class Delivery
 
     private void Deliver(Batch batch, ref int answered)
     {
-        var events = batch.Events!.Written;
+        ReadOnlySpan<byte> events = batch.Events.AsSpan(0, batch.EventBytes);
 #if MUTANTS
         if (Mutant.Is(Mutation.AnswerBeforeViews)) Answer(batch, events, ref answered);
 #endif
@@ -269,11 +269,15 @@ internal sealed class Delivery
     private static void Answer(Batch batch, ReadOnlySpan<byte> events, ref int answered)
     {
         var sequence = batch.FirstSequence;         // its commands follow each other without a gap
-        foreach (ref readonly var entry in batch.Entries)
+        ReadOnlySpan<Entry> entries = batch.Entries;
+        var outcomes = batch.Outcomes;
+        for (var i = 0; i < entries.Length; i++)
         {
             answered++;
-            var own = entry.WantEvents ? events[entry.EventsFrom..entry.EventsTo] : default;
-            entry.Completion?.Done(entry.Token, entry.Result, new Stamp(sequence++, entry.TimeNanos), own);
+            ref readonly var entry = ref entries[i];
+            ref readonly var outcome = ref outcomes[i];
+            var own = entry.WantEvents ? events[outcome.EventsFrom..outcome.EventsTo] : default;
+            entry.Completion?.Done(entry.Token, outcome.Result, new Stamp(sequence++, outcome.TimeNanos), own);
         }
     }
 

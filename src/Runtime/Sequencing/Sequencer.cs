@@ -29,6 +29,10 @@ public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
     /// <summary>The core thread finishes this many itself when the writer and the bus rest.</summary>
     private const int FinishedAtOnceMax = 64;
 
+    /// <summary>Events are written where they stay in the first cache, and moved into the batch when so many have come together.</summary>
+    private const int EventBytesKeptAtOnce = 16 * 1024;
+
+    private readonly EventBuffer events = new(2 * EventBytesKeptAtOnce);
     private readonly StateMachine machine;
     private readonly VenueClock clock;
     private readonly SequencerOptions options;
@@ -156,7 +160,7 @@ public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
     {
         var length = Record.LengthOf<T>(default, tail);
         Record.Write(batch.Add(length, wantEvents: false, null, 0), actor, command, tail, default);
-        var result = Execute(ref batch.Entries[^1], clock.NowNanos);
+        var result = Execute(batch.Count - 1, clock.NowNanos);
         if (batch.Count >= batchMax) HandOver();
         return result;
     }
@@ -270,7 +274,8 @@ public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
         for (var i = 0; i < batch.Count; i++)
         {
             if (large) machine.Prefetch(batch, i);
-            Execute(ref batch.Entries[i], now);
+            batch.PrefetchBehind(i);
+            Execute(i, now);
         }
         var worked = batch.Count > 0;
         if (batch.Count >= batchMax) HandOver();
@@ -292,18 +297,20 @@ public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
     private bool SnapshotDue() => options.SnapshotEvery is { } every && machine.Sequence > snapshotSequence
         && Environment.TickCount64 - snapshotTimestamp >= every.TotalMilliseconds;
 
-    private CommandResult Execute(ref Entry entry, long now)
+    private CommandResult Execute(int at, long now)
     {
         var stamp = new Stamp(machine.Sequence + 1, long.Max(now, machine.TimeNanos));
 #if MUTANTS
         if (Mutant.Is(Mutation.LetTimeGoBack)) stamp = stamp with { TimeNanos = now };
 #endif
-        var events = batch.Events!;
-        entry.EventsFrom = events.Length;
-        entry.Result = machine.Execute(stamp, batch.PayloadOf(entry), events);
-        entry.EventsTo = events.Length;
-        batch.Seal(ref entry, stamp);
-        return entry.Result;
+        var from = batch.EventBytes + events.Length;
+        var result = machine.Execute(stamp, batch.RecordAt(at), events);
+        ref var outcome = ref batch.Seal(at, stamp);
+        outcome.Result = result;
+        outcome.EventsFrom = from;
+        outcome.EventsTo = batch.EventBytes + events.Length;
+        if (events.Length >= EventBytesKeptAtOnce) batch.Keep(events);
+        return result;
     }
 
     private void TickNow() => ((ICoreDoor)this).Execute(UserId.Venue, new Tick());
@@ -343,6 +350,7 @@ public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
 
     private void HandOver()
     {
+        batch.Keep(events);
         PutHeld();
         if (batch.IsEmpty) return;
         delivery.Put(batch);
@@ -352,6 +360,7 @@ public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
     // Much goes to the writer. A little is finished here, once nothing else is in flight and nothing more waits to be executed: one flush for all.
     private void PassOn()
     {
+        batch.Keep(events);
         if (!batch.IsEmpty)
         {
             held.Add(batch);
