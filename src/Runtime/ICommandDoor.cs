@@ -1,4 +1,5 @@
 using Sluice.Core.Kernel;
+using Sluice.Runtime.Sequencing;
 
 namespace Sluice.Runtime;
 
@@ -18,6 +19,11 @@ public interface ICommandDoor
     /// <summary>Completes when the command is durable and the in-memory views show it. Throws <see cref="VenueUnavailableException"/> when the
     /// venue has stopped accepting (stopping, disk failure).</summary>
     ValueTask<CommandOutcome> SubmitAsync<T>(UserId actor, T command, ReadOnlyMemory<byte> tail = default, CommandOptions options = default)
+        where T : unmanaged, ICommand;
+
+    /// <summary>The form without a task, for senders with many commands in flight: <paramref name="completion"/> is told on the bus thread. Throws as the other.</summary>
+    /// <param name="token">Handed back with the answer.</param>
+    void Submit<T>(UserId actor, in T command, ICompletion completion, long token, ReadOnlySpan<byte> tail = default, CommandOptions options = default)
         where T : unmanaged, ICommand;
 
     /// <summary>What <paramref name="submit"/> submits gets consecutive sequences, nobody else's in between (M-048). It must not wait for an answer. A door

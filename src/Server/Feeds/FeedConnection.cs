@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.WebSockets;
+using System.Text;
 using System.Threading.Tasks.Sources;
 
 namespace Sluice.Server.Feeds;
@@ -50,6 +51,7 @@ internal sealed class FeedConnection : IValueTaskSource
         Remote = remote.IsIPv4MappedToIPv6 ? remote.MapToIPv4() : remote;
         Id = id;
         ClientId = $"{Remote}-{id}";
+        (ReplyFrom, ReplyIds) = (Encoding.UTF8.GetBytes($"\"event\":\"api\",\"client_id\":\"{ClientId}\""), Encoding.UTF8.GetBytes($"\"conn_id\":\"{Id}\",\"conn_trace_id\":\"{TraceId}\""));
     }
 
     /// <summary>16 hexadecimal digits.</summary>
@@ -60,6 +62,10 @@ internal sealed class FeedConnection : IValueTaskSource
 
     /// <summary>32 hexadecimal digits.</summary>
     public string TraceId { get; } = Gateway.TraceId.Next();
+
+    /// <summary>Members of the header of its order entry's answers that are always the same.</summary>
+    public byte[] ReplyFrom { get; }
+    public byte[] ReplyIds { get; }
 
     public IPAddress Remote { get; }
 
@@ -72,12 +78,18 @@ internal sealed class FeedConnection : IValueTaskSource
     /// <summary>Its order entry; null until it uses that.</summary>
     public SocketSession? Session { get; set; }
 
+    /// <summary>The plain requests of its order entry, where they go their own way.</summary>
+    public PlainCalls? Plain { get; set; }
+
     public bool IsSlow => Volatile.Read(ref queuedFrames) + outbox.Count >= SlowFrames || QueuedBytes >= SlowBytes;
 
     /// <summary>What waits for it here.</summary>
     public int QueuedBytes => Volatile.Read(ref queuedBytes) + Volatile.Read(ref outboxBytes);
 
     public bool IsClosing => Volatile.Read(ref closing) != 0;
+
+    /// <summary>Something came from it.</summary>
+    public void Heard() => Volatile.Write(ref lastHeardMillis, Environment.TickCount64);
 
     public long IdleMillis(long nowMillis) => nowMillis - Volatile.Read(ref lastHeardMillis);
 
@@ -137,6 +149,16 @@ internal sealed class FeedConnection : IValueTaskSource
         return false;
     }
 
+    /// <summary>Queues frames which it must have, and which are its own from now on: all of them or none. Leaves the list empty. From any thread but the feed
+    /// thread's.</summary>
+    public void Send(List<SharedFrame> frames)
+    {
+        if (frames.Count == 0) return;
+        var bytes = 0;
+        foreach (var frame in frames) bytes += frame.Length;
+        HandOver(frames, bytes);
+    }
+
     /// <summary>As <see cref="TrySend"/>, on the feed thread: the frame is handed over with others.</summary>
     public bool Post(SharedFrame frame, Outgoing outgoing, bool optional = false)
     {
@@ -153,24 +175,9 @@ internal sealed class FeedConnection : IValueTaskSource
     public void Flush()
     {
         if (outbox.Count == 0) return;
-        var (wake, refused) = (false, false);
-        lock (gate)
-        {
-            refused = isComplete || queuedFrames + outbox.Count > MostFrames || queuedBytes + outboxBytes > MostBytes;
-            if (!refused)
-            {
-                queue.AddRange(outbox);
-                queuedFrames += outbox.Count;
-                queuedBytes += outboxBytes;
-                wake = isAsleep;
-                isAsleep = false;
-            }
-        }
-        if (refused) foreach (var frame in outbox) frame.Release();
-        outbox.Clear();
+        var bytes = outboxBytes;
         Volatile.Write(ref outboxBytes, 0);
-        if (wake) arrived.SetResult(true);
-        if (refused && !IsClosing) Drop();
+        HandOver(outbox, bytes);
     }
 
     /// <summary>Sends what is queued, then a close frame.</summary>
@@ -197,7 +204,7 @@ internal sealed class FeedConnection : IValueTaskSource
         {
             var part = await socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None);
             if (part.MessageType == WebSocketMessageType.Close) return;
-            Volatile.Write(ref lastHeardMillis, Environment.TickCount64);
+            Heard();
             length += part.Count;
             if (length > LongestRequest)
             {
@@ -271,6 +278,27 @@ internal sealed class FeedConnection : IValueTaskSource
             isAsleep = true;
             wait = new ValueTask(this, arrived.Version);
         }
+    }
+
+    private void HandOver(List<SharedFrame> frames, int bytes)
+    {
+        bool refused, wake;
+        lock (gate)
+        {
+            refused = isComplete || queuedFrames + frames.Count > MostFrames || queuedBytes + bytes > MostBytes;
+            wake = !refused && isAsleep;
+            if (!refused)
+            {
+                queue.AddRange(frames);
+                queuedFrames += frames.Count;
+                queuedBytes += bytes;
+                isAsleep = false;
+            }
+        }
+        if (refused) foreach (var frame in frames) frame.Release();
+        frames.Clear();
+        if (wake) arrived.SetResult(true);
+        if (refused && !IsClosing) Drop();
     }
 
     private void Complete()

@@ -15,6 +15,8 @@ internal sealed class FeedRequests(IListings listings, IKeyDirectory keys, TimeP
 
     private static readonly FeedError Unreadable = new(FeedError.Malformed, "invalid argument struct: the message is not a JSON object in UTF-8");
 
+    public PlainCalls? PlainCallsOf(FeedConnection connection) => orders.PlainCallsOf(connection);
+
     /// <param name="message">Null when it is not text.</param>
     public void Receive(FeedConnection connection, byte[]? message)
     {

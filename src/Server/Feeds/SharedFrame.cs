@@ -1,6 +1,9 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.ObjectPool;
+using Sluice.Server.Gateway;
 
 namespace Sluice.Server.Feeds;
 
@@ -39,6 +42,16 @@ internal sealed class SharedFrame : IBufferWriter<byte>
         frame.end = frame.headAt = HeadRoom;
         Volatile.Write(ref frame.references, 1);
         return frame;
+    }
+
+    /// <summary>The text is what was written, into the room this gave first (<see cref="GetSpan"/>) or, when that was too small, elsewhere. It is whole.</summary>
+    public void Complete(ref JsonText json)
+    {
+        var written = json.Written;
+        if (!Unsafe.AreSame(in MemoryMarshal.GetReference(written), in bytes[HeadRoom])) written.CopyTo(GetSpan(written.Length));
+        Advance(written.Length);
+        json.Dispose();
+        Complete();
     }
 
     /// <summary>Writes the head: the text is whole.</summary>

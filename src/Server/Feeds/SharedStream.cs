@@ -8,6 +8,7 @@ namespace Sluice.Server.Feeds;
 internal sealed class SharedStream(Stream inner) : Stream
 {
     private readonly SemaphoreSlim turn = new(1, 1);
+    private FrontFrames? front;
 
     public override bool CanRead => true;
     public override bool CanSeek => false;
@@ -28,7 +29,11 @@ internal sealed class SharedStream(Stream inner) : Stream
         return upgrade;
     }
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => inner.ReadAsync(buffer, cancellationToken);
+    /// <summary>From now on offers the client's messages to <paramref name="taker"/> first. Before the socket reads.</summary>
+    public void Offer(IMessageTaker taker) => front = new FrontFrames(inner, taker);
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        front is null ? inner.ReadAsync(buffer, cancellationToken) : front.ReadAsync(buffer, cancellationToken);
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -37,14 +38,9 @@ internal sealed partial class SocketOrders(IKeyDirectory keys, IOrderEntry entry
             if (error is null && caller is null) WriteLogin(result.Json, session, call);
             else if (error is null) error = await RunAsync(call, caller!, result.Json);
         }
-        catch (VenueUnavailableException unavailable)
+        catch (Exception failure)
         {
-            error = new ApiError("TOO_BUSY", unavailable.Message);
-        }
-        catch (Exception unexpected)
-        {
-            LogUnexpected(unexpected, call.Channel, call.TraceId);
-            error = new ApiError("SERVER_ERROR", $"The server failed; its log has the reason under trace id {call.TraceId}");
+            error = ErrorOf(failure, call.Channel, call.TraceId);
         }
         if (error is not null) Refuse(call, error, WallMicros, verdict);
         else SocketReply.Result(call, result.Complete().Span, WallMicros, verdict);
@@ -52,8 +48,56 @@ internal sealed partial class SocketOrders(IKeyDirectory keys, IOrderEntry entry
         call.Dispose();
     }
 
+    /// <summary>Whether a plain request passes everything that is checked before the order itself, and who asks. False: it is refused, in words that are found where
+    /// requests are read as documents.</summary>
+    public bool Admits(SocketSession session, FeedConnection connection, in PlainCall call, long nowMicros, [MaybeNullWhen(false)] out KeyRecord key)
+    {
+        key = null;
+        if (call.Time is { } sent && nowMicros / 1_000_000 - sent is > WindowSeconds or < -WindowSeconds) return false;
+        return session.Key is { } name && keys.TryGet(name, out key) && key.Admits(connection.Remote) && !key.Locked
+            && (key.Scopes.Read & PermissionGroups.Spot) != 0 && (key.Scopes.Write & PermissionGroups.Spot) != 0;
+    }
+
+    /// <summary>Counts a plain placement that is going to be handed in; cancellations are not counted.</summary>
+    public bool HasRoom(in PlainCall call, KeyRecord key, out RateVerdict? verdict)
+    {
+        keys.Used(key);
+        verdict = null;
+        if (call.Cancels || !limiter.Enabled) return true;
+        var counted = limiter.Check(RateClass.SocketSpotPlace, RateSubject.Of(key.User));
+        verdict = counted;
+        return counted.Allowed;
+    }
+
+    /// <summary>Answers a plain request that was handed in, whatever became of it. Never throws.</summary>
+    public async Task AnswerAsync(FeedConnection connection, IPlainEntry plain, PlainRequest request)
+    {
+        var result = buffers.Get();
+        ApiError? error;
+        try
+        {
+            error = await plain.WriteAsync(request, new SocketCaller { Key = request.Key, DefaultText = OrderEntry.SocketText }, result.Json);
+        }
+        catch (Exception failure)
+        {
+            error = ErrorOf(failure, request.Cancels ? "spot.order_cancel" : "spot.order_place", Convert.ToHexStringLower(request.Trace));
+        }
+        SocketReply.Send(connection, request, error, result.Complete().Span, WallMicros);
+        buffers.Return(result);
+    }
+
+    private ApiError ErrorOf(Exception failure, string channel, string traceId)
+    {
+        if (failure is VenueUnavailableException unavailable) return new ApiError("TOO_BUSY", unavailable.Message);
+        LogUnexpected(failure, channel, traceId);
+        return new ApiError("SERVER_ERROR", $"The server failed; its log has the reason under trace id {traceId}");
+    }
+
     /// <summary>Answers with an error.</summary>
     public static void Refuse(SocketCall call, ApiError error, long nowMicros, RateVerdict? verdict = null) => SocketReply.Error(call, error, nowMicros, verdict);
+
+    /// <summary>Puts the plain requests of a connection on their own way; null when the order entry has none for them.</summary>
+    public PlainCalls? PlainCallsOf(FeedConnection connection) => entry is IPlainEntry plain ? new PlainCalls(this, plain, connection) : null;
 
     /// <summary>Everything before the order itself. No caller: it was a login.</summary>
     private ApiError? Admit(SocketSession session, SocketCall call, out SocketCaller? caller, ref RateVerdict? verdict)
@@ -96,7 +140,7 @@ internal sealed partial class SocketOrders(IKeyDirectory keys, IOrderEntry entry
             if (limiter.Enabled) verdict = counted;
             if (!counted.Allowed) return RateExceeded;
         }
-        caller = new SocketCaller { Key = key, DefaultText = "apiv4-ws", ExpiresAtMillis = expires, ChannelTag = tag };
+        caller = new SocketCaller { Key = key, DefaultText = OrderEntry.SocketText, ExpiresAtMillis = expires, ChannelTag = tag };
         return null;
     }
 

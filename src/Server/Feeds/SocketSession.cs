@@ -27,10 +27,13 @@ internal sealed class SocketSession : IDisposable
     /// <summary>The key that logged in, or null.</summary>
     public string? Key { get; set; }
 
+    /// <summary>Whether a request that depends on no other may be started by the connection's reader now.</summary>
+    public bool MayStart => Volatile.Read(ref entered) == 0 && HasRoom();
+
     /// <summary>Starts the request here when nothing stands before it, else puts it behind those that wait.</summary>
     public void Enter(SocketCall call)
     {
-        if (Volatile.Read(ref entered) == 0 && call.IsIndependent && HasRoom())
+        if (call.IsIndependent && MayStart)
         {
             Start(call);
             return;
@@ -58,6 +61,7 @@ internal sealed class SocketSession : IDisposable
                 {
                     await Task.WhenAll(running);
                     running.Clear();
+                    if (connection.Plain is { } plain) await plain.AnsweredAsync();
                 }
                 Start(call);
             }
@@ -67,8 +71,9 @@ internal sealed class SocketSession : IDisposable
 
     private bool HasRoom()
     {
-        if (running.Count >= MostRunning) running.RemoveAll(static task => task.IsCompleted);
-        return running.Count < MostRunning;
+        var plain = connection.Plain?.Open ?? 0;
+        if (running.Count + plain >= MostRunning) running.RemoveAll(static task => task.IsCompleted);
+        return running.Count + plain < MostRunning;
     }
 
     private void Start(SocketCall call)

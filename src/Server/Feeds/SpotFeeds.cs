@@ -179,6 +179,7 @@ public sealed class SpotFeeds : IViewListener, IAsyncDisposable
                 KeepAliveTimeout = options.PingInterval,
             });
             connection = new FeedConnection(socket, remote, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)), OutputOf(http, socket));
+            if (StreamOf(http) is { } stream && requests!.PlainCallsOf(connection) is { } plain) stream.Offer(plain);
             connections[connection] = ended.Task;
             if (stopped.IsCancellationRequested) connection.Close(WebSocketCloseStatus.NormalClosure, "The venue stops");
             await connection.RunAsync(requests!.Receive);
@@ -197,8 +198,9 @@ public sealed class SpotFeeds : IViewListener, IAsyncDisposable
 
     /// <summary>Gathers frames where the stream under the socket is at hand.</summary>
     private static FrameOutput? OutputOf(HttpContext http, WebSocket socket) =>
-        http.Features.Get<IHttpUpgradeFeature>() is SharedStream.Upgrade { Stream: { } stream }
-            ? new GatheredOutput(socket, stream, compresses: http.Response.Headers.SecWebSocketExtensions.Count > 0) : null;
+        StreamOf(http) is { } stream ? new GatheredOutput(socket, stream, compresses: http.Response.Headers.SecWebSocketExtensions.Count > 0) : null;
+
+    private static SharedStream? StreamOf(HttpContext http) => (http.Features.Get<IHttpUpgradeFeature>() as SharedStream.Upgrade)?.Stream;
 
     private bool TryEnter(IPAddress remote)
     {

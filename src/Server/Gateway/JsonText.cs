@@ -96,6 +96,31 @@ internal ref struct JsonText(Span<byte> room)
         length += value.Length;
     }
 
+    /// <summary>Members as they stand, without the braces around them.</summary>
+    public void WriteMembers(scoped ReadOnlySpan<byte> members)
+    {
+        if (comma) Put(","u8);
+        Put(members);
+        comma = true;
+    }
+
+    /// <summary>The name of a value that is written next.</summary>
+    public void WriteName(scoped ReadOnlySpan<byte> name)
+    {
+        Name(name, 0);
+        comma = false;
+    }
+
+    /// <param name="value">Written in hexadecimal digits, two for each byte.</param>
+    public void WriteHex(scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<byte> value)
+    {
+        Name(name, 2 * value.Length + 2);
+        bytes[length++] = (byte)'"';
+        Convert.TryToHexStringLower(value, bytes[length..], out var digits);
+        length += digits;
+        bytes[length++] = (byte)'"';
+    }
+
     /// <summary>Gives back what it has taken.</summary>
     public void Dispose()
     {

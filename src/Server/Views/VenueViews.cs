@@ -47,6 +47,9 @@ public sealed partial class VenueViews : IEventConsumer
 
     public bool TryGetPair(string symbol, [MaybeNullWhen(false)] out PairView pair) => pairsBySymbol.TryGetValue(symbol, out pair);
 
+    public bool TryGetPair(ReadOnlySpan<char> symbol, [MaybeNullWhen(false)] out PairView pair) =>
+        pairsBySymbol.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(symbol, out pair);
+
     public PairView PairOf(int id) => pairs[id - 1];
 
     /// <summary>All balances of a user that were ever used, by wallet, then asset.</summary>

@@ -25,7 +25,7 @@ public sealed partial class OrderEntry(VenueViews views, IHistory history, IComm
     {
         if (OrderDraft.Read(caller, order, views, checkRate: true, out var error) is not { } draft) return error;
         var outcome = await SubmitAsync(caller, draft, 0);
-        if (!outcome.Result.Accepted) return Refusal(outcome.Result, caller, draft);
+        if (!outcome.Result.Accepted) return Refusal(outcome.Result, caller.Key.User, draft.Pair, draft.Command);
         var (row, unread) = await RowAsync(caller, outcome.Result.ObjectId);
         if (row is null) return unread;
         WriteOrder(json, row, draft.Pair, draft.Mode);
@@ -58,7 +58,7 @@ public sealed partial class OrderEntry(VenueViews views, IHistory history, IComm
             if (item.Draft is { } draft)
             {
                 var result = (await item.Waiting!).Result;
-                if (!result.Accepted) error = Refusal(result, caller, draft);
+                if (!result.Accepted) error = Refusal(result, caller.Key.User, draft.Pair, draft.Command);
                 else if (await RowAsync(caller, result.ObjectId) is { Row: { } row }) WriteBatchItem(json, row, draft.Pair, draft.Mode);
                 else error = ApiErrors.HistoryBehind;
             }
@@ -169,10 +169,10 @@ public sealed partial class OrderEntry(VenueViews views, IHistory history, IComm
     private CommandOptions OptionsOf(OrderCaller caller, int part) =>
         new(VenueClockIsWall ? caller.ExpiresAtMillis * Nanos.PerMillisecond : 0, caller.Idempotency(part));
 
-    private ApiError Refusal(CommandResult result, OrderCaller caller, OrderDraft draft)
+    private ApiError Refusal(CommandResult result, UserId user, PairView pair, in PlaceOrder order)
     {
-        var paying = draft.Command.Side == Side.Buy ? draft.Pair.Quote : draft.Pair.Base;
-        var about = RefusedCommand.Of(draft.Pair, draft.Command) with { Available = views.BalanceOf(caller.Key.User.Value, draft.Command.Wallet, paying.Id).Available };
+        var paying = order.Side == Side.Buy ? pair.Quote : pair.Base;
+        var about = RefusedCommand.Of(pair, order) with { Available = views.BalanceOf(user.Value, order.Wallet, paying.Id).Available };
         return SpotRefusals.Of(result.Refusal, about);
     }
 

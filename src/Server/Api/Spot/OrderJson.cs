@@ -18,11 +18,17 @@ internal static class OrderJson
     public static void Write(Utf8JsonWriter json, VenueViews views, OrderRow row, PairView pair, ActionMode mode, Attached attached)
     {
         var text = new JsonText(stackalloc byte[Usual]);
-        text.WriteStartObject();
-        WriteFields(ref text, views, row, pair, mode, OrderForm.Order, attached);
-        text.WriteEndObject();
+        Write(ref text, views, row, pair, mode, attached);
         json.WriteRawValue(text.Written, skipInputValidation: true);
         text.Dispose();
+    }
+
+    /// <summary>A whole order, where a value is due.</summary>
+    public static void Write(ref JsonText json, VenueViews views, OrderRow row, PairView pair, ActionMode mode, Attached attached)
+    {
+        json.WriteStartObject();
+        WriteFields(ref json, views, row, pair, mode, OrderForm.Order, attached);
+        json.WriteEndObject();
     }
 
     /// <summary>An order of a batch that went well.</summary>

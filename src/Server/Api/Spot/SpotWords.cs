@@ -91,8 +91,14 @@ public static class SpotWords
     public static bool IsOrderText(string text) =>
         text.Length is > 2 and <= 30 && text.StartsWith("t-", StringComparison.Ordinal) && !text.AsSpan(2).ContainsAnyExcept(TextCharacters);
 
+    /// <summary>The same, of UTF-8.</summary>
+    public static bool IsOrderText(ReadOnlySpan<byte> text) => text.Length is > 2 and <= 30 && text.StartsWith("t-"u8) && !text[2..].ContainsAnyExcept(TextBytes);
+
     private static readonly System.Buffers.SearchValues<char> TextCharacters =
         System.Buffers.SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_.-");
+
+    private static readonly System.Buffers.SearchValues<byte> TextBytes =
+        System.Buffers.SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_.-"u8);
 }
 
 /// <summary>Which kind of account an order uses (S-010).</summary>
