@@ -21,6 +21,12 @@ public static class DecimalText
     /// <summary>The longest text <see cref="Format(Int128, int, Span{byte})"/> writes.</summary>
     public const int MaxLength = 42;
 
+    private const int RoomForDigits = 64;           // 39 digits, or 1 and as many decimals as there may be
+
+    private static ReadOnlySpan<byte> Pairs =>
+        "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849"u8
+        + "5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899"u8;
+
     /// <summary>Reads <paramref name="text"/> as an integer count of 10^-<paramref name="decimals"/>. Accepts a leading '-', leading and trailing
     /// zeros, ".5" and "5." are malformed. Never throws.</summary>
     public static DecimalParse TryParse(ReadOnlySpan<byte> text, int decimals, out Int128 value)
@@ -69,41 +75,60 @@ public static class DecimalText
     /// <summary>Writes the text without trailing zeros into <paramref name="destination"/> (at least <see cref="MaxLength"/> bytes) and returns its length.</summary>
     public static int Format(Int128 value, int decimals, Span<byte> destination)
     {
-        Span<byte> reversed = stackalloc byte[MaxLength];
         var negative = value < 0;
         var rest = unchecked((UInt128)(negative ? -value : value));
-        var length = 0;
-        var position = 0;
-        var significant = false;
-        while (rest != 0 || position <= decimals)
-        {
-            UInt128 next;
-            byte digit;
-            if (rest <= ulong.MaxValue)
-            {
-                var low = (ulong)rest;
-                next = low / 10;
-                digit = (byte)('0' + (int)(low % 10));
-            }
-            else
-            {
-                (next, var remainder) = UInt128.DivRem(rest, 10);
-                digit = (byte)('0' + (int)remainder);
-            }
-            if (position == decimals)
-            {
-                if (significant) reversed[length++] = (byte)'.';
-                significant = true;
-            }
-            significant |= digit != (byte)'0';
-            if (significant) reversed[length++] = digit;
-            rest = next;
-            position++;
-        }
+        Span<byte> room = stackalloc byte[RoomForDigits];
+        var start = Digits(rest, room);
+        start = int.Min(start, room.Length - decimals - 1);         // at least one digit stands before the point
+
         var written = 0;
         if (negative) destination[written++] = (byte)'-';
-        for (var i = length - 1; i >= 0; i--) destination[written++] = reversed[i];
-        return written;
+        var whole = room[start..^decimals];
+        whole.CopyTo(destination[written..]);
+        written += whole.Length;
+        var fraction = room[^decimals..].TrimEnd((byte)'0');
+        if (fraction.IsEmpty) return written;
+        destination[written++] = (byte)'.';
+        fraction.CopyTo(destination[written..]);
+        return written + fraction.Length;
+    }
+
+    // At the end of the room, zeros before them; returns where they start. 19 digits at a time are divided in 64 bits.
+    private static int Digits(UInt128 value, Span<byte> room)
+    {
+        const ulong Part = 10_000_000_000_000_000_000;
+        room.Fill((byte)'0');
+        var end = room.Length;
+        while (value > ulong.MaxValue)
+        {
+            var (more, part) = UInt128.DivRem(value, Part);
+            _ = Digits((ulong)part, room[..end]);
+            end -= 19;
+            value = more;
+        }
+        return Digits((ulong)value, room[..end]);
+    }
+
+    private static int Digits(ulong value, Span<byte> room)
+    {
+        var at = room.Length;
+        while (value >= 100)
+        {
+            var (more, pair) = ulong.DivRem(value, 100);
+            at -= 2;
+            Pairs.Slice((int)pair * 2, 2).CopyTo(room[at..]);
+            value = more;
+        }
+        if (value >= 10)
+        {
+            at -= 2;
+            Pairs.Slice((int)value * 2, 2).CopyTo(room[at..]);
+        }
+        else if (value > 0)
+        {
+            room[--at] = (byte)('0' + (int)value);
+        }
+        return at;
     }
 
     private static bool AllDigits(ReadOnlySpan<byte> text) => text.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0;

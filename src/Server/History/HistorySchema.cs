@@ -3,7 +3,8 @@ using Microsoft.Data.Sqlite;
 namespace Sluice.Server.History;
 
 /// <summary>The tables. Money is its count of quanta as decimal text: exact, and a numeric(39) elsewhere. Times are Unix nanoseconds. Statements keep to
-/// what SQLite and PostgreSQL have in common, apart from the pragmas.</summary>
+/// what SQLite and PostgreSQL have in common, apart from the pragmas. Each index costs about as much as the row itself: what is asked for of all pairs, or
+/// of all assets, is merged from the one index by pair or asset.</summary>
 internal static class HistorySchema
 {
     /// <summary>Raised whenever a table changes.</summary>
@@ -20,7 +21,6 @@ internal static class HistorySchema
             amend_text TEXT NOT NULL, size_left BIGINT NOT NULL, budget_left TEXT NOT NULL, filled_size BIGINT NOT NULL, filled_value TEXT NOT NULL,
             fee TEXT NOT NULL, fee_asset BIGINT NOT NULL, token_fee TEXT NOT NULL, finish BIGINT NOT NULL, updated BIGINT NOT NULL, sequence BIGINT NOT NULL);
         CREATE INDEX orders_open ON orders (user_id, id) WHERE finish = 0;
-        CREATE INDEX orders_ended ON orders (user_id, updated, id) WHERE finish <> 0;
         CREATE INDEX orders_ended_in ON orders (user_id, instrument, updated, id) WHERE finish <> 0;
         CREATE INDEX orders_old ON orders (updated) WHERE finish <> 0;
 
@@ -28,7 +28,6 @@ internal static class HistorySchema
             taker_side BIGINT NOT NULL, price BIGINT NOT NULL, size BIGINT NOT NULL, value TEXT NOT NULL, order_id BIGINT NOT NULL, wallet BIGINT NOT NULL,
             side BIGINT NOT NULL, is_maker BIGINT NOT NULL, fee TEXT NOT NULL, fee_asset BIGINT NOT NULL, fee_by_token BIGINT NOT NULL,
             text TEXT NOT NULL, amend_text TEXT NOT NULL);
-        CREATE INDEX fills_time ON fills (user_id, time, id);
         CREATE INDEX fills_time_in ON fills (user_id, instrument, time, id);
         CREATE INDEX fills_order ON fills (order_id);
 
@@ -42,7 +41,6 @@ internal static class HistorySchema
         CREATE TABLE book (id INTEGER PRIMARY KEY, sequence BIGINT NOT NULL, time BIGINT NOT NULL, user_id BIGINT NOT NULL, wallet BIGINT NOT NULL,
             asset BIGINT NOT NULL, change TEXT NOT NULL, held_change TEXT NOT NULL, total TEXT NOT NULL, held TEXT NOT NULL, reason BIGINT NOT NULL,
             reference BIGINT NOT NULL, instrument BIGINT NOT NULL, update_id BIGINT NOT NULL);
-        CREATE INDEX book_time ON book (user_id, time, id);
         CREATE INDEX book_time_of ON book (user_id, asset, time, id);
 
         CREATE TABLE triggers (id INTEGER PRIMARY KEY, user_id BIGINT NOT NULL, instrument BIGINT NOT NULL, wallet BIGINT NOT NULL,
@@ -64,6 +62,9 @@ internal static class HistorySchema
         CREATE INDEX deposits_time ON deposits (user_id, time, id);
         """;
 
+    /// <summary>Indexes that earlier builds made and read from.</summary>
+    private const string Dropped = "DROP INDEX IF EXISTS orders_ended; DROP INDEX IF EXISTS fills_time; DROP INDEX IF EXISTS book_time";
+
     /// <summary>Creates the tables in an empty database; refuses one of another version.</summary>
     public static void Prepare(SqliteConnection connection)
     {
@@ -84,6 +85,9 @@ internal static class HistorySchema
             throw new HistoryRefusedException($"The history database has schema {version}, and this build knows schema {Version}: use the build that wrote it, "
                 + "or move history.db away; it is then rebuilt as far back as the log goes.");
         }
+        using var drop = connection.CreateCommand();
+        drop.CommandText = Dropped;
+        drop.ExecuteNonQuery();
     }
 
     private static long Scalar(SqliteConnection connection, string sql)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -54,8 +53,7 @@ internal sealed unsafe partial class Insertion : IDisposable
     public Insertion Put(Money value)
     {
         var room = Room(DecimalText.MaxLength);
-        value.Raw.TryFormat(room, out var length, default, CultureInfo.InvariantCulture);
-        return Bind(room, length);
+        return Bind(room, DecimalText.Format(value.Raw, 0, room));
     }
 
     /// <summary>Within the transaction that is open on the connection.</summary>

@@ -5,22 +5,26 @@ namespace Sluice.Server.History;
 
 public sealed partial class SqliteHistory
 {
+    private const int PartsMax = 100;
+    private const string SelectOrdersText = $"SELECT {HistoryRows.OrderColumns} FROM orders";
+
     public OrderRow? Order(long id) => database.Read(SelectOrders().WhereIs("id", id), HistoryRows.Order).FirstOrDefault();
 
     public IReadOnlyList<OrderRow> Orders(OrderQuery query)
     {
         var window = query.Window;
-        var time = query.Open ? "created" : "updated";
-        var select = SelectOrders().WhereIs("user_id", query.User).Where(query.Open ? "finish = 0" : "finish <> 0");
-        select.WhereIs("instrument", query.Instrument).WhereIs("side", (long?)query.Side).WhereIs("wallet", query.Wallet);
-        select.Where($"{time} >= ? AND {time} < ?", window.FromNanos, window.ToNanos);
+        var (time, state) = query.Open ? ("created", "finish = 0") : ("updated", "finish <> 0");
+        var select = OfParts(query.Open ? [query.Instrument] : Parts("orders", "instrument", query.Instrument, query.User, state), SelectOrdersText, (rows, instrument) =>
+            rows.WhereIs("user_id", query.User).Where(state).WhereIs("instrument", instrument).WhereIs("side", (long?)query.Side).WhereIs("wallet", query.Wallet)
+                .Where($"{time} >= ? AND {time} < ?", window.FromNanos, window.ToNanos));
         return database.Read(select.Then(query.Open ? "ORDER BY id DESC" : "ORDER BY updated DESC, id DESC").Page(window), HistoryRows.Order);
     }
 
     public IReadOnlyList<FillRow> Fills(FillQuery query)
     {
-        var select = new Query($"SELECT {HistoryRows.FillColumns} FROM fills").WhereIs("user_id", query.User).WhereIs("instrument", query.Instrument);
-        select.WhereIs("order_id", query.OrderId).WhereIs("wallet", query.Wallet);
+        var parts = query.OrderId is null ? Parts("fills", "instrument", query.Instrument, query.User) : [query.Instrument];
+        var select = OfParts(parts, $"SELECT {HistoryRows.FillColumns}, id FROM fills", (rows, instrument) =>
+            Within(rows.WhereIs("user_id", query.User).WhereIs("instrument", instrument).WhereIs("order_id", query.OrderId).WhereIs("wallet", query.Wallet), query.Window));
         return database.Read(Newest(select, query.Window), HistoryRows.Fill);
     }
 
@@ -46,9 +50,12 @@ public sealed partial class SqliteHistory
 
     public IReadOnlyList<BookEntry> AccountBook(BookQuery query)
     {
-        var select = new Query($"SELECT {HistoryRows.BookColumns}, id FROM book").WhereIs("user_id", query.User).WhereIs("asset", query.Asset);
-        select.WhereIs("wallet", query.Wallet);
-        if (query.Reasons is { Count: > 0 } reasons) OneOf(select, "reason", reasons.Select(reason => (long)reason));
+        var select = OfParts(Parts("book", "asset", query.Asset, query.User), $"SELECT {HistoryRows.BookColumns}, id FROM book", (rows, asset) =>
+        {
+            rows.WhereIs("user_id", query.User).WhereIs("asset", asset).WhereIs("wallet", query.Wallet);
+            if (query.Reasons is { Count: > 0 } reasons) OneOf(rows, "reason", reasons.Select(reason => (long)reason));
+            Within(rows, query.Window);
+        });
         return database.Read(Newest(select, query.Window), HistoryRows.Book);
     }
 
@@ -72,14 +79,14 @@ public sealed partial class SqliteHistory
         var select = new Query($"SELECT {HistoryRows.TransferColumns} FROM transfers").Where($"(from_user IN ({users}) OR to_user IN ({users}))", twice);
         select.WhereIs("route", (long?)query.Route).WhereIs("asset", query.Asset).WhereIs("id", query.Id);
         if (query.ClientOrderId is { } client) select.Where("client_id = ?", client);
-        return database.Read(Newest(select, query.Window), HistoryRows.Transfer);
+        return database.Read(Newest(Within(select, query.Window), query.Window), HistoryRows.Transfer);
     }
 
     public IReadOnlyList<DepositRow> Deposits(DepositQuery query)
     {
         var select = new Query($"SELECT {HistoryRows.DepositColumns} FROM deposits").WhereIs("user_id", query.User).WhereIs("asset", query.Asset);
         if (query.DepositsOnly) select.Where("is_deposit = 1");
-        return database.Read(Newest(select, query.Window), HistoryRows.Deposit);
+        return database.Read(Newest(Within(select, query.Window), query.Window), HistoryRows.Deposit);
     }
 
     public IReadOnlyList<OrderRow> OrdersOpenOrEndedSince(long nanos) =>
@@ -99,15 +106,39 @@ public sealed partial class SqliteHistory
         return found.Count > 0 ? found[0] : null;
     }
 
-    private static Query SelectOrders() => new($"SELECT {HistoryRows.OrderColumns} FROM orders");
+    private static Query SelectOrders() => new(SelectOrdersText);
 
     private static Query SelectTriggers() => new($"SELECT {HistoryRows.TriggerColumns} FROM triggers");
 
     private static Query SelectBars(int instrument, int seconds) =>
         new Query($"SELECT {HistoryRows.BarColumns} FROM candles").WhereIs("instrument", instrument).WhereIs("seconds", seconds);
 
-    private static Query Newest(Query select, in Window window) =>
-        select.Where("time >= ? AND time < ?", window.FromNanos, window.ToNanos).Then("ORDER BY time DESC, id DESC").Page(window);
+    private static Query Within(Query select, in Window window) => select.Where("time >= ? AND time < ?", window.FromNanos, window.ToNanos);
+
+    private static Query Newest(Query select, in Window window) => select.Then("ORDER BY time DESC, id DESC").Page(window);
+
+    /// <summary>The pairs or assets a user's rows are of: each is ordered by time in the index, so that the database merges them. One that is asked for is the only
+    /// part; nothing (all rows in one) when there are none, or so many that merging would not pay.</summary>
+    private List<long?> Parts(string table, string column, long? wanted, int user, string only = "1 = 1")
+    {
+        if (wanted is not null) return [wanted];
+        // Goes from one value to the next in the index, instead of through all rows.
+        var least = $"SELECT min({column}) FROM {table} WHERE user_id = ? AND {only}";
+        var query = new Query("WITH RECURSIVE part (value) AS (").Then($"{least} UNION ALL SELECT ({least} AND {column} > value) FROM part WHERE value IS NOT NULL) ", (long)user, (long)user);
+        var parts = database.Read(query.Then("SELECT value FROM part WHERE value IS NOT NULL LIMIT ?", PartsMax + 1L), static row => (long?)row.GetInt64(0));
+        return parts.Count is > 0 and <= PartsMax ? parts : [null];
+    }
+
+    private static Query OfParts(List<long?> parts, string select, Action<Query, long?> where)
+    {
+        var query = new Query(select);
+        for (var i = 0; i < parts.Count; i++)
+        {
+            if (i > 0) query.And(select);
+            where(query, parts[i]);
+        }
+        return query;
+    }
 
     private static void OneOf(Query select, string column, IEnumerable<long> values)
     {

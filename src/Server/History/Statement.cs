@@ -78,6 +78,14 @@ internal sealed class Query(string select)
         return this;
     }
 
+    /// <summary>And the rows of another selection, whose conditions follow.</summary>
+    public Query And(string select)
+    {
+        sql.Append(" UNION ALL ").Append(select);
+        glue = " WHERE ";
+        return this;
+    }
+
     public Query Page(in Window window) => Then("LIMIT ? OFFSET ?", (long)window.Limit, window.Skip);
 
     private void Append(string text, ReadOnlySpan<object> filled)
