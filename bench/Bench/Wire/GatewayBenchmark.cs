@@ -34,7 +34,7 @@ internal static class GatewayBenchmark
         await using var plain = await PlainServer.StartAsync(targets.SelectMany(target => target.Traders));
 
         var loads = new[] { new Load("HTTP", 1, 1), new Load("HTTP", connections, 1), new Load("WebSocket", sockets, inFlight), new Load(OnlyPlaced, sockets, inFlight) };
-        var table = new Table("order entry", "connections", "in flight", "per s", "ratio", "p50 us", "ratio", "p99 us", "CPU us server", "load", "cores", "refused");
+        var table = new Table("order entry", "connections", "in flight", "per s", "ratio", "p50 us", "ratio", "p99 us", "CPU us server", "load", "cores", "behind ms", "refused");
         var refused = 0L;
         foreach (var load in loads.Where(load => only is null || load.Wire.StartsWith(only, StringComparison.Ordinal)))
         {
@@ -62,7 +62,7 @@ internal static class GatewayBenchmark
         foreach (var target in targets) report.Line($"gateway, {target.Name}: {target.Venue.What}");
         report.Line("Each request places a resting order or cancels it (only placed: an order that ends at once), and is answered when it is durable and shown; one a frame. Median of the runs (least-most), by turns; ratios run by run.");
         report.Line("signed endpoint: Kestrel as it comes; reads the body, verifies SHA-512 and HMAC-SHA512, reads and writes JSON as long as the venue's.");
-        report.Line("CPU us: processor time a request of everything but the load, and of the load. cores: of all together. Client and server share the machine.");
+        report.Line("CPU us: processor time a request of everything but the load, and of the load. cores: of all together. behind: how much longer the history took to store everything; its processor time is counted. Client and server share the machine.");
         report.Line();
         table.Print(report.Result);
         var failures = targets.Select(target => target.Venue.Failure).OfType<string>().ToArray();
@@ -79,6 +79,7 @@ internal static class GatewayBenchmark
                 peers is null ? "" : Ratio(of, peers, one => one.Latencies.Micros(.5)).Text(),
                 Spread.Of(of.Select(one => one.Latencies.Micros(.99))).Text("N0"), Spread.Of(of.Select(one => one.ServerMicros)).Text("0.0"),
                 Table.Number(Spread.Of(of.Select(one => one.LoadMicros)).Median, "0.0"), Table.Number(Spread.Of(of.Select(one => one.Cores)).Median, "0.0"),
+                Table.Number(Spread.Of(of.Select(one => one.BehindSeconds)).Median * 1000, "0"),
                 Table.Count(of.Sum(one => one.Latencies.Refused)));
         }
     }
@@ -108,9 +109,9 @@ internal static class GatewayBenchmark
     {
         public LoadRun On(Uri url, Credentials[] traders, Target target, TimeSpan lasting, bool isVenue) => Wire switch
         {
-            "HTTP" => OrderLoad.Run(url, traders[..Connections], target.Resting, lasting),
-            OnlyPlaced => SocketLoad.Run(url, traders[..Connections], InFlight, target.Passing, lasting, login: isVenue, cancels: false),
-            _ => SocketLoad.Run(url, traders[..Connections], InFlight, target.Resting, lasting, login: isVenue),
+            "HTTP" => OrderLoad.Run(url, traders[..Connections], target.Resting, lasting, isVenue ? target.Venue.Settle : null),
+            OnlyPlaced => SocketLoad.Run(url, traders[..Connections], InFlight, target.Passing, lasting, login: isVenue, cancels: false, isVenue ? target.Venue.Settle : null),
+            _ => SocketLoad.Run(url, traders[..Connections], InFlight, target.Resting, lasting, login: isVenue, settle: isVenue ? target.Venue.Settle : null),
         };
     }
 

@@ -4,8 +4,11 @@ using Sluice.Bench.Measure;
 namespace Sluice.Bench.Wire;
 
 /// <summary>One run of a load over the wire: what was answered in how long, and what processor time it took.</summary>
+/// <param name="WallSeconds">Until the last answer.</param>
+/// <param name="BehindSeconds">From then on until everything told was in the history as well.</param>
+/// <param name="ProcessCpuSeconds">Of both.</param>
 /// <param name="LoadCpuSeconds">Of the one thread that makes the load; the rest of the process is the server's.</param>
-internal sealed record LoadRun(Latencies Latencies, double WallSeconds, double ProcessCpuSeconds, double LoadCpuSeconds)
+internal sealed record LoadRun(Latencies Latencies, double WallSeconds, double BehindSeconds, double ProcessCpuSeconds, double LoadCpuSeconds)
 {
     /// <summary>Of the thread that touches book and ledger; no number where it is not known.</summary>
     public double EngineCpuSeconds { get; init; } = double.NaN;
@@ -23,10 +26,11 @@ internal sealed record LoadRun(Latencies Latencies, double WallSeconds, double P
     public double LoadMicros => LoadCpuSeconds * 1e6 / int.Max(Latencies.Count, 1);
 
     /// <summary>Processor time of all threads over wall time: 2.0 is two cores all the time.</summary>
-    public double Cores => ProcessCpuSeconds / WallSeconds;
+    public double Cores => ProcessCpuSeconds / (WallSeconds + BehindSeconds);
 
     /// <summary>Runs a load on a thread of its own.</summary>
-    public static LoadRun Of(Func<Latencies> load)
+    /// <param name="settle">Returns when nothing is left to do for what the load has done; the next run would pay for it otherwise.</param>
+    public static LoadRun Of(Func<Latencies> load, Action? settle = null)
     {
         LoadRun? run = null;
         Exception? failure = null;
@@ -39,9 +43,12 @@ internal sealed record LoadRun(Latencies Latencies, double WallSeconds, double P
                 var collected = Collected.Now;
                 var latencies = load();
                 own = ThreadClock.Nanos - own;
+                var lasted = Stopwatch.GetElapsedTime(wall).TotalSeconds;
+                settle?.Invoke();
+                var behind = Stopwatch.GetElapsedTime(wall).TotalSeconds - lasted;
                 process.Refresh();
                 collected = Collected.Now - collected;
-                run = new LoadRun(Latencies.Merge([latencies]), Stopwatch.GetElapsedTime(wall).TotalSeconds, (process.TotalProcessorTime - all).TotalSeconds, own / 1e9)
+                run = new LoadRun(Latencies.Merge([latencies]), lasted, behind, (process.TotalProcessorTime - all).TotalSeconds, own / 1e9)
                 {
                     Collected = collected,
                 };

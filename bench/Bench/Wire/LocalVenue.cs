@@ -102,6 +102,11 @@ internal sealed class LocalVenue : TargetVenue
         return venue;
     }
 
+    public override void Settle()
+    {
+        while (history.Behind > 0 && history.Failure is null) Thread.Sleep(1);
+    }
+
     public override async Task<Credentials> OpenAsync()
     {
         var user = (int)await GiveAsync(new CreateUser(), $"bench-{++opened}", "", "");

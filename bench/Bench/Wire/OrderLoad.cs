@@ -15,12 +15,12 @@ internal static class OrderLoad
     /// <summary>Texts a connection goes round, so that the venue does not see one text over and over.</summary>
     private const int Texts = 64;
 
-    public static LoadRun Run(Uri url, IReadOnlyList<Credentials> traders, string order, TimeSpan lasting)
+    public static LoadRun Run(Uri url, IReadOnlyList<Credentials> traders, string order, TimeSpan lasting, Action? settle = null)
     {
         var lanes = traders.Select(trader => new Lane(url, trader, order)).ToArray();
         try
         {
-            return LoadRun.Of(() => Drive(lanes, lasting));
+            return LoadRun.Of(() => Drive(lanes, lasting), settle);
         }
         finally
         {

@@ -15,12 +15,12 @@ internal static class SocketLoad
     private static readonly byte[] ConstantRest = Encoding.ASCII.GetBytes("\",\"header\":{\"status\":\"200\",\"channel\":\"spot\",\"event\":\"api\"},\"data\":{\"result\":"
         + $$"""{"id":"1","text":"apiv4","amend_text":"-","status":"open","filler":"{{new string('x', 560)}}"}""" + "}}");
 
-    public static LoadRun Run(Uri url, IReadOnlyList<Credentials> traders, int inFlight, string order, TimeSpan lasting, bool login, bool cancels = true)
+    public static LoadRun Run(Uri url, IReadOnlyList<Credentials> traders, int inFlight, string order, TimeSpan lasting, bool login, bool cancels = true, Action? settle = null)
     {
         var lanes = traders.Select(trader => new Lane((login ? OpenAsync(url, trader) : RawSocket.ConnectAsync(url, "/ws/v4/")).GetAwaiter().GetResult(), inFlight, order, cancels)).ToArray();
         try
         {
-            return LoadRun.Of(() => Drive(lanes, inFlight, lasting));
+            return LoadRun.Of(() => Drive(lanes, inFlight, lasting), settle);
         }
         finally
         {

@@ -33,6 +33,11 @@ internal abstract class TargetVenue : IAsyncDisposable
     /// <summary>A new user with funds for the whole run.</summary>
     public abstract Task<Credentials> OpenAsync();
 
+    /// <summary>Returns when the venue has nothing left to do for what it has answered, where that can be known.</summary>
+    public virtual void Settle()
+    {
+    }
+
     public abstract ValueTask DisposeAsync();
 
     public static async Task<TargetVenue> ReachAsync(string? url, string? adminToken, Measure.Report report)
