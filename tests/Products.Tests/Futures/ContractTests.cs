@@ -46,6 +46,15 @@ public class ContractTests
     }
 
     [Fact]
+    public void F_104_a_unit_of_the_highest_value_is_still_divided_exactly()
+    {
+        // One contract is worth 10^13: its cost takes more than 128 bits before it is divided.
+        var contract = new Contract(Btc.Terms with { PriceDecimals = 0, MultiplierDecimals = 0, Multiplier = 1_000, Tick = 1 });
+        Assert.Equal(3, OrderMargin.SizeFor(contract, Side.Buy, M("3045000000000"), 10_000_000_000, X(10), Fee));
+        Assert.Equal(2, OrderMargin.SizeFor(contract, Side.Buy, M("3044999999999.999999999999"), 10_000_000_000, X(10), Fee));
+    }
+
+    [Fact]
     public void FX_05_F_011_an_inverse_position_gains_as_the_price_rises()
     {
         var rise = BtcUsd.Value(100_000, BtcUsd.P("10500")) - BtcUsd.Value(100_000, BtcUsd.P("10000"));
@@ -82,6 +91,17 @@ public class ContractTests
         Assert.Equal("1200000000000", Btc.Value(12_000_000, Btc.P("1000000000")).ToString());
         Assert.Equal("-1200000000000", Btc.Value(-12_000_000, Btc.P("1000000000")).ToString());
         Assert.Equal("0.000001", Btc.Value(1, 1).ToString());
+    }
+
+    [Fact]
+    public void F_012_M_133_a_value_beyond_the_ledger_is_seen_before_it_is_computed()
+    {
+        var contract = new Contract(Btc.Terms with { PriceDecimals = 0, MultiplierDecimals = 0, Multiplier = 1_000, Tick = 1 });
+        Assert.True(contract.IsPayable(1_000_000, 1_000_000_000));                              // 10^18
+        Assert.True(contract.IsPayable(-1_000_000, 1_000_000_000));
+        Assert.False(contract.IsPayable(1_000_000, 1_000_000_001));
+        Assert.False(contract.IsPayable(ContractCheck.SizeMax, ContractCheck.PriceMax));
+        Assert.True(BtcUsd.IsPayable(ContractCheck.SizeMax, 1));                                // 9 · 10^17 coins at a cent
     }
 
     [Fact]

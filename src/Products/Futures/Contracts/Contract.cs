@@ -36,6 +36,15 @@ public sealed class Contract
         return new Money(scaled == unchecked((long)scaled) ? long.BigMul(unchecked((long)scaled), price) : checked(scaled * price));
     }
 
+    /// <summary>Whether an order's value is one the ledger has room for: 10^18 units, as much as an account can be funded with (M-133).</summary>
+    public bool IsPayable(long size, long price)
+    {
+        var scaled = long.BigMul(long.Abs(size), ValueUnit);
+        return IsInverse ? scaled / price <= ValueMax : scaled <= ValueMax / price;
+    }
+
+    private static readonly Int128 ValueMax = Money.Units(Fixed.PowerOfTen(18)).Raw;
+
     /// <summary>|w(q, p)| before any rounding.</summary>
     public Notional NotionalOf(long size, long price)
     {

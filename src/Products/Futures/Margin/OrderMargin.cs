@@ -88,9 +88,9 @@ public static class OrderMargin
         if (budget <= Money.Zero) return 0;
         var factor = Factor(contract, side, leverage, fee);
         // budget = q · value of one · N / D, so q = budget · D / (value of one · N). A linear unit is worth unit · price, an inverse one unit / price.
-        var (over, under) = contract.IsInverse ? (long.BigMul(factor.Denominator, valuePrice), long.BigMul(factor.Numerator, contract.ValueUnit))
-            : ((Int128)factor.Denominator, checked(contract.Value(1, valuePrice).Raw * factor.Numerator));
-        var size = Int256.MulDiv(budget.Raw, over, under, Rounding.Floor);
+        var size = contract.IsInverse
+            ? Int256.MulDiv(budget.Raw, long.BigMul(factor.Denominator, valuePrice), factor.Numerator, contract.ValueUnit, Rounding.Floor)
+            : Int256.MulDiv(budget.Raw, factor.Denominator, contract.Value(1, valuePrice).Raw, factor.Numerator, Rounding.Floor);
         return contract.ToLot((long)Int128.Min(size, ContractCheck.SizeMax));
     }
 }
