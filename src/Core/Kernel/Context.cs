@@ -43,15 +43,14 @@ public sealed class Context
         waiting++;
     }
 
-    internal bool TryDequeue(out Work work)
+    /// <summary>Not so after nearly every command.</summary>
+    internal bool HasWork => waiting != 0;
+
+    /// <summary>The next piece; only when there is one.</summary>
+    internal Work Dequeue()
     {
-        if (waiting == 0)               // as after nearly every command
-        {
-            work = default;
-            return false;
-        }
         waiting--;
-        return risk.TryDequeue(out work) || ordinary.TryDequeue(out work);
+        return risk.TryDequeue(out var work) ? work : ordinary.Dequeue();
     }
 }
 

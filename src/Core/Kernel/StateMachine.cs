@@ -57,7 +57,7 @@ public sealed class StateMachine
         ended.Refusal = result.Refusal;
         ended.Duplicate = result.Duplicate ? (byte)1 : (byte)0;
         ended.Actor = header.Actor;
-        RunWork(stamp, ref step);
+        if (context.HasWork) RunWork(stamp, ref step);
         if (price && timers.NextAtNanos <= stamp.TimeNanos) RunDue(stamp, stamp.TimeNanos, ref step);
         return result;
     }
@@ -183,8 +183,9 @@ public sealed class StateMachine
 
     private void RunWork(Stamp stamp, ref int step)
     {
-        while (context.TryDequeue(out var work))
+        while (context.HasWork)
         {
+            var work = context.Dequeue();
             Begin(stamp, step++, 0, 0);
             registry.Works[work.Kind]!(work, context);
         }
