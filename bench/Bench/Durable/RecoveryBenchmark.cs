@@ -14,12 +14,11 @@ internal static class RecoveryBenchmark
 {
     public static int Run(Arguments arguments, Report report)
     {
-        var count = arguments.Number("count", 3_000_000, least: 1000);
-        var runs = arguments.Number("runs", 5);
+        var asked = FlowArguments.Read(arguments, Profile.Mixed1);
+        var (profile, count, runs) = (asked.Profiles[0], asked.Count, asked.Runs);
         using var scratch = new Scratch(arguments.Text("dir"));
         arguments.NoMore();
-        report.Doing($"generating {Table.Count(count)} commands of mixed1");
-        var flow = Generator.Generate(Profile.Mixed1, 1, count);
+        var flow = asked.Flow(profile, report);
         report.Doing("writing the log");
         var disk = scratch.NewDisk("log");
         var hash = Write(disk, flow);
@@ -45,14 +44,14 @@ internal static class RecoveryBenchmark
         Row("executed without a log", direct);
         Row("from command 1", whole);
         Row("from a snapshot", late);
-        report.Line($"recovery: mixed1, seed 1, {Table.Count(count)} commands and the set-up before them, a warm log; median (lowest-highest) of {runs} runs taken in turns");
+        report.Line($"recovery: {profile.Name}, seed {asked.Seed}, {Table.Count(count)} commands and the set-up before them, a warm log; median (lowest-highest) of {runs} runs taken in turns");
         report.Line();
         table.Print(report.Result);
         report.Line();
         report.Line("Engine: the thread that executes and folds every event; another reads and checks the log. of direct: M/s of engine CPU. The snapshot is two thirds of the way, as after a crash;");
         report.Line(FormattableString.Invariant($"its load and the comparison of its state hash are in the figure. From command 1 the process used {Usage.Of(whole).ProcessNanos / 1000:0.00} us CPU a command."));
         var rate = Spread.Of(whole.Select(cost => cost.PerCpuSecond));
-        report.Add(new Figure("recovery, from a warm log", rate / 1e6, 5, 10, "M/s",
+        report.Add(new Figure(profile == Profile.Mixed1 ? "recovery, from a warm log" : $"recovery of {profile.Name}, from a warm log", rate / 1e6, 5, 10, "M/s",
             Detail: $"of engine CPU; wall {Spread.Of(whole.Select(cost => cost.PerWallSecond)).Text(unit: 1e6)}; without a log {Spread.Of(direct.Select(cost => cost.PerCpuSecond)).Text(unit: 1e6)}") { Used = Usage.Of(whole) });
         report.End();
         return right ? 0 : 1;

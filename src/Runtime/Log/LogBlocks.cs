@@ -1,5 +1,9 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
+using Sluice.Core.Collections;
+using Sluice.Core.Kernel;
 
 namespace Sluice.Runtime.Log;
 
@@ -15,6 +19,9 @@ public sealed class LogBlocks : IDisposable
 
     private const int BlocksAhead = 24;
 
+    /// <summary>Four usual frames: so far ahead the cache is asked for what another core has written.</summary>
+    private const int BytesAhead = 512, CacheLine = 64;
+
     private readonly LogReader reader;
     private readonly int aheadAfter;
     private readonly BlockingCollection<Block> free = [];
@@ -24,6 +31,7 @@ public sealed class LogBlocks : IDisposable
     private int at;                     // of the frame just read
     private int payloadBytes;
     private int next;
+    private int index;                  // of the frame just read, in its block
     private int made;
     private bool pending;               // the reader's frame belongs to the next block
     private bool over;
@@ -61,6 +69,8 @@ public sealed class LogBlocks : IDisposable
     {
         if (next == block.Length && !NextBlock()) return false;
         at = next;
+        index++;
+        PrefetchBytes(next + BytesAhead);
         ReadOnlySpan<byte> rest = block.Bytes.AsSpan(at, block.Length - at);
         var length = (int)Frame.Length(rest);
         payloadBytes = length - Frame.HeaderBytes;
@@ -71,6 +81,9 @@ public sealed class LogBlocks : IDisposable
         CleanStop = Kind == FrameKind.Mark && StateMark.Parse(Payload).CleanStop;
         return true;
     }
+
+    /// <summary>Asks the cache for what the frames behind the one just read will touch, as far as they are in its block. For a large state.</summary>
+    internal void Prefetch(StateMachine machine) => machine.Prefetch(block, index);
 
     /// <summary>Returns when nobody reads the disk any more.</summary>
     public void Dispose()
@@ -97,12 +110,21 @@ public sealed class LogBlocks : IDisposable
             }
             made++;
             next = 0;
+            index = -1;
             if (block.Length > 0) return true;
         }
         next = block.Length;
         failure?.Throw();
         (End, CleanStop) = (reader.End, reader.CleanStop);
         return false;
+    }
+
+    // Any address is allowed.
+    private unsafe void PrefetchBytes(int from)
+    {
+        ref var first = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(block.Bytes), from);
+        Cache.Prefetch(Unsafe.AsPointer(ref first));
+        Cache.Prefetch(Unsafe.AsPointer(ref Unsafe.Add(ref first, CacheLine)));
     }
 
     private void StartThread()
@@ -130,7 +152,7 @@ public sealed class LogBlocks : IDisposable
     // Frames of one segment, until there is no more room.
     private void Fill(Block into)
     {
-        into.Length = 0;
+        into.Clear();
         try
         {
             while (pending || reader.Read())
@@ -140,7 +162,7 @@ public sealed class LogBlocks : IDisposable
                 if (into.Length == 0) into.RulesVersion = reader.RulesVersion;
                 pending = into.Length > 0 && (into.Bytes.Length - into.Length < frame.Length || !ReferenceEquals(into.File, reader.Position.File));
                 if (pending) return;
-                into.Add(frame);
+                into.Add(frame, reader.Kind);
             }
         }
         catch (Exception broken)
@@ -150,18 +172,38 @@ public sealed class LogBlocks : IDisposable
         over = true;
     }
 
-    private sealed class Block(int bytes)
+    private sealed class Block(int bytes) : IRecordBatch
     {
+        private const int BytesPerFrame = 96;
+
+        // In place of a mark: a record of a kind that no command has.
+        private static readonly byte[] NoCommand = new byte[Unsafe.SizeOf<CommandHeader>()];
+
+        private int[] starts = new int[bytes / BytesPerFrame + 1];          // of frames; those of marks are negative
+
         public byte[] Bytes = GC.AllocateUninitializedArray<byte>(bytes);
         public int Length;
         public string File = "";
         public long Offset;
         public uint RulesVersion;
 
-        public void Add(ReadOnlySpan<byte> frame)
+        public int Count { get; private set; }
+
+        public ReadOnlySpan<byte> RecordAt(int at)
+        {
+            if (starts[at] < 0) return NoCommand;
+            ReadOnlySpan<byte> frame = Bytes.AsSpan(starts[at]);
+            return frame[Frame.HeaderBytes..(int)Frame.Length(frame)];
+        }
+
+        public void Clear() => Length = Count = 0;
+
+        public void Add(ReadOnlySpan<byte> frame, FrameKind kind)
         {
             if (Bytes.Length < frame.Length) Bytes = GC.AllocateUninitializedArray<byte>(frame.Length);     // alone in it then
             frame.CopyTo(Bytes.AsSpan(Length));
+            if (Count == starts.Length) Array.Resize(ref starts, 2 * Count);
+            starts[Count++] = kind == FrameKind.Command ? Length : -1;
             Length += frame.Length;
         }
     }

@@ -42,24 +42,9 @@ public static class Recovery
         var snapshot = machine.Sequence;
         begin?.Invoke();
 
-        var events = new EventBuffer(EventBytesAtFirst);
-        var first = machine.Sequence + 1;
         using var reader = new LogBlocks(new LogReader(disk, snapshot + 1));
-        while (machine.Sequence < upTo && reader.Read())
-        {
-            if (reader.Kind == FrameKind.Mark)
-            {
-                CheckMark(machine, rules, reader);
-                continue;
-            }
-            if (reader.RulesVersion != rules) throw OtherRules(reader.RulesVersion, rules, machine.Sequence);
-            if (reader.TimeNanos < machine.TimeNanos) throw NotBehind(reader);
-            machine.Execute(new Stamp(reader.Sequence, reader.TimeNanos), reader.Payload, events);
-            if (events.Length < EventBytesPerDelivery) continue;
-            Deliver(consumers, events, ref first, machine.Sequence);
-            progress?.Invoke(machine.Sequence);
-        }
-        Deliver(consumers, events, ref first, machine.Sequence);
+        var execution = new Execution(machine, consumers, reader, rules);
+        while (execution.Turn(upTo)) progress?.Invoke(machine.Sequence);
         if (upTo == long.MaxValue && projected != long.MaxValue && machine.Sequence < projected) throw Ahead(projected, machine.Sequence);
         return new Recovered(snapshot, machine.Sequence, machine.Sequence - snapshot, System.Diagnostics.Stopwatch.GetElapsedTime(started), reader.End, reader.CleanStop);
     }
@@ -87,21 +72,57 @@ public static class Recovery
         return true;
     }
 
-    private static void CheckMark(StateMachine machine, uint rules, LogBlocks reader)
+    /// <summary>The commands of a log, one after the other. In turns: a call for all of them would stay in the code that was compiled before it was known what is
+    /// usual in it.</summary>
+    private sealed class Execution(StateMachine machine, IReadOnlyList<IEventConsumer> consumers, LogBlocks reader, uint rules)
     {
-        if (reader.Sequence != machine.Sequence || reader.RulesVersion != rules) return;
-        var recorded = StateMark.Parse(reader.Payload).Hash;
-        var hash = machine.StateHash();
-        if (hash != recorded) throw new StateHashException(machine.Sequence, recorded, hash);
-    }
+        private const int FramesPerTurn = 4096;
 
-    private static void Deliver(IReadOnlyList<IEventConsumer> consumers, EventBuffer events, ref long first, long last)
-    {
-        if (last < first) return;
-        var batch = new EventBatch(events.Written, first, last);
-        foreach (var consumer in consumers) consumer.Consume(batch);
-        events.Clear();
-        first = last + 1;
+        private readonly EventBuffer events = new(EventBytesAtFirst);
+        private long first = machine.Sequence + 1;
+
+        /// <summary>False at the end of the log or of what is asked for. All events are delivered then.</summary>
+        public bool Turn(long upTo)
+        {
+            var large = machine.IsLarge;
+            for (var frames = 0; frames < FramesPerTurn; frames++)
+            {
+                if (machine.Sequence >= upTo || !reader.Read())
+                {
+                    Deliver();
+                    return false;
+                }
+                if (large) reader.Prefetch(machine);
+                if (reader.Kind == FrameKind.Mark) CheckMark();
+                else Execute();
+            }
+            return true;
+        }
+
+        private void Execute()
+        {
+            if (reader.RulesVersion != rules) throw OtherRules(reader.RulesVersion, rules, machine.Sequence);
+            if (reader.TimeNanos < machine.TimeNanos) throw NotBehind(reader);
+            machine.Execute(new Stamp(reader.Sequence, reader.TimeNanos), reader.Payload, events);
+            if (events.Length >= EventBytesPerDelivery) Deliver();
+        }
+
+        private void CheckMark()
+        {
+            if (reader.Sequence != machine.Sequence || reader.RulesVersion != rules) return;
+            var recorded = StateMark.Parse(reader.Payload).Hash;
+            var hash = machine.StateHash();
+            if (hash != recorded) throw new StateHashException(machine.Sequence, recorded, hash);
+        }
+
+        private void Deliver()
+        {
+            if (machine.Sequence < first) return;
+            var batch = new EventBatch(events.Written, first, machine.Sequence);
+            foreach (var consumer in consumers) consumer.Consume(batch);
+            events.Clear();
+            first = machine.Sequence + 1;
+        }
     }
 
     // Frames of one segment never go back in time; those of another venue may, behind this one's snapshot.
