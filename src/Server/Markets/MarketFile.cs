@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Sluice.Server.Markets.Contracts;
 
 namespace Sluice.Server.Markets;
 
@@ -11,6 +12,9 @@ public sealed record MarketFile
     public FeeTokenTerms? FeeToken { get; set; }
     public IReadOnlyList<MarketAsset> Assets { get; set; } = [];
     public IReadOnlyList<MarketPair> Pairs { get; set; } = [];
+    public IReadOnlyList<MarketIndex> Indexes { get; set; } = [];
+    public IReadOnlyList<MarketRiskTable> RiskTables { get; set; } = [];
+    public IReadOnlyList<MarketContract> Contracts { get; set; } = [];
 
     private static readonly Lazy<MarketFile> Embedded = new(ReadDemo);
 
@@ -20,22 +24,11 @@ public sealed record MarketFile
     /// <summary>`--markets none`: nothing is listed.</summary>
     public static MarketFile Empty { get; } = new();
 
+    // The demo is written in several files, so that each can be read; together they have the shape of one.
+    private static readonly string[] DemoParts = ["demo-markets", "demo-contracts", "demo-alts", "demo-stocks"];
+
     /// <summary>Reads and checks a file. Throws <see cref="MarketFileException"/> with one sentence per error.</summary>
-    public static MarketFile Parse(ReadOnlySpan<byte> json)
-    {
-        MarketFile? file;
-        try
-        {
-            file = JsonSerializer.Deserialize(json, MarketJson.Default.MarketFile);
-        }
-        catch (JsonException broken)
-        {
-            throw new MarketFileException([$"The market file is not in the shape `sluice markets export` prints: {broken.Message}"]);
-        }
-        if (file is null) throw new MarketFileException(["The market file is null."]);
-        var errors = MarketRules.Errors(file);
-        return errors.Count == 0 ? file : throw new MarketFileException(errors);
-    }
+    public static MarketFile Parse(ReadOnlySpan<byte> json) => Checked(Read(json));
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, MarketJson.Default.MarketFile);
 
@@ -43,12 +36,39 @@ public sealed record MarketFile
 
     public MarketPair? PairOf(string symbol) => Pairs.FirstOrDefault(pair => pair.Symbol == symbol);
 
+    private static MarketFile Read(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, MarketJson.Default.MarketFile) ?? throw new MarketFileException(["The market file is null."]);
+        }
+        catch (JsonException broken)
+        {
+            throw new MarketFileException([$"The market file is not in the shape `sluice markets export` prints: {broken.Message}"]);
+        }
+    }
+
+    private static MarketFile Checked(MarketFile file)
+    {
+        var errors = MarketRules.Errors(file);
+        return errors.Count == 0 ? file : throw new MarketFileException(errors);
+    }
+
     private static MarketFile ReadDemo()
     {
-        using var stream = typeof(MarketFile).Assembly.GetManifestResourceStream("Markets.demo-markets.json")!;
-        var bytes = new byte[stream.Length];
-        stream.ReadExactly(bytes);
-        return Parse(bytes);
+        var parts = DemoParts.Select(name =>
+        {
+            using var stream = typeof(MarketFile).Assembly.GetManifestResourceStream($"Markets.{name}.json")!;
+            var bytes = new byte[stream.Length];
+            stream.ReadExactly(bytes);
+            return Read(bytes);
+        }).ToArray();
+        return Checked(parts[0] with
+        {
+            Indexes = [.. parts.SelectMany(part => part.Indexes)],
+            RiskTables = [.. parts.SelectMany(part => part.RiskTables)],
+            Contracts = [.. parts.SelectMany(part => part.Contracts)],
+        });
     }
 }
 

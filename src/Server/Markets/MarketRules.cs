@@ -1,6 +1,8 @@
 using System.Text;
 using Sluice.Core.Matching;
 using Sluice.Core.Values;
+using Sluice.Server.Markets.Contracts;
+using Sluice.Server.Markets.Indexes;
 
 namespace Sluice.Server.Markets;
 
@@ -34,6 +36,8 @@ public static class MarketRules
             if (!pairs.Contains(token.Pair)) errors.Add($"The fee token's pair {token.Pair} is not among the pairs.");
             if (!TryRate(token.Factor, out var factor) || factor.Raw > Rate.One) errors.Add($"The fee token's factor {token.Factor} is not a decimal from 0 to 1.");
         }
+        IndexRules.Find(file, errors);
+        ContractCatalogue.Find(file, errors);
         return errors;
     }
 
@@ -110,13 +114,7 @@ public static class MarketRules
             errors.Add($"{name}: the code must be 1 to {CodeLengthMax} capital letters and digits.");
         }
         if (asset.Scale is < 0 or > Money.Decimals) errors.Add($"{name}: the scale must be from 0 to 12.");
-        if (asset.Model is { } model)
-        {
-            if (!double.IsFinite(model.Beta) || double.Abs(model.Beta) > 10) errors.Add($"{name}: beta must be from -10 to 10.");
-            if (!(model.Volatility is >= 0 and <= 5)) errors.Add($"{name}: volatility must be from 0 to 5 a year.");
-            if (!(model.Reversion is >= 0 and <= 1)) errors.Add($"{name}: reversion must be from 0 to 1 a day.");
-            if (!(model.Jumps is >= 0 and <= 1)) errors.Add($"{name}: jumps must be from 0 to 1 a day.");
-        }
+        if (asset.Model is { } model) ModelErrors(model, name, errors);
         foreach (var chain in asset.Chains)
         {
             if (chain.Chain.Length == 0 || chain.AddressFormat.Length == 0) errors.Add($"{name}: a chain needs a name and an address format.");
@@ -128,7 +126,15 @@ public static class MarketRules
         }
     }
 
-    private static void LiquidityErrors(PairLiquidity liquidity, string name, List<string> errors)
+    internal static void ModelErrors(AssetModel model, string name, List<string> errors)
+    {
+        if (!double.IsFinite(model.Beta) || double.Abs(model.Beta) > 10) errors.Add($"{name}: beta must be from -10 to 10.");
+        if (!(model.Volatility is >= 0 and <= 5)) errors.Add($"{name}: volatility must be from 0 to 5 a year.");
+        if (!(model.Reversion is >= 0 and <= 1)) errors.Add($"{name}: reversion must be from 0 to 1 a day.");
+        if (!(model.Jumps is >= 0 and <= 1)) errors.Add($"{name}: jumps must be from 0 to 1 a day.");
+    }
+
+    internal static void LiquidityErrors(PairLiquidity liquidity, string name, List<string> errors)
     {
         if (!TryMoney(liquidity.Turnover, out var turnover) || turnover.IsZero) errors.Add($"{name}: turnover '{liquidity.Turnover}' is not a positive decimal.");
         if (!TryMoney(liquidity.Depth, out var depth) || depth.IsZero) errors.Add($"{name}: depth '{liquidity.Depth}' is not a positive decimal.");

@@ -24,6 +24,7 @@ public sealed class PricePath
         Seed = seed;
         mood = new MarketMood(seed);
         foreach (var asset in file.Assets) models[asset.Code] = asset.Model ?? AssetModel.Default;
+        foreach (var index in file.Indexes) models.TryAdd(index.Path.Base, index.Model ?? AssetModel.Default);
         models.TryAdd("USDT", new AssetModel { Beta = 0, Volatility = 0, Reversion = 0, Jumps = 0 });
         Market = new PathDriver(Noise.Key(seed, 100), mood, MarketVolatility, 0.004, 0.1);
     }
