@@ -1,0 +1,55 @@
+using Sluice.Core.Values;
+using Sluice.Products.Spot;
+using Sluice.Server.Markets.Contracts;
+
+namespace Sluice.Server.Markets.Indexes;
+
+/// <summary>The true prices behind indices. Where there is a spot pair of the name it is the pair's path, so that contract and pair have one price; else a
+/// path of its own. Shocks move it as they move pairs; pins are the service's. On the core thread.</summary>
+/// <param name="pairs">Listed pairs by symbol.</param>
+/// <param name="shocks">Given by the operator, in the order of their instants.</param>
+public sealed class IndexPaths(PricePath path, MarketFile file, IReadOnlyDictionary<string, Pair> pairs,
+    IReadOnlyList<(long TimeNanos, long FractionE12, string[] Names)> shocks)
+{
+    private const string RatePrefix = "fx:";
+
+    private readonly PathReader reader = new(path);
+
+    /// <summary>A source's price at an instant, in units of its quote.</summary>
+    /// <param name="listedNanos">When the index had its reference price; not used where a pair has one.</param>
+    public Func<long, double> Of(MarketIndex index, long listedNanos)
+    {
+        var (anchor, decimals) = AnchorOf(index, listedNanos);
+        var own = reader.Of(anchor);
+        double scale = Fixed.PowerOfTen(decimals);
+        var movesWithEverything = !index.Name.StartsWith(RatePrefix, StringComparison.Ordinal) && file.AssetOf(anchor.Base)?.Category.Contains("stablecoin") != true;
+        return nanos => own.At(nanos) / scale * ShockSince(anchor.ListedNanos, nanos, index, movesWithEverything);
+    }
+
+    private (PathAnchor Anchor, int Decimals) AnchorOf(MarketIndex index, long listedNanos)
+    {
+        if (index.ReferencePrice is not { } text)
+        {
+            var pair = pairs[index.Name];
+            return (new PathAnchor(pair.Base.Code, pair.Quote.Code, pair.ListedNanos, pair.ListingReference), pair.Terms.PriceDecimals);
+        }
+        var decimals = ContractTexts.DecimalsOf(text);
+        var reference = MarketRules.TryRaw(text, decimals, out var raw) ? raw : throw new ArgumentException($"'{text}' was not checked.");
+        return (new PathAnchor(index.Path.Base, index.Path.Quote, listedNanos, reference), decimals);
+    }
+
+    // A shock counts from its instant on: late constituents still quote what was before it.
+    private double ShockSince(long listedNanos, long nanos, MarketIndex index, bool movesWithEverything)
+    {
+        var factor = 1.0;
+        foreach (var (time, fraction, names) in shocks)
+        {
+            if (time < listedNanos || time > nanos) continue;
+            if (names.Length == 0 ? movesWithEverything : Array.IndexOf(names, index.Name) >= 0 || Array.IndexOf(names, index.SourceName) >= 0)
+            {
+                factor *= 1 + (double)fraction / Rate.One;
+            }
+        }
+        return factor;
+    }
+}
