@@ -23,13 +23,13 @@ public readonly record struct MarginLevel(Money Equity, Money Requirement) : ICo
     public Int128 Displayed => IsDefined ? Int256.MulDiv(Equity.Raw, Scale, Requirement.Raw, Rounding.HalfEven) : (Int128)Undefined * Scale;
 
     /// <summary>Whether the level is at or below <paramref name="bound"/>, exactly (warnings F-187, added margin F-124).</summary>
-    public bool IsAtMost(Rate bound) => IsDefined && Int256.Product(Equity.Raw, Rate.One) <= Int256.Product(Requirement.Raw, bound.Raw);
+    public bool IsAtMost(Rate bound) => IsDefined && Int256.CompareProducts(Equity.Raw, Rate.One, Requirement.Raw, bound.Raw) <= 0;
 
     /// <summary>The order of liquidation: the lower level first (F-162).</summary>
     public int CompareTo(MarginLevel other)
     {
         if (!IsDefined || !other.IsDefined) return other.IsDefined.CompareTo(IsDefined);
-        return Int256.Product(Equity.Raw, other.Requirement.Raw).CompareTo(Int256.Product(other.Equity.Raw, Requirement.Raw));
+        return Int256.CompareProducts(Equity.Raw, other.Requirement.Raw, other.Equity.Raw, Requirement.Raw);
     }
 
     public override string ToString() => DecimalText.Format(Displayed, Decimals);

@@ -91,6 +91,10 @@ public readonly struct Int256 : IEquatable<Int256>, IComparable<Int256>
     public static Int128 MulDiv(Int128 a, Int128 b, Int128 c, Int128 d, Rounding rounding) =>
         Fits(a, b) && Fits(c, d) ? Fixed.Divide(unchecked(a * b), unchecked(c * d), rounding) : Divide(Product(a, b), Product(c, d), rounding);
 
+    /// <summary>The sign of a·b − c·d, exactly (F-004).</summary>
+    public static int CompareProducts(Int128 a, Int128 b, Int128 c, Int128 d) =>
+        Fits(a, b) && Fits(c, d) ? unchecked(a * b).CompareTo(unchecked(c * d)) : Product(a, b).CompareTo(Product(c, d));
+
     // Whether the product surely stays within 2^126: nearly every amount times a rate does, and is then one multiplication of the hardware's.
     private static bool Fits(Int128 a, Int128 b) => Bits(a) + Bits(b) <= 126;
 

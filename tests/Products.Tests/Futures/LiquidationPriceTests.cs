@@ -241,6 +241,27 @@ public class LiquidationPriceTests
             if (price is { } shown) Assert.True(size > 0 ? shown - band.Below is >= 0 and <= 10 : band.Above - shown is >= 0 and <= 10);
         }, iter: 3_000);
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void F_115_F_170_a_mark_is_safe_where_it_is_inside_the_band(bool inverse) =>
+        Gen.Select(Gen.Long[-5_000_000, 5_000_000], Gen.Long[-5_000_000, 5_000_000], Gen.Bool, Gen.Long[6_000_000, 11_000_000], Gen.Long[-60, 60], Gen.Long[1_000_000, 20_000_000]).Sample(
+            (size, other, isHedged, entryPrice, percent, mark) =>
+            {
+                var contract = inverse ? BtcUsd : Btc;
+                var net = isHedged ? long.Abs(size) - long.Abs(other) : size;
+                var larger = isHedged ? long.Max(long.Abs(size), long.Abs(other)) : long.Abs(size);
+                if (larger == 0) return;
+                var entry = contract.Value(net, entryPrice);
+                var cushion = new Money(contract.NotionalOf(larger, entryPrice).ToMoney(Rounding.Floor).Raw * percent / 100);
+                var band = LiquidationTrigger.Of(contract, contract.RiskLimits, net, larger, entry, cushion);
+                foreach (var at in new[] { mark, band.Below, unchecked(band.Below + 1), band.Above - 1, band.Above })
+                {
+                    if (at is <= 0 or > 1_000_000_000_000) continue;
+                    Assert.Equal(band.Contains(at), LiquidationTrigger.IsSafe(contract, contract.RiskLimits, net, larger, entry, cushion, at));
+                }
+            }, iter: 5_000);
+
     [Fact]
     public void F_111_F_170_while_every_contract_of_an_account_stays_in_its_band_the_account_is_safe() =>
         Gen.Select(Gen.Long[-60_000, 60_000], Gen.Long[-9_000, 9_000], Gen.Long[-40_000, 40_000], Gen.Long[1, 100_000], Gen.Int[0, 1_000], Gen.Int[0, 1_000]).Sample((btcSize, ethSize, otherSize, cash, a, b) =>

@@ -10,13 +10,13 @@ public readonly record struct Notional(Int128 Numerator, long Denominator)
     public static Notional Of(Money amount) => new(amount.Raw < 0 ? checked(-amount.Raw) : amount.Raw, 1);
 
     /// <summary>Whether it is above a limit, exactly (F-004).</summary>
-    public bool Exceeds(Money limit) => Denominator == 1 ? Numerator > limit.Raw : Int256.Of(Numerator) > Int256.Product(limit.Raw, Denominator);
+    public bool Exceeds(Money limit) => Denominator == 1 ? Numerator > limit.Raw : Int256.CompareProducts(Numerator, 1, limit.Raw, Denominator) > 0;
 
     /// <summary>The larger of two, exactly.</summary>
     public static Notional Max(in Notional a, in Notional b)
     {
         if (a.Denominator == b.Denominator) return a.Numerator >= b.Numerator ? a : b;
-        return Int256.Product(a.Numerator, b.Denominator) >= Int256.Product(b.Numerator, a.Denominator) ? a : b;
+        return Int256.CompareProducts(a.Numerator, b.Denominator, b.Numerator, a.Denominator) >= 0 ? a : b;
     }
 
     /// <summary>This fraction of it, rounded up: every requirement is (F-003).</summary>

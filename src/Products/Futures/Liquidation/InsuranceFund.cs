@@ -68,5 +68,5 @@ public static class InsuranceFund
         return debt - taken;
     }
 
-    private static bool IsAtLeast(Money equity, Money highest, int percent) => Int256.Product(equity.Raw, 100) >= Int256.Product(highest.Raw, percent);
+    private static bool IsAtLeast(Money equity, Money highest, int percent) => Int256.CompareProducts(equity.Raw, 100, highest.Raw, percent) >= 0;
 }

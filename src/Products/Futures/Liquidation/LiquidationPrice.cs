@@ -63,6 +63,17 @@ public static class LiquidationTrigger
     public static PriceBand Of(Contract contract, RiskLimitTable tiers, long net, long larger, Money entryValue, Money cushion) =>
         LiquidationPrice.BandOf(contract, tiers, net, larger, entryValue, cushion - Roundings, 1, inward: false);
 
+    /// <summary>Whether a mark is inside the band, without finding the band: after most changes a leg is still safe beside its old trigger, which may then
+    /// stay, and no division is made.</summary>
+    public static bool IsSafe(Contract contract, RiskLimitTable tiers, long net, long larger, Money entryValue, Money cushion, long mark)
+    {
+        var value = contract.NotionalOf(larger, mark);
+        ref readonly var tier = ref tiers[tiers.TierOf(value)];
+        var rest = (cushion - Roundings - entryValue + tier.Deduction).Raw;
+        var left = contract.IsInverse ? rest * mark - long.BigMul(net, contract.ValueUnit) : rest + contract.Value(net, mark).Raw;    // inverse: times the mark
+        return Int256.CompareProducts(left, Rate.One, value.Numerator, tier.MaintenanceRate.Raw + contract.ExitFee.Raw) > 0;
+    }
+
     /// <summary>The cushion of one contract of a cross account that has several. What equity exceeds the requirement by is divided among them in
     /// proportion to their requirements; while none has lost its share since, they have not lost the whole.</summary>
     /// <param name="excess">Cash plus the contributions of all cross contracts; above zero.</param>
