@@ -27,6 +27,13 @@ public static class Requirements
     public static Exposure Of(Contract contract, RiskLimitTable tiers, long size, Money entryValue, Leverage leverage, long mark)
     {
         if (size == 0) return default;
+        if (!contract.IsInverse)
+        {
+            // The value is exact, so profit and requirement have it from one multiplication.
+            var signed = contract.Value(size, mark);
+            var exact = Notional.Of(signed);
+            return new Exposure(signed - entryValue, Initial(contract, exact, leverage), Maintenance(contract, tiers, exact));
+        }
         var value = contract.NotionalOf(size, mark);
         return new Exposure(contract.Unrealised(size, entryValue, mark), Initial(contract, value, leverage), Maintenance(contract, tiers, value));
     }
