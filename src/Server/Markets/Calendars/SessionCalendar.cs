@@ -97,7 +97,7 @@ public sealed class SessionCalendar
         throw new InvalidOperationException($"The calendar {Name} never opens.");
     }
 
-    private SessionPhase? PhaseInChunk(long nanos) => nanos >= chunkTo ? null : PhaseAt(nanos);
+    private SessionPhase? PhaseInChunk(long nanos) => nanos < chunkFrom || nanos >= chunkTo ? null : PhaseAt(nanos);
 
     private void Expand(long nanos)
     {

@@ -69,6 +69,17 @@ public class SessionCalendarTests
     [InlineData("KR", "2026-02-13T06:30:00Z", "2026-02-19T00:00:00Z")]
     public void F_240_the_next_change(string market, string instant, string change) => Assert.Equal(At(change), CalendarFile.Open(market).NextChange(At(instant)));
 
+    // Open for two weeks without a break, then shut for good: windows that touch at midnight are looked through, and the search ends.
+    [Fact]
+    public void F_240_a_market_that_is_open_for_weeks_changes_when_it_shuts()
+    {
+        var monday = new DateOnly(2026, 1, 5);
+        var shut = Enumerable.Range(14, 400).ToDictionary(day => monday.AddDays(day), day => new Holiday(monday.AddDays(day), HolidayKind.Closed, null, null));
+        var always = new SessionCalendar("always", TimeZoneInfo.Utc, [new SessionHours(SessionPhase.Regular, Enum.GetValues<DayOfWeek>(), TimeSpan.Zero, TimeSpan.FromDays(1), null)], shut);
+        Assert.Equal(At("2026-01-19T00:00:00Z"), always.NextChange(At("2026-01-05T10:00:00Z")));
+        Assert.Throws<InvalidOperationException>(() => always.NextChange(At("2026-01-19T10:00:00Z")));
+    }
+
     [Theory]
     [InlineData("US", "2026-01-10T12:00:00Z", "2026-01-10T01:00:00Z")]
     [InlineData("US", "2026-01-12T09:00:00Z", "2026-01-10T01:00:00Z")]
