@@ -17,6 +17,7 @@ public static class MarketRules
     /// <summary>Empty when the file can be listed.</summary>
     public static IReadOnlyList<string> Errors(MarketFile file)
     {
+        if (NullIn(file) is { } section) return [$"The market file has a null among its {section}."];
         var errors = new List<string>();
         var assets = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var asset in file.Assets)
@@ -39,6 +40,18 @@ public static class MarketRules
         IndexRules.Find(file, errors);
         ContractCatalogue.Find(file, errors);
         return errors;
+    }
+
+    // The reader refuses null for a field, but not for a member of a list.
+    private static string? NullIn(MarketFile file)
+    {
+        if (HasNull(file.Assets) || file.Assets.Any(asset => HasNull(asset.Chains) || HasNull(asset.Category))) return "assets";
+        if (HasNull(file.Pairs)) return "pairs";
+        if (HasNull(file.Indexes)) return "indexes";
+        if (HasNull(file.RiskTables) || file.RiskTables.Any(table => HasNull(table.Tiers))) return "risk_tables";
+        return HasNull(file.Contracts) || file.Contracts.Any(contract => HasNull(contract.Cycles ?? [])) ? "contracts" : null;
+
+        static bool HasNull<T>(IReadOnlyList<T> list) where T : class => list.Any(entry => entry is null);
     }
 
     /// <summary>One pair alone, as the control API adds them.</summary>

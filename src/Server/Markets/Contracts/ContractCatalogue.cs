@@ -70,6 +70,7 @@ public sealed class ContractCatalogue
         {
             var texts = new ContractTexts(NameOf(contract), errors);
             if (!assets.Contains(contract.Settle)) texts.Add($"the settle asset {contract.Settle} is not listed.");
+            else if (contract.Settle is not ("USDT" or "BTC")) texts.Add($"there is no futures wallet of {contract.Settle}; contracts settle in USDT or BTC.");
             if (contract.Liquidity is { } liquidity) MarketRules.LiquidityErrors(liquidity, NameOf(contract), errors);
             catalogue.Read(contract, 1, contract.IsSeries ? new DeliveryDate(new DateOnly(2026, 12, 25), DeliveryCycle.Quarterly) : null, texts);
         }
@@ -103,8 +104,9 @@ public sealed class ContractCatalogue
     private ContractTerms? Read(MarketContract contract, int settleAsset, DeliveryDate? date, ContractTexts texts)
     {
         var before = texts.Count;
-        if (contract.Name.Split('_') is not [{ Length: > 0 }, { Length: > 0 }]) texts.Add("the name must be BASE_QUOTE.");
         var type = texts.Word("type", contract.Type, Types);
+        if (contract.Name.Split('_') is not [{ Length: > 0 } coin, { Length: > 0 } quote]) texts.Add("the name must be BASE_QUOTE.");
+        else if (contract.Settle != (type == 1 ? coin : quote)) texts.Add($"it must settle in {(type == 1 ? coin : quote)} (F-010).");
         var underlying = texts.Word("contract_type", contract.ContractType, ContractTypes);
         OffHours(contract, texts);
         texts.Word("activity", contract.Activity, Activities);
