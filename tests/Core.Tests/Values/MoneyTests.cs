@@ -52,6 +52,14 @@ public class MoneyTests
     }
 
     [Fact]
+    public void F_002_a_rate_of_an_amount_is_the_same_on_both_sides_of_64_bits() =>
+        Gen.Select(Gen.Long[-3, 3], Gen.Long[-Rate.One * 2, Rate.One * 2], Gen.Int[0, 3], Gen.Bool).Sample((beside, rate, rounding, below) =>
+        {
+            var amount = (below ? long.MinValue : (Int128)long.MaxValue) + beside;
+            return new Rate(rate).Of(new Money(amount), (Rounding)rounding).Raw == Fixed.MulDiv(amount, rate, Rate.One, (Rounding)rounding);
+        }, iter: 2_000);
+
+    [Fact]
     public void F_004_comparisons_are_on_exact_values()
     {
         Assert.True(new Money(1) > Money.Zero);
