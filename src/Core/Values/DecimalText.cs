@@ -46,12 +46,26 @@ public static class DecimalText
         whole = whole.TrimStart((byte)'0');
         if (whole.Length + decimals > 38) return DecimalParse.Overflow;     // 10^38 < 2^127: what follows cannot overflow
 
-        Int128 result = 0;
-        foreach (var digit in whole) result = result * 10 + (digit - '0');
-        foreach (var digit in fraction) result = result * 10 + (digit - '0');
-        for (var i = fraction.Length; i < decimals; i++) result *= 10;
+        var result = Digits(whole, fraction);
+        for (var missing = decimals - fraction.Length; missing > 0; missing -= Fixed.MaxPower) result = unchecked(result * Fixed.PowerOfTen(int.Min(missing, Fixed.MaxPower)));
         value = negative ? -result : result;
         return DecimalParse.Ok;
+    }
+
+    // At most 38 of them. Few fit 64 bits, as they nearly always do.
+    private static Int128 Digits(ReadOnlySpan<byte> whole, ReadOnlySpan<byte> fraction)
+    {
+        if (whole.Length + fraction.Length > Fixed.MaxPower)
+        {
+            Int128 wide = 0;
+            foreach (var digit in whole) wide = unchecked(wide * 10 + (digit - '0'));
+            foreach (var digit in fraction) wide = unchecked(wide * 10 + (digit - '0'));
+            return wide;
+        }
+        var result = 0L;
+        foreach (var digit in whole) result = result * 10 + (digit - '0');
+        foreach (var digit in fraction) result = result * 10 + (digit - '0');
+        return result;
     }
 
     /// <summary>As the other overload, for values that must fit 64 bits.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Compression;
 using System.Net;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
@@ -96,6 +97,7 @@ internal sealed partial class Dispatcher(
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ApiResult> RunAsync(HttpContext http, ApiRequest request, ApiHandler handler, Action<byte[]?> keep)
     {
         try

@@ -28,6 +28,15 @@ internal sealed class OrderDraft
         };
     }
 
+    /// <param name="text">Of the order, or empty.</param>
+    public OrderDraft(PairView pair, ActionMode mode, in PlaceOrder command, ReadOnlySpan<byte> text, OrderCaller caller)
+    {
+        Pair = pair;
+        Mode = mode;
+        this.command = command;
+        WriteTail(text.IsEmpty ? System.Text.Encoding.UTF8.GetBytes(caller.DefaultText) : text, caller);
+    }
+
     public PairView Pair { get; }
 
     public ref readonly PlaceOrder Command => ref command;
@@ -58,7 +67,7 @@ internal sealed class OrderDraft
             if (IsClosed(pair, draft.command)) error = SpotRefusals.Of(SpotRefusal.SideNotTradable, RefusedCommand.Of(pair, draft.command));
             return null;
         }
-        draft.WriteTail(fields.Text, caller);
+        draft.WriteTail(System.Text.Encoding.UTF8.GetBytes(string.IsNullOrEmpty(fields.Text) ? caller.DefaultText : fields.Text), caller);
         return draft;
     }
 
@@ -108,11 +117,11 @@ internal sealed class OrderDraft
         _ => true,
     };
 
-    private void WriteTail(string? text, OrderCaller caller)
+    private void WriteTail(ReadOnlySpan<byte> text, OrderCaller caller)
     {
         Span<byte> bytes = stackalloc byte[TailLengthMax];
         var writer = new TailWriter(bytes);
-        writer.Text(string.IsNullOrEmpty(text) ? caller.DefaultText : text);
+        writer.Bytes(text);
         Span<byte> tag = stackalloc byte[TagLengthMax];
         System.Text.Encoding.UTF8.TryGetBytes(caller.ChannelTag, tag, out var length);      // a tag that does not fit is no tag
         writer.Bytes(tag[..length]);

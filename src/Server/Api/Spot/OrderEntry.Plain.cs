@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
 using Sluice.Core.Kernel;
@@ -36,18 +37,38 @@ public sealed partial class OrderEntry : IPlainEntry
 
     bool IPlainEntry.TryTranslate(ReadOnlySpan<byte> message, in PlainOrder order, bool cancels, PlainRequest request)
     {
-        Span<char> symbol = stackalloc char[64];
-        var name = message[order.Pair];
-        if (name.Length is 0 or > 64 || Ascii.ToUtf16(name, symbol, out var length) != System.Buffers.OperationStatus.Done
-            || !views.TryGetPair(symbol[..length], out var pair))
-        {
-            return false;
-        }
+        if (!TryPair(message[order.Pair], out var pair)) return false;
         request.Pair = pair;
         request.Cancels = cancels;
         request.Mode = (ActionMode)order.Mode;
         request.NamesAccount = order.NamesAccount;
-        return cancels ? TryCancel(order, request) : TryPlace(message, order, request);
+        if (cancels) return TryCancel(order, request);
+        if (!TryPlace(message, order, pair, out request.Place)) return false;
+
+        Span<byte> bytes = stackalloc byte[PlainRequest.TailBytes];
+        var writer = new TailWriter(bytes);
+        var text = message[order.Text];
+        writer.Bytes(text.IsEmpty ? PlainText : text);
+        writer.Bytes(default);      // no tag
+        request.Tail = writer.Written;
+        return true;
+    }
+
+    /// <summary>POST /spot/orders with its body as it came: a plain one is read without a document.</summary>
+    internal ValueTask<ApiError?> PlaceAsync(OrderCaller caller, ApiRequest request)
+    {
+        var body = request.Body.Span;
+        if (!PlainOrder.TryRead(body, out var order) || !TryPair(body[order.Pair], out var pair) || !TryPlace(body, order, pair, out var command))
+            return PlaceAsync(caller, request.BodyParameters(), request.Json);
+        return caller.CheckRate(pair.Symbol) is { } tooMany ? new(tooMany)
+            : PlaceAsync(caller, new OrderDraft(pair, (ActionMode)order.Mode, command, body[order.Text], caller), request.Json);
+    }
+
+    private bool TryPair(ReadOnlySpan<byte> name, [MaybeNullWhen(false)] out PairView pair)
+    {
+        Span<char> symbol = stackalloc char[64];
+        pair = null;
+        return name.Length is > 0 and <= 64 && Ascii.ToUtf16(name, symbol, out var length) == System.Buffers.OperationStatus.Done && views.TryGetPair(symbol[..length], out pair);
     }
 
     void IPlainEntry.Submit(PlainRequest request)
@@ -93,33 +114,25 @@ public sealed partial class OrderEntry : IPlainEntry
         return order.OrderId > 0;
     }
 
-    private static bool TryPlace(ReadOnlySpan<byte> message, in PlainOrder order, PlainRequest request)
+    private static bool TryPlace(ReadOnlySpan<byte> message, in PlainOrder order, PairView pair, out PlaceOrder command)
     {
-        var (pair, terms) = (request.Pair, request.Pair.Terms);
-        if (order.Side < 0) return false;
-        var (side, type) = ((Side)order.Side, (OrderType)order.Type);
-        var isMarket = type == OrderType.Market;
+        command = default;
+        var isMarket = (OrderType)order.Type == OrderType.Market;
         var text = message[order.Text];
         var price = message[order.Price];
-        if (isMarket && (side == Side.Buy || !price.IsEmpty)) return false;     // a market buy has a budget
+        if (order.Side < 0) return false;
+        if (isMarket && ((Side)order.Side == Side.Buy || !price.IsEmpty)) return false;     // a market buy has a budget
         var force = order.TimeInForce >= 0 ? (TimeInForce)order.TimeInForce : isMarket ? TimeInForce.ImmediateOrCancel : TimeInForce.GoodTillCancelled;
         if (isMarket && force is not (TimeInForce.ImmediateOrCancel or TimeInForce.FillOrKill)) return false;
 
-        request.Place = new PlaceOrder
+        command = new PlaceOrder
         {
-            Instrument = pair.Id, Wallet = WalletId.Spot.Value, Side = side, Type = type, TimeInForce = force, StpAction = (SelfTradeAction)order.StpAction,
+            Instrument = pair.Id, Wallet = WalletId.Spot.Value, Side = (Side)order.Side, Type = (OrderType)order.Type, TimeInForce = force,
+            StpAction = (SelfTradeAction)order.StpAction,
         };
-        if (!TryExact(message[order.Amount], terms.SizeDecimals, out request.Place.Size)) return false;
-        if (!isMarket && (!TryExact(price, terms.PriceDecimals, out request.Place.Price) || !OrderValue.TryOf(pair, request.Place.Price, request.Place.Size, out _)))
-            return false;
-        if (!text.IsEmpty && !SpotWords.IsOrderText(text)) return false;
-
-        Span<byte> bytes = stackalloc byte[PlainRequest.TailBytes];
-        var writer = new TailWriter(bytes);
-        writer.Bytes(text.IsEmpty ? PlainText : text);
-        writer.Bytes(default);      // no tag
-        request.Tail = writer.Written;
-        return true;
+        if (!TryExact(message[order.Amount], pair.Terms.SizeDecimals, out command.Size)) return false;
+        if (!isMarket && (!TryExact(price, pair.Terms.PriceDecimals, out command.Price) || !OrderValue.TryOf(pair, command.Price, command.Size, out _))) return false;
+        return text.IsEmpty || SpotWords.IsOrderText(text);
     }
 
     private static bool TryExact(ReadOnlySpan<byte> text, int decimals, out long value) =>

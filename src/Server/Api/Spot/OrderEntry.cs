@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Sluice.Core.Kernel;
 using Sluice.Core.Matching;
@@ -21,9 +22,15 @@ public sealed partial class OrderEntry(VenueViews views, IHistory history, IComm
     /// <summary>False when the venue runs on a manual clock: x-gate-exptime is wall time then and only the gateway's own check counts.</summary>
     public bool VenueClockIsWall { get; init; } = true;
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ApiError?> PlaceAsync(OrderCaller caller, Parameters order, Utf8JsonWriter json)
     {
-        if (OrderDraft.Read(caller, order, views, checkRate: true, out var error) is not { } draft) return error;
+        return OrderDraft.Read(caller, order, views, checkRate: true, out var error) is { } draft ? await PlaceAsync(caller, draft, json) : error;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<ApiError?> PlaceAsync(OrderCaller caller, OrderDraft draft, Utf8JsonWriter json)
+    {
         var outcome = await SubmitAsync(caller, draft, 0);
         if (!outcome.Result.Accepted) return Refusal(outcome.Result, caller.Key.User, draft.Pair, draft.Command);
         var (row, unread) = await RowAsync(caller, outcome.Result.ObjectId);
@@ -68,6 +75,7 @@ public sealed partial class OrderEntry(VenueViews views, IHistory history, IComm
         return null;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ApiError?> CancelAsync(OrderCaller caller, string orderId, Parameters parameters, Utf8JsonWriter json)
     {
         if (ReadTarget(parameters, pairRequired: true, out var target) is { } error) return error;
@@ -176,6 +184,7 @@ public sealed partial class OrderEntry(VenueViews views, IHistory history, IComm
         return SpotRefusals.Of(result.Refusal, about);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<(OrderRow? Row, ApiError? Error)> CancelOneAsync(OrderCaller caller, string orderId, Target target, int part)
     {
         if (target.PairText.Length > 0 && target.Pair is null) return (null, ApiErrors.UnknownPair(target.PairText));

@@ -32,6 +32,22 @@ internal struct PlainOrder
     {
     }
 
+    /// <summary>Reads a text that is an order and nothing else. False when it is not plain.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> text, out PlainOrder order)
+    {
+        order = default;
+        if (text.IsEmpty || !Ascii.IsValid(text)) return false;
+        try
+        {
+            var json = new Utf8JsonReader(text);
+            return json.Read() && json.TokenType == JsonTokenType.StartObject && TryRead(ref json, cancels: false, out order) && !json.Read();
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Reads on from the object's beginning to its end. False when it is not plain; the reader may stand anywhere then.</summary>
     public static bool TryRead(ref Utf8JsonReader json, bool cancels, out PlainOrder order)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Sluice.Core.Kernel;
 using Sluice.Runtime;
 using Sluice.Server.Gateway;
@@ -29,7 +30,7 @@ public sealed partial class SpotEndpoints(VenueViews views, IHistory history, IC
         endpoints.Map("listSpotAccountBook", ListAccountBookAsync);
         endpoints.Map("listMyTrades", ListMyTradesAsync);
 
-        endpoints.Map("createOrder", request => Answer(entry.PlaceAsync(Caller(request), request.BodyParameters(), request.Json)));
+        endpoints.Map("createOrder", request => Answer(entry.PlaceAsync(Caller(request), request)));
         endpoints.Map("createBatchOrders", request => OfArray(request, (caller, list) => entry.PlaceBatchAsync(caller, list, request.Json)));
         endpoints.Map("cancelOrders", request => Answer(entry.CancelPairAsync(Caller(request), request.QueryParameters(), request.Json)));
         endpoints.Map("cancelBatchOrders", request => OfArray(request, (caller, list) => entry.CancelIdsAsync(caller, list, request.Json)));
@@ -57,6 +58,7 @@ public sealed partial class SpotEndpoints(VenueViews views, IHistory history, IC
 
     private static OrderCaller Caller(ApiRequest request) => new RestCaller(request);
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private static async ValueTask<ApiResult> Answer(ValueTask<ApiError?> answer) => await answer is { } error ? error : ApiResult.Done;
 
     private static ValueTask<ApiResult> OfArray(ApiRequest request, Func<OrderCaller, IReadOnlyList<System.Text.Json.JsonElement>, ValueTask<ApiError?>> answer)
