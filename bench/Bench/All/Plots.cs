@@ -31,7 +31,7 @@ internal static class Plots
             var must = figure.Better == Better.More ? figure.Must / figure.Goal : figure.Goal / figure.Must;
             if (double.IsFinite(must) && must > 0) svg.Line(X(must), y + 1, X(must), y + Row - 3, Svg.Ink, 2);
         }
-        svg.Words(Left, 26, "green: goal reached, blue: what it must be, red: neither; upright mark: what it must be; thin line: lowest to highest run", "start");
+        svg.Words(16, 26, "green: goal reached, blue: what it must be, red: neither; upright mark: what it must be; thin line: lowest to highest run", "start");
         return svg.End();
     }
 
