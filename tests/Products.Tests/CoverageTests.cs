@@ -8,7 +8,7 @@ namespace Sluice.Products.Tests;
 /// <summary>Which rules, vectors and refusals the tests name, read from their sources; and folders that must not drift apart.</summary>
 public partial class CoverageTests
 {
-    private static readonly string Root = FindRoot();
+    private static readonly string Root = Checkout.Root;
 
     /// <summary>Rules of matching.md, spot.md and futures.md that no test names, each with the reason.</summary>
     private static readonly Dictionary<string, string> Untested = new(Because("issue 5: commands, books, timers and ledger of futures; what they compute with is tested",
@@ -108,13 +108,6 @@ public partial class CoverageTests
 
     private static string[] Folders(string path) => [.. Directory.GetDirectories(Path.Combine(Root, path)).Select(d => Path.GetFileName(d)!)
         .Where(d => d is not ("bin" or "obj" or "Fixtures")).Order(StringComparer.Ordinal)];
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Sluice.slnx"))) folder = folder.Parent!;
-        return folder.FullName;
-    }
 
     [GeneratedRegex(@"public (?:async Task|void) (\w+)\(")]
     private static partial Regex TestPattern();

@@ -23,8 +23,8 @@ public class LoadTests
     public async Task The_endpoint_it_is_compared_with_verifies_signatures()
     {
         await using var plain = await PlainServer.StartAsync(new Credentials("key", "another"), new Credentials("other", "secret"));
-        var whatEver = TimeSpan.FromMinutes(5);         // it ends with the refusal too many, however slow the machine is
-        Assert.Throws<InvalidOperationException>(() => OrderLoad.Run(plain.Url, Traders, OrderLoad.Order("buy", "1", "2", "gtc"), whatEver));
+        var longEnough = TimeSpan.FromMinutes(5);         // it ends with the refusal too many, however slow the machine is
+        Assert.Throws<InvalidOperationException>(() => OrderLoad.Run(plain.Url, Traders, OrderLoad.Order("buy", "1", "2", "gtc"), longEnough));
     }
 
     [Theory]

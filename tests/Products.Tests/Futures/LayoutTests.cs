@@ -10,9 +10,7 @@ public partial class LayoutTests
     [Fact]
     public void A_folder_refers_only_to_those_before_it()
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Sluice.slnx"))) folder = folder.Parent!;
-        var root = Path.Combine(folder.FullName, "src", "Products", "Futures");
+        var root = Path.Combine(Checkout.Root, "src", "Products", "Futures");
         Assert.Equal(Order.Order(StringComparer.Ordinal), Directory.GetDirectories(root).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal));
         for (var i = 0; i < Order.Length; i++)
         {

@@ -3,7 +3,7 @@ namespace Sluice.Products.Tests.Futures.Concepts;
 /// <summary>A page or plot of docs/concepts/futures. What it says is computed here with the venue's own arithmetic: a page cannot drift from the rules.</summary>
 internal static class Page
 {
-    private static readonly string Folder = Path.Combine(Root(), "docs", "concepts", "futures");
+    private static readonly string Folder = Path.Combine(Checkout.Root, "docs", "concepts", "futures");
 
     /// <summary>Each figure stands in the page, digit for digit.</summary>
     public static void Says(string name, params ReadOnlySpan<string> figures)
@@ -18,12 +18,5 @@ internal static class Page
         var path = Path.Combine(Folder, name);
         if (Environment.GetEnvironmentVariable("SLUICE_WRITE_PLOTS") == "1") File.WriteAllText(path, svg);
         Assert.Equal(svg, File.ReadAllText(path));
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Sluice.slnx"))) folder = folder.Parent!;
-        return folder.FullName;
     }
 }
