@@ -1,28 +1,7 @@
+using Sluice.Products.Futures.Commands;
 using Sluice.Server.Markets.Contracts;
 
 namespace Sluice.Server.Markets.Indexes;
-
-/// <summary>How far an index price can be trusted.</summary>
-[Flags]
-public enum IndexFlags : byte
-{
-    None = 0,
-
-    /// <summary>One constituent is left: an alarm for the operator (F-052).</summary>
-    Single = 1,
-
-    /// <summary>No constituent is left, or a rate it is converted by: the price is the last one (F-052, F-302).</summary>
-    Stale = 2,
-
-    /// <summary>Its market is closed: the price is the last external one (K-201, F-240).</summary>
-    Closed = 4,
-
-    /// <summary>Its market is paused, or has been silent for 30 s in its hours (K-201).</summary>
-    Halted = 8,
-
-    /// <summary>The operator set it.</summary>
-    Pinned = 16,
-}
 
 /// <summary>One index at one instant, as the command that sets prices carries it (F-054).</summary>
 /// <param name="Index">Its number in the service, from 0 in the order they were added.</param>

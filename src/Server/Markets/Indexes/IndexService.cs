@@ -1,5 +1,6 @@
 using Sluice.Core.Kernel;
 using Sluice.Core.Values;
+using Sluice.Products.Futures.Commands;
 using Sluice.Server.Markets.Calendars;
 
 namespace Sluice.Server.Markets.Indexes;

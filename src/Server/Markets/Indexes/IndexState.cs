@@ -1,4 +1,5 @@
 using Sluice.Core.Kernel;
+using Sluice.Products.Futures.Commands;
 using Sluice.Server.Markets.Calendars;
 
 namespace Sluice.Server.Markets.Indexes;

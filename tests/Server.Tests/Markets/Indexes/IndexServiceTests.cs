@@ -1,5 +1,6 @@
 using Sluice.Core.Kernel;
 using Sluice.Core.Values;
+using Sluice.Products.Futures.Commands;
 using Sluice.Products.Wallet;
 using Sluice.Server.Markets;
 using Sluice.Server.Markets.Calendars;

@@ -1,4 +1,5 @@
 using Sluice.Core.Kernel;
+using Sluice.Products.Futures.Commands;
 using Sluice.Server.Markets.Calendars;
 using Sluice.Server.Markets.Indexes;
 
