@@ -8,6 +8,9 @@ public interface ICommand
 {
     /// <summary>The number this command has in the log. Kernel 1-99, identity 100-199, wallet 200-299, spot 300-399.</summary>
     static abstract ushort Kind { get; }
+
+    /// <summary>What the header of every such command says: that it is a price command, or nothing.</summary>
+    static virtual CommandFlags Flags => CommandFlags.None;
 }
 
 /// <summary>What stands before every command in a log record.</summary>

@@ -141,7 +141,7 @@ public static class Record
         var keyed = !options.Idempotency.IsEmpty;
         MemoryMarshal.Write(destination, new CommandHeader
         {
-            Kind = T.Kind, Flags = keyed ? CommandFlags.Idempotent : CommandFlags.None, Actor = actor.Value, ExpiresAtNanos = options.ExpiresAtNanos,
+            Kind = T.Kind, Flags = keyed ? T.Flags | CommandFlags.Idempotent : T.Flags, Actor = actor.Value, ExpiresAtNanos = options.ExpiresAtNanos,
         });
         destination = destination[Unsafe.SizeOf<CommandHeader>()..];
         if (keyed)

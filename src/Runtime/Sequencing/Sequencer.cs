@@ -42,6 +42,7 @@ public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
     private readonly Intake intake;
     private readonly ConcurrentQueue<Action> jobs = new();
     private readonly Thread coreThread;
+    private IPriceSource? prices;
     private IParticipants? participants;
     private readonly int batchMax;
     private readonly List<Batch> held = [];         // executed, and not yet given to the delivery
@@ -81,9 +82,9 @@ public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
 
     public long DurableSequence => delivery.DurableSequence;
 
-    public void Start(IParticipants? seeded = null)
+    public void Start(IParticipants? seeded = null, IPriceSource? priced = null)
     {
-        participants = seeded;
+        (prices, participants) = (priced, seeded);
         started = true;
         delivery.Start();
         if (!options.ByHand) coreThread.Start();
@@ -104,7 +105,7 @@ public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
     }
 
     /// <summary>By hand only: whether the core has something to do, now or at the next instant at which something falls due.</summary>
-    public long NextNanos => intake.Waiting > 0 || !jobs.IsEmpty ? long.MinValue : long.Min(machine.NextDueNanos, participants?.NextNanos ?? long.MaxValue);
+    public long NextNanos => intake.Waiting > 0 || !jobs.IsEmpty ? long.MinValue : NextDueNanos;
 
     public ValueTask<CommandOutcome> SubmitAsync<T>(UserId actor, T command, ReadOnlyMemory<byte> tail = default, CommandOptions options = default)
         where T : unmanaged, ICommand
@@ -282,6 +283,7 @@ public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
 
         if (!paused && !clock.IsManual)
         {
+            if (prices is not null && prices.NextNanos <= now) prices.Step(now, this);
             if (participants is not null && participants.NextNanos <= now) participants.Act(now, this);
             if (machine.NextDueNanos <= now) TickNow();
         }
@@ -319,16 +321,22 @@ public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
     {
         while (true)
         {
-            var next = long.Min(machine.NextDueNanos, participants is null || paused ? long.MaxValue : participants.NextNanos);
+            var next = paused ? machine.NextDueNanos : NextDueNanos;
             if (next > target) break;
             manual.MoveTo(next);
+            if (prices is not null && !paused && prices.NextNanos <= manual.NowNanos) prices.Step(manual.NowNanos, this);
             if (machine.NextDueNanos <= manual.NowNanos) TickNow();
             if (participants is not null && !paused && participants.NextNanos <= manual.NowNanos) participants.Act(manual.NowNanos, this);
             if (machine.Sequence - snapshotSequence >= options.CommandsPerSnapshot) TakeSnapshot(cleanStop: false);
         }
         manual.MoveTo(target);
+        if (!paused) prices?.Step(target, this);
         TickNow();          // the state's own time reaches the target, so that two equal advances end in equal states
     }
+
+    // The earliest of all that happens by itself.
+    private long NextDueNanos =>
+        long.Min(machine.NextDueNanos, long.Min(prices?.NextNanos ?? long.MaxValue, participants?.NextNanos ?? long.MaxValue));
 
     private void TakeSnapshot(bool cleanStop)
     {
@@ -398,8 +406,7 @@ public sealed class Sequencer : ICommandDoor, ICoreDoor, IDisposable
         var most = TimeSpan.FromSeconds(1);
         if (!clock.IsManual && !paused)
         {
-            var next = long.Min(machine.NextDueNanos, participants?.NextNanos ?? long.MaxValue);
-            var nanos = next - clock.NowNanos;
+            var nanos = NextDueNanos - clock.NowNanos;
             if (nanos < most.Ticks * 100) most = TimeSpan.FromTicks(long.Max(nanos / 100, 0) + 1);
         }
         if (jobs.IsEmpty) intake.Wait(most);

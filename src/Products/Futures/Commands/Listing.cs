@@ -84,6 +84,7 @@ public struct SetContractStatus : ICommand
 public struct SetPrices : ICommand
 {
     public static ushort Kind => 402;
+    public static CommandFlags Flags => CommandFlags.Price;
     public int Count;
     public int Reserved;
 }
