@@ -23,7 +23,8 @@ public sealed class IndexPaths(PricePath path, MarketFile file, IReadOnlyDiction
         var own = reader.Of(anchor);
         double scale = Fixed.PowerOfTen(decimals);
         var movesWithEverything = !index.Name.StartsWith(RatePrefix, StringComparison.Ordinal) && file.AssetOf(anchor.Base)?.Category.Contains("stablecoin") != true;
-        return nanos => own.At(nanos) / scale * ShockSince(anchor.ListedNanos, nanos, index, movesWithEverything);
+        var shock = new Shock(shocks, anchor.ListedNanos, index, movesWithEverything);
+        return nanos => own.At(nanos) / scale * shock.Factor;
     }
 
     private (PathAnchor Anchor, int Decimals) AnchorOf(MarketIndex index, long listedNanos)
@@ -38,18 +39,26 @@ public sealed class IndexPaths(PricePath path, MarketFile file, IReadOnlyDiction
         return (new PathAnchor(index.Path.Base, index.Path.Quote, listedNanos, reference), decimals);
     }
 
-    // A shock counts from its instant on: late constituents still quote what was before it.
-    private double ShockSince(long listedNanos, long nanos, MarketIndex index, bool movesWithEverything)
+    // All that was given since the listing. It moves what was before it too, or constituents that are late would hold the index back for as long as they are.
+    private sealed class Shock(IReadOnlyList<(long TimeNanos, long FractionE12, string[] Names)> shocks, long listedNanos, MarketIndex index, bool movesWithEverything)
     {
-        var factor = 1.0;
-        foreach (var (time, fraction, names) in shocks)
+        private int seen;
+        private double factor = 1;
+
+        public double Factor
         {
-            if (time < listedNanos || time > nanos) continue;
-            if (names.Length == 0 ? movesWithEverything : Array.IndexOf(names, index.Name) >= 0 || Array.IndexOf(names, index.SourceName) >= 0)
+            get
             {
-                factor *= 1 + (double)fraction / Rate.One;
+                for (; seen < shocks.Count; seen++)
+                {
+                    var (time, fraction, names) = shocks[seen];
+                    if (time >= listedNanos && Moves(names)) factor *= 1 + (double)fraction / Rate.One;
+                }
+                return factor;
             }
         }
-        return factor;
+
+        private bool Moves(string[] names) =>
+            names.Length == 0 ? movesWithEverything : Array.IndexOf(names, index.Name) >= 0 || Array.IndexOf(names, index.SourceName) >= 0;
     }
 }

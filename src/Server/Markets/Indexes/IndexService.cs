@@ -16,6 +16,9 @@ public sealed class IndexService(ulong seed, IReadOnlyDictionary<string, Money> 
     private readonly Dictionary<string, SessionCalendar> calendars = new(StringComparer.Ordinal);
     private IndexPrice[] prices = [];
 
+    /// <summary>A step after a longer time than this looks back no farther.</summary>
+    public const int LookBackSeconds = 60;
+
     public int Count => entries.Count;
 
     public IndexTerms TermsOf(int index) => entries[index].State.Terms;
@@ -53,14 +56,24 @@ public sealed class IndexService(ulong seed, IReadOnlyDictionary<string, Money> 
     /// <summary>Every index at a whole second, in the order of their numbers. The answer is overwritten by the next step.</summary>
     public ReadOnlySpan<IndexPrice> Step(long nowNanos)
     {
-        for (var i = 0; i < entries.Count; i++)
-        {
-            var entry = entries[i];
-            entry.Step(nowNanos, pins);
-            var state = entry.State;
-            prices[i] = new IndexPrice(i, Rounded(state.Price, state.Terms), state.Sources, state.Flags);
-        }
+        for (var i = 0; i < entries.Count; i++) prices[i] = Step(i, nowNanos);
         return prices;
+    }
+
+    /// <summary>One index at a whole second; a rate before the indexes that are converted by it. Seconds may be left out: where they matter, in a market that
+    /// opens or closes, is silent or was, the last minute is made up for.</summary>
+    public IndexPrice Step(int index, long nowNanos)
+    {
+        var entry = entries[index];
+        entry.Step(nowNanos, pins);
+        var state = entry.State;
+        return new IndexPrice(index, Rounded(state.Price, state.Terms), state.Sources, state.Flags);
+    }
+
+    /// <summary>The true prices are others than they were, back to the listing: the operator moved them.</summary>
+    public void Forget()
+    {
+        foreach (var entry in entries) entry.Forget();
     }
 
     /// <summary>In units of the index's decimals, half-even to its step (F-003). Fifteen digits count: a tie in decimals is one here, whatever the
@@ -85,6 +98,7 @@ public sealed class IndexService(ulong seed, IReadOnlyDictionary<string, Money> 
         private readonly double[] past = new double[Kept];
         private readonly long[] pastSeconds = new long[Kept];
         private readonly ConstituentQuote[] quotes = new ConstituentQuote[constituents.Length];
+        private long steppedNanos = long.MaxValue;
 
         public IndexState State { get; } = state;
 
@@ -93,8 +107,26 @@ public sealed class IndexService(ulong seed, IReadOnlyDictionary<string, Money> 
             if (State.Price == 0 && !State.IsOpen(nowNanos)) Begin(nowNanos);
             if (pins.Count > 0 && pins.TryGetValue(State.Terms.Name, out var pin)) State.Pin(ToDouble(pin), nowNanos);
             else if (pins.Count > 0 && pins.TryGetValue(State.Terms.Source, out pin)) State.Step(new IndexMean(ToDouble(pin), 0, constituents.Length, nowNanos), nowNanos);
-            else State.Step(State.IsOpen(nowNanos) ? Ask(nowNanos) : default, nowNanos);
+            else
+            {
+                var mean = At(nowNanos);
+                if (nowNanos - steppedNanos > Nanos.PerSecond && State.IsLive != mean.Count > 0) MakeUp(nowNanos);
+                State.Step(mean, nowNanos);
+            }
+            steppedNanos = nowNanos;
         }
+
+        public void Forget() => Array.Clear(past);
+
+        private void MakeUp(long nowNanos)
+        {
+            for (var at = long.Max(steppedNanos, nowNanos - LookBackSeconds * Nanos.PerSecond) + Nanos.PerSecond; at < nowNanos; at += Nanos.PerSecond)
+            {
+                State.Step(At(at), at);
+            }
+        }
+
+        private IndexMean At(long nanos) => State.IsOpen(nanos) ? Ask(nanos) : default;
 
         // A venue that starts on a Sunday knows Friday's close.
         private void Begin(long nowNanos) => State.Begin(path(State.PreviousClose(nowNanos)));

@@ -25,7 +25,8 @@ internal sealed class IndexState(IndexTerms terms, SessionCalendar? calendar, In
     /// <summary>The operator or the market itself has stopped the underlying (K-201).</summary>
     public bool IsPaused { get; set; }
 
-    private bool IsLive => (Flags & (IndexFlags.Stale | IndexFlags.Closed | IndexFlags.Halted)) == 0;
+    /// <summary>Its price is one from outside, of now.</summary>
+    public bool IsLive => (Flags & (IndexFlags.Stale | IndexFlags.Closed | IndexFlags.Halted)) == 0;
 
     /// <summary>Whether external prices count at an instant.</summary>
     public bool IsOpen(long nowNanos) => calendar is null || calendar.PhaseAt(nowNanos) != SessionPhase.Closed;
