@@ -25,7 +25,7 @@ internal sealed class SimulatedFeeds : IViewListener, ICandles
     public SimulatedFeeds(VenueViews views, VirtualTime time, SimulationCounts counts, bool heavy)
     {
         (this.views, this.time, this.counts) = (views, time, counts);
-        publisher = new Publisher(new ViewListings(views), this, time, () => time.WallNanos);
+        publisher = new Publisher(new SpotStreams(new ViewListings(views), this), time, () => time.WallNanos);
         trades = new TradeReader(this);
         books.Add(new BookReader(this, withSnapshots: false));
         if (heavy) books.Add(new BookReader(this, withSnapshots: true));
@@ -38,19 +38,19 @@ internal sealed class SimulatedFeeds : IViewListener, ICandles
 
     public void Traded(PairView pair, TradeRow trade)
     {
-        if (!publisher.TryGetPair(pair.Id, out var feed) || !feed.WantsTrades) return;
+        if (!publisher.TryGetMarket(pair.Id, out var feed) || !feed.WantsTrades) return;
         trades.Expect(trade);
         publisher.Post(new News(NewsKind.Trade, trade));
     }
 
     public void LevelChanged(PairView pair, Side side, long price, long size, long updateId, long timeNanos)
     {
-        if (publisher.TryGetPair(pair.Id, out var feed)) feed.LevelChanged(new LevelChange(side, price, size, updateId, timeNanos));
+        if (publisher.TryGetMarket(pair.Id, out var feed)) feed.LevelChanged(new LevelChange(side, price, size, updateId, timeNanos));
     }
 
     public void BestChanged(PairView pair, long timeNanos)
     {
-        if (publisher.TryGetPair(pair.Id, out var feed)) feed.BestChanged();
+        if (publisher.TryGetMarket(pair.Id, out var feed)) feed.BestChanged();
     }
 
     /// <summary>The feed thread's turn, then every reader that is not stuck reads what has arrived.</summary>
@@ -90,7 +90,7 @@ internal sealed class SimulatedFeeds : IViewListener, ICandles
         publisher.Post(new News(NewsKind.Subscribe, new Subscription(connection, found!, [.. keys], "", new FeedReply(channel, "subscribe"))));
     }
 
-    private static SpotChannel Channel(string name) => SpotChannels.TryFind(name, out var channel) ? channel : throw new InvalidOperationException(name);
+    private static FeedChannel Channel(string name) => SpotChannels.TryFind(name, out var channel) ? channel : throw new InvalidOperationException(name);
 
     /// <summary>Rebuilds the book of every pair from changes; a change must continue the one before, or a whole book must come.</summary>
     private sealed class BookReader(SimulatedFeeds feeds, bool withSnapshots)

@@ -144,8 +144,8 @@ internal static class FeedStuckBenchmark
 
         private void Look()
         {
-            slow = venue.Feeds.SlowCount;
-            mostQueued = int.Max(mostQueued, venue.Feeds.MostQueuedBytes);
+            slow = venue.Sockets.SlowCount;
+            mostQueued = int.Max(mostQueued, venue.Sockets.MostQueuedBytes);
         }
     }
 }

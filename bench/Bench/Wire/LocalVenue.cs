@@ -39,6 +39,7 @@ internal sealed class LocalVenue : TargetVenue
     private readonly SecretSeal seal;
     private readonly FileLog log;
     private readonly Sequencer sequencer;
+    private readonly FeedSockets sockets;
     private readonly SpotFeeds feeds;
     private readonly GatewayHost gateway;
     private int opened;
@@ -66,13 +67,16 @@ internal sealed class LocalVenue : TargetVenue
             inMemory ? new SequencerOptions(MemoryCommandsPerSnapshot) : new SequencerOptions());
         var entry = new OrderEntry(views, history, sequencer);
         var limiter = new RateLimiter(TimeProvider.System, enabled: false);
-        feeds = new SpotFeeds(new Listings(views), candles, keys, entry, limiter, () => clock.NowNanos);
+        sockets = new FeedSockets(keys, limiter);
+        feeds = new SpotFeeds(new Listings(views), candles, entry, sockets, () => clock.NowNanos);
         views.Listeners = [history, candles, keys, feeds];
         gateway = GatewayHost.Build(new GatewayOptions { Urls = ["http://127.0.0.1:0"], RateLimits = false }, keys,
-            [new SpotEndpoints(views, history, sequencer, candles, entry, new MarketCurrencyFacts(MarketFile.Empty))], feeds.Map, limiter);
+            [new SpotEndpoints(views, history, sequencer, candles, entry, new MarketCurrencyFacts(MarketFile.Empty))], sockets.Map, limiter);
     }
 
     public SpotFeeds Feeds => feeds;
+
+    public FeedSockets Sockets => sockets;
 
     public override Uri Url => new(gateway.BaseUrl);
 
@@ -128,7 +132,7 @@ internal sealed class LocalVenue : TargetVenue
 
     public override async ValueTask DisposeAsync()
     {
-        await feeds.DisposeAsync();
+        await sockets.DisposeAsync();
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
         await gateway.StopAsync(patience.Token);
         await gateway.DisposeAsync();

@@ -44,9 +44,11 @@ internal sealed class FeedConnection : IValueTaskSource
     private long lastHeardMillis = Environment.TickCount64;
 
     /// <param name="output">Where its frames go; one by one into the socket when not given.</param>
-    public FeedConnection(WebSocket socket, IPAddress remote, string id, FrameOutput? output = null)
+    /// <param name="sizesAsTexts">Its handshake asked for sizes of contracts as texts.</param>
+    public FeedConnection(WebSocket socket, IPAddress remote, string id, FrameOutput? output = null, bool sizesAsTexts = false)
     {
         this.socket = socket;
+        SizesAsTexts = sizesAsTexts;
         this.output = output ?? new SocketOutput(socket);
         Remote = remote.IsIPv4MappedToIPv6 ? remote.MapToIPv4() : remote;
         Id = id;
@@ -68,6 +70,9 @@ internal sealed class FeedConnection : IValueTaskSource
     public byte[] ReplyIds { get; }
 
     public IPAddress Remote { get; }
+
+    /// <summary>Whether sizes of contracts are written as texts, which may have decimals, instead of whole numbers (X-Gate-Size-Decimal).</summary>
+    public bool SizesAsTexts { get; }
 
     /// <summary>What it is subscribed to. The feed thread's.</summary>
     public HashSet<Topic> Topics { get; } = [];

@@ -66,7 +66,7 @@ internal sealed record FeedReply(string Channel, string Event, byte[]? Id = null
     }
 
     /// <summary>Tells that the venue has ended a subscription.</summary>
-    public static void Notice(FeedConnection connection, FrameWriter writer, long wallMillis, SpotChannel channel, FeedError error) =>
+    public static void Notice(FeedConnection connection, FrameWriter writer, long wallMillis, FeedChannel channel, FeedError error) =>
         new FeedReply(channel.Name, "unsubscribe").Send(connection, writer, wallMillis, error);
 
     private static void WriteRaw(Utf8JsonWriter json, ReadOnlySpan<byte> name, byte[]? value)
@@ -88,4 +88,4 @@ internal sealed record FeedReply(string Channel, string Event, byte[]? Id = null
 /// <param name="SignedWith">The key of a private subscription, else empty.</param>
 /// <param name="IsStillGood">Whether that key has kept its permission while the request waited.</param>
 internal sealed record Subscription(
-    FeedConnection Connection, SpotChannel Channel, TopicKey[] Keys, string SignedWith, FeedReply Reply, Func<bool>? IsStillGood = null);
+    FeedConnection Connection, FeedChannel Channel, TopicKey[] Keys, string SignedWith, FeedReply Reply, Func<bool>? IsStillGood = null);

@@ -7,7 +7,7 @@ using Sluice.Server.Views;
 namespace Sluice.Server.Feeds;
 
 /// <summary>Reads what clients send and passes it on: pings are answered here, subscriptions go to the publisher, order entry to its session.</summary>
-internal sealed class FeedRequests(IListings listings, IKeyDirectory keys, TimeProvider wall, Publisher publisher, SocketOrders orders)
+internal sealed class FeedRequests(FeedSocket speaks, IKeyDirectory keys, TimeProvider wall)
 {
     private const int WindowSeconds = 60;
     private const string PingSuffix = ".ping";
@@ -15,7 +15,7 @@ internal sealed class FeedRequests(IListings listings, IKeyDirectory keys, TimeP
 
     private static readonly FeedError Unreadable = new(FeedError.Malformed, "invalid argument struct: the message is not a JSON object in UTF-8");
 
-    public PlainCalls? PlainCallsOf(FeedConnection connection) => orders.PlainCallsOf(connection);
+    public PlainCalls? PlainCallsOf(FeedConnection connection) => speaks.Orders.PlainCallsOf(connection);
 
     /// <param name="message">Null when it is not text.</param>
     public void Receive(FeedConnection connection, byte[]? message)
@@ -34,11 +34,11 @@ internal sealed class FeedRequests(IListings listings, IKeyDirectory keys, TimeP
     private bool Answer(FeedConnection connection, JsonDocument document)
     {
         var root = document.RootElement;
-        var isReadable = TryChannel(root, out var channelName) & TryEvent(root, out var eventName);
+        var isReadable = TryChannel(root, out var channelName, out var known) & TryEvent(root, out var eventName);
         if (isReadable && channelName.Length > 0 && eventName == Api && !channelName.EndsWith(PingSuffix, StringComparison.Ordinal))
         {
-            var session = connection.Session ??= new SocketSession(orders, connection);
-            session.Enter(new SocketCall(connection, document, channelName, WallMicros));
+            var session = connection.Session ??= new SocketSession(speaks.Orders, connection);
+            session.Enter(new SocketCall(connection, document, channelName, known, WallMicros));
             return true;
         }
         var id = RawOf(root, "id");
@@ -55,15 +55,15 @@ internal sealed class FeedRequests(IListings listings, IKeyDirectory keys, TimeP
             return false;
         }
         var reply = new FeedReply(channelName, eventName, id, payload);
-        if (Subscribe(connection, root, reply) is { } error) reply.Send(connection, WallMillis, error);
+        if (Subscribe(connection, root, reply, known) is { } error) reply.Send(connection, WallMillis, error);
         return false;
     }
 
-    private FeedError? Subscribe(FeedConnection connection, JsonElement root, FeedReply reply)
+    private FeedError? Subscribe(FeedConnection connection, JsonElement root, FeedReply reply, FeedChannel? channel)
     {
         if (reply.Event is not ("subscribe" or "unsubscribe")) return Bad($"invalid argument: unknown event {ApiErrors.Shorten(reply.Event)}");
-        if (SpotChannels.Refused.TryGetValue(reply.Channel, out var reason)) return Bad($"{reply.Channel} is not served: {reason}");
-        if (!SpotChannels.TryFind(reply.Channel, out var channel) || !channel.IsSubscription)
+        if (speaks.Refused.TryGetValue(reply.Channel, out var reason)) return Bad($"{reply.Channel} is not served: {reason}");
+        if (channel is not { IsSubscription: true })
             return Bad($"invalid argument: unknown channel {ApiErrors.Shorten(reply.Channel)}");
         var subscribes = reply.Event == "subscribe";
         if (!TryTime(root, out var time, out var isGiven) || (subscribes && !isGiven))
@@ -72,7 +72,7 @@ internal sealed class FeedRequests(IListings listings, IKeyDirectory keys, TimeP
         KeyRecord? signer = null;
         if (subscribes && channel.IsPrivate)
         {
-            if (Authenticate(connection, root, reply, time, out signer) is { } refusal)
+            if (Authenticate(connection, root, reply, channel.Group, time, out signer) is { } refusal)
                 return new FeedError(FeedError.NotAuthenticated, $$"""{"label":"{{refusal.Label}}","message":"{{refusal.Message}}"}""");
         }
         else if (subscribes && IsStale(time))
@@ -80,18 +80,18 @@ internal sealed class FeedRequests(IListings listings, IKeyDirectory keys, TimeP
             return Bad($"invalid argument: time differs by more than {WindowSeconds} s from the server's {WallMillis / 1000}");
         }
 
-        if (FeedPayload.Read(channel, root, listings, signer?.User.Value ?? 0, out var topics) is { } wrong) return wrong;
+        if (speaks.Payload.Read(channel, root, signer?.User.Value ?? 0, connection.SizesAsTexts, out var topics) is { } wrong) return wrong;
         if (!connection.TryWait()) return Bad($"too many requests: {FeedConnection.MostWaiting} wait for their answer");
-        publisher.Post(new News(subscribes ? NewsKind.Subscribe : NewsKind.Unsubscribe,
-            new Subscription(connection, channel, topics, signer?.Key ?? "", reply, signer is null ? null : () => IsGood(signer.Key, connection))));
+        speaks.Publisher.Post(new News(subscribes ? NewsKind.Subscribe : NewsKind.Unsubscribe,
+            new Subscription(connection, channel, topics, signer?.Key ?? "", reply, signer is null ? null : () => IsGood(signer.Key, connection, channel.Group))));
         return null;
     }
 
-    private bool IsGood(string key, FeedConnection connection) =>
-        keys.TryGet(key, out var record) && !record.Locked && record.Admits(connection.Remote) && (record.Scopes.Read & PermissionGroups.Spot) != 0;
+    private bool IsGood(string key, FeedConnection connection, PermissionGroups group) =>
+        keys.TryGet(key, out var record) && !record.Locked && record.Admits(connection.Remote) && (record.Scopes.Read & group) != 0;
 
     /// <summary>The checks of a private subscription, in the order of REST (websocket rules 3).</summary>
-    private ApiError? Authenticate(FeedConnection connection, JsonElement root, FeedReply reply, long time, out KeyRecord? signer)
+    private ApiError? Authenticate(FeedConnection connection, JsonElement root, FeedReply reply, PermissionGroups group, long time, out KeyRecord? signer)
     {
         signer = null;
         if (!root.TryGetProperty("auth", out var auth) || auth.ValueKind != JsonValueKind.Object || !TryText(auth, "KEY", out var key)
@@ -103,7 +103,7 @@ internal sealed class FeedRequests(IListings listings, IKeyDirectory keys, TimeP
         var text = Encoding.UTF8.GetBytes($"channel={reply.Channel}&event={reply.Event}&time={time}");
         if (!Signature.VerifyText(record.Hash, text, sign)) return new ApiError("INVALID_SIGNATURE", "Signature mismatch");
         if (record.Locked) return new ApiError("ACCOUNT_LOCKED", "The account of this API key is locked");
-        if ((record.Scopes.Read & PermissionGroups.Spot) == 0) return new ApiError("FORBIDDEN", "Request API key does not have spot permission");
+        if ((record.Scopes.Read & group) == 0) return new ApiError("FORBIDDEN", $"Request API key does not have {Permissions.NameOf(group)} permission");
         keys.Used(record);
         signer = record;
         return null;
@@ -112,18 +112,21 @@ internal sealed class FeedRequests(IListings listings, IKeyDirectory keys, TimeP
     private bool IsStale(long time) => WallMillis / 1000 - time is > WindowSeconds or < -WindowSeconds;
 
     /// <summary>As <see cref="TryText"/>; a channel that is known is not made a text anew.</summary>
-    private static bool TryChannel(JsonElement root, out string text)
+    private bool TryChannel(JsonElement root, out string text, out FeedChannel? known)
     {
+        known = null;
         if (root.TryGetProperty("channel"u8, out var value) && value.ValueKind == JsonValueKind.String)
         {
             var raw = JsonMarshal.GetRawUtf8Value(value);
-            if (SpotChannels.TryFind(raw[1..^1], out var known))
+            if (speaks.Channels.TryFind(raw[1..^1], out known))
             {
                 text = known.Name;
                 return true;
             }
         }
-        return TryText(root, "channel", out text);
+        if (!TryText(root, "channel", out text)) return false;
+        speaks.Channels.TryFind(text, out known);       // written with escapes
+        return true;
     }
 
     private static bool TryEvent(JsonElement root, out string text)

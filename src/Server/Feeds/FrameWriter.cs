@@ -30,7 +30,7 @@ internal sealed class FrameWriter
     }
 
     /// <summary>A push, up to its result, which the caller writes next (websocket rules 2.3).</summary>
-    public Utf8JsonWriter BeginUpdate(SpotChannel channel, long wallMillis)
+    public Utf8JsonWriter BeginUpdate(FeedChannel channel, long wallMillis)
     {
         Begin();
         Json.WriteNumber("time"u8, wallMillis / 1000);

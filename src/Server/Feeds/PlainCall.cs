@@ -11,7 +11,7 @@ internal struct PlainCall
     private const int ShortestMessage = 40;
 
     /// <summary>"spot.order_place" or "spot.order_cancel".</summary>
-    public SpotChannel Channel;
+    public FeedChannel Channel;
 
     public bool Cancels;
     public PlainOrder Order;

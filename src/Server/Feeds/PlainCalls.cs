@@ -10,7 +10,7 @@ namespace Sluice.Server.Feeds;
 /// socket, and keep their place: what came before them has been handed in, and who depends on that waits for it.</summary>
 internal sealed class PlainCalls : IMessageTaker, IThreadPoolWorkItem
 {
-    private readonly SocketOrders orders;
+    private readonly SpotSocketOrders orders;
     private readonly IPlainEntry entry;
     private readonly FeedConnection connection;
 
@@ -30,7 +30,7 @@ internal sealed class PlainCalls : IMessageTaker, IThreadPoolWorkItem
     private List<PlainRequest> taken = [];
     private readonly List<SharedFrame> answers = [];
 
-    public PlainCalls(SocketOrders orders, IPlainEntry entry, FeedConnection connection)
+    public PlainCalls(SpotSocketOrders orders, IPlainEntry entry, FeedConnection connection)
     {
         this.orders = orders;
         this.entry = entry;

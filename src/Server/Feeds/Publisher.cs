@@ -7,7 +7,7 @@ using Sluice.Server.Views;
 namespace Sluice.Server.Feeds;
 
 /// <summary>The one thread that writes and hands out messages. The bus thread and the connections put their news into its inbox and go on.</summary>
-internal sealed class Publisher(IListings listings, ICandles candles, TimeProvider wall, Func<long> venueNanos)
+internal sealed class Publisher(IFeedProduct product, TimeProvider wall, Func<long> venueNanos)
 {
     /// <summary>More unread news than this means the thread has stood still: what follows is lost, and all subscribers are dropped.</summary>
     private const int MostNews = 1 << 20;
@@ -19,12 +19,12 @@ internal sealed class Publisher(IListings listings, ICandles candles, TimeProvid
     private readonly FrameWriter writer = new();
     private readonly Outgoing outgoing = new();
     private readonly Dictionary<TopicKey, Topic> topics = [];
-    private readonly List<PairFeed> active = [];
-    private readonly PrivateTopics users = new(listings);
+    private readonly List<MarketFeed> active = [];
+    private readonly PrivateTopics users = product.Users;
     private List<News> inbox = [];
     private List<News> taken = [];
     private bool lost;
-    private PairFeed?[] pairs = new PairFeed?[64];
+    private MarketFeed?[] markets = new MarketFeed?[64];
     private volatile bool stopping;
     private Thread? thread;
     private bool timed;
@@ -46,10 +46,10 @@ internal sealed class Publisher(IListings listings, ICandles candles, TimeProvid
         thread?.Join();
     }
 
-    /// <summary>The streams of a pair if it has ever had any. From any thread.</summary>
-    public bool TryGetPair(int id, [MaybeNullWhen(false)] out PairFeed feed)
+    /// <summary>The streams of a market if it has ever had any. From any thread.</summary>
+    public bool TryGetMarket(int id, [MaybeNullWhen(false)] out MarketFeed feed)
     {
-        var all = Volatile.Read(ref pairs);
+        var all = Volatile.Read(ref markets);
         feed = id < all.Length ? Volatile.Read(ref all[id]) : null;
         return feed is not null;
     }
@@ -82,8 +82,8 @@ internal sealed class Publisher(IListings listings, ICandles candles, TimeProvid
     {
         var due = new Due(IsDue(ref next10, 10), IsDue(ref next20, 20), IsDue(ref next100, 100), IsDue(ref next1000, 1000), IsDue(ref next2000, 2000));
         if (!due.Every10) return;
-        var (wallMillis, venue) = (WallMillis(), venueNanos());
-        foreach (var feed in active) feed.Tick(due, writer, wallMillis, venue);
+        var turn = new Turn(writer, WallMillis(), venueNanos());
+        foreach (var feed in active) feed.Tick(due, turn);
 
         bool IsDue(ref long next, int interval)
         {
@@ -130,26 +130,18 @@ internal sealed class Publisher(IListings listings, ICandles candles, TimeProvid
     {
         switch (news.Kind)
         {
-            case NewsKind.Trade:
-                var trade = (TradeRow)news.Subject;
-                if (TryGetPair(trade.Instrument, out var feed)) feed.Traded(trade, writer, wallMillis);
-                break;
-            case NewsKind.Order: users.OrderChanged((OrderRow)news.Subject, news.Change, writer, wallMillis); break;
-            case NewsKind.Fill: users.Filled((FillRow)news.Subject, writer, wallMillis); break;
-            case NewsKind.Balance: users.BalanceChanged((BalanceRow)news.Subject, writer, wallMillis); break;
-            case NewsKind.Transfer: users.Transferred((TransferRow)news.Subject, writer, wallMillis); break;
-            case NewsKind.Trigger: users.TriggerChanged((TriggerRow)news.Subject, writer, wallMillis); break;
             case NewsKind.User when news.Subject is UserView { Locked: true } user:
                 Revoke((topic, _, _) => topic.Key.Subject == user.Id, wallMillis);
                 break;
             case NewsKind.Key:
                 var key = (KeyView)news.Subject;
-                Revoke((_, holder, connection) => holder == key.Key && !Admits(key, connection), wallMillis);
+                Revoke((topic, holder, connection) => holder == key.Key && !Admits(key, connection, topic.Channel.Group), wallMillis);
                 break;
             case NewsKind.KeyGone: Revoke((_, holder, _) => holder == (string)news.Subject, wallMillis); break;
             case NewsKind.Subscribe: Subscribe((Subscription)news.Subject, wallMillis); break;
             case NewsKind.Unsubscribe: Unsubscribe((Subscription)news.Subject, wallMillis); break;
             case NewsKind.Gone: Forget((FeedConnection)news.Subject); break;
+            default: product.Tell(news, this, writer, wallMillis); break;
         }
     }
 
@@ -167,7 +159,7 @@ internal sealed class Publisher(IListings listings, ICandles candles, TimeProvid
         }
         if (request.Channel.Kind == ChannelKind.Obu && Repeated(request) is { } key)
         {
-            request.Reply.Send(connection, writer, wallMillis, new FeedError(FeedError.BadArgument, $"Alert sub {StreamNameOf(key)}"));
+            request.Reply.Send(connection, writer, wallMillis, new FeedError(FeedError.BadArgument, $"Alert sub {product.StreamNameOf(key)}"));
             return;
         }
 
@@ -176,14 +168,15 @@ internal sealed class Publisher(IListings listings, ICandles candles, TimeProvid
         {
             if (!topics.TryGetValue(wanted, out var topic)) topic = Open(wanted);
             if (!connection.Topics.Add(topic)) continue;
-            topic.Add(connection, request.SignedWith, full: topic.Channel.Kind == ChannelKind.Obu);
+            topic.Add(connection, request.SignedWith, full: topic.StartsWhole);
             joined.Add(topic);
         }
         connection.HasSubscriptions = true;
         request.Reply.Send(connection, writer, wallMillis);
+        var turn = new Turn(writer, wallMillis, venueNanos());
         foreach (var topic in joined)
         {
-            if (topic.Channel.IsPrivate || FeedOf(topic.Key).First(topic, writer, wallMillis, venueNanos()) is not { } first) continue;
+            if (topic.Channel.IsPrivate || FeedOf(topic.Key).First(topic, turn) is not { } first) continue;
             connection.TrySend(first);
             first.Release();
         }
@@ -232,8 +225,8 @@ internal sealed class Publisher(IListings listings, ICandles candles, TimeProvid
         }
     }
 
-    private static bool Admits(KeyView key, FeedConnection connection) =>
-        KeyScopes.TryParse(key.Permissions, out var scopes) && (scopes.Read & PermissionGroups.Spot) != 0
+    private static bool Admits(KeyView key, FeedConnection connection, PermissionGroups group) =>
+        KeyScopes.TryParse(key.Permissions, out var scopes) && (scopes.Read & group) != 0
         && new KeyRecord
         {
             Key = key.Key, Secret = [], User = default, Main = default,
@@ -250,12 +243,7 @@ internal sealed class Publisher(IListings listings, ICandles candles, TimeProvid
 
     private Topic Open(TopicKey key)
     {
-        var topic = key.Channel.Kind switch
-        {
-            ChannelKind.OrderBookUpdate or ChannelKind.Obu => new DepthTopic(key, StreamNameOf(key), outgoing),
-            ChannelKind.Candlesticks => new CandleTopic(key, $"{CandleIntervals.All.First(known => known.Seconds == key.Detail).Name}_{listings.PairOf(key.Subject).Symbol}", outgoing),
-            _ => new Topic(key, outgoing),
-        };
+        var topic = product.NewTopic(key, outgoing);
         topics.Add(key, topic);
         if (key.Channel.IsPrivate)
         {
@@ -283,28 +271,39 @@ internal sealed class Publisher(IListings listings, ICandles candles, TimeProvid
         timed = active.Exists(other => other.IsTimed);
     }
 
-    private PairFeed FeedOf(TopicKey key)
+    private MarketFeed FeedOf(TopicKey key)
     {
         var id = key.Subject;
-        if (id >= pairs.Length)
+        if (id >= markets.Length)
         {
-            var wider = new PairFeed?[int.Max(id + 1, pairs.Length * 2)];
-            pairs.CopyTo(wider, 0);
-            Volatile.Write(ref pairs, wider);
+            var wider = new MarketFeed?[int.Max(id + 1, markets.Length * 2)];
+            markets.CopyTo(wider, 0);
+            Volatile.Write(ref markets, wider);
         }
-        if (pairs[id] is { } known) return known;
-        var feed = new PairFeed(listings.PairOf(id), candles);
-        Volatile.Write(ref pairs[id], feed);
+        if (markets[id] is { } known) return known;
+        var feed = product.NewMarket(id);
+        Volatile.Write(ref markets[id], feed);
         return feed;
     }
 
-    private string StreamNameOf(TopicKey key)
-    {
-        var symbol = listings.PairOf(key.Subject).Symbol;
-        return key.Channel.Kind == ChannelKind.Obu ? $"ob.{symbol}.{key.Detail}" : symbol;
-    }
-
     private long WallMillis() => wall.GetUtcNow().ToUnixTimeMilliseconds();
+}
+
+/// <summary>What the streams of one product are: its markets, its users' and what there is to tell.</summary>
+internal interface IFeedProduct
+{
+    PrivateTopics Users { get; }
+
+    /// <summary>The public streams of a market.</summary>
+    MarketFeed NewMarket(int id);
+
+    Topic NewTopic(TopicKey key, Outgoing outgoing);
+
+    /// <summary>How the wire names a stream of a book.</summary>
+    string StreamNameOf(TopicKey key);
+
+    /// <summary>News of the product itself. On the feed thread.</summary>
+    void Tell(News news, Publisher publisher, FrameWriter writer, long wallMillis);
 }
 
 /// <summary>What can be in the inbox. Those before <see cref="Subscribe"/> come from the bus.</summary>

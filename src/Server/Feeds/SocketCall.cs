@@ -9,11 +9,13 @@ internal sealed class SocketCall : IDisposable
 {
     private readonly JsonDocument document;
 
-    public SocketCall(FeedConnection connection, JsonDocument document, string channel, long receivedMicros)
+    /// <param name="known">The channel of that name, or null when the address has none.</param>
+    public SocketCall(FeedConnection connection, JsonDocument document, string channel, FeedChannel? known, long receivedMicros)
     {
         this.document = document;
         Connection = connection;
         Channel = channel;
+        Known = known is { Kind: ChannelKind.Api } ? known : null;
         ReceivedMicros = receivedMicros;
         if (document.RootElement.TryGetProperty("payload", out var payload) && payload.ValueKind == JsonValueKind.Object) Payload = payload;
         IsReadable = Payload.ValueKind == JsonValueKind.Object && FeedRequests.TryText(Payload, "req_id", out _);
@@ -23,6 +25,15 @@ internal sealed class SocketCall : IDisposable
 
     public FeedConnection Connection { get; }
     public string Channel { get; }
+
+    /// <summary>Null when it is no channel of order entry.</summary>
+    public FeedChannel? Known { get; }
+
+    /// <summary>What is asked for: "order_place"; empty when <see cref="Known"/> is null.</summary>
+    public string Verb => Known?.Verb ?? "";
+
+    public bool IsLogin => Verb == "login";
+
     public long ReceivedMicros { get; }
     public string TraceId { get; } = Gateway.TraceId.Next();
     public JsonElement Payload { get; }
@@ -40,14 +51,21 @@ internal sealed class SocketCall : IDisposable
     public ReadOnlySpan<byte> ParamText => Param.ValueKind == JsonValueKind.Undefined ? default : JsonMarshal.GetRawUtf8Value(Param);
 
     /// <summary>Whether it names nothing that an earlier request may be about to make: a new order, or an order by the id the venue gave it.</summary>
-    public bool IsIndependent => Channel switch
+    public bool IsIndependent => Verb switch
     {
-        "spot.order_place" => true,
-        "spot.order_cancel" or "spot.order_amend" => Param.ValueKind == JsonValueKind.Object && !OrderId(new Parameters(null, Param)).StartsWith("t-", StringComparison.Ordinal),
+        "order_place" => true,
+        "order_cancel" or "order_amend" => Param.ValueKind == JsonValueKind.Object && !OrderId(new Parameters(null, Param)).StartsWith("t-", StringComparison.Ordinal),
         _ => false,
     };
 
     public static string OrderId(Parameters parameters) => parameters.Identifier("order_id") ?? parameters.Identifier("id") ?? "";
+
+    /// <summary>The order a request names, which it must.</summary>
+    public static ApiError? OrderId(Parameters parameters, out string order)
+    {
+        order = OrderId(parameters);
+        return parameters.Error ?? (order.Length == 0 ? ApiErrors.MissingParam("order_id") : null);
+    }
 
     /// <summary>A text or number of the payload as a text.</summary>
     public string TextOf(string name)

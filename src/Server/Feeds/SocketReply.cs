@@ -27,10 +27,11 @@ internal static class SocketReply
     }
 
     /// <param name="result">JSON, as REST answers.</param>
-    public static void Result(SocketCall call, ReadOnlySpan<byte> result, long nowMicros, RateVerdict? verdict)
+    /// <param name="saysNoAck">Whether it has "ack":false.</param>
+    public static void Result(SocketCall call, ReadOnlySpan<byte> result, long nowMicros, RateVerdict? verdict, bool saysNoAck)
     {
         var json = new JsonText(stackalloc byte[2 * Usual]);
-        Begin(ref json, call, 200, nowMicros, verdict, isAck: false);
+        Begin(ref json, call, 200, nowMicros, verdict, isAck: saysNoAck ? false : null);
         json.WriteRaw("result"u8, result);
         End(ref json, call.Connection);
     }
@@ -38,7 +39,7 @@ internal static class SocketReply
     public static void Error(SocketCall call, ApiError error, long nowMicros, RateVerdict? verdict)
     {
         var json = new JsonText(stackalloc byte[Usual]);
-        Begin(ref json, call, error.Status, nowMicros, verdict, isAck: false);
+        Begin(ref json, call, error.Status, nowMicros, verdict, isAck: null);
         WriteError(ref json, error);
         End(ref json, call.Connection);
     }
@@ -84,17 +85,17 @@ internal static class SocketReply
         return written;
     }
 
-    private static void Begin(ref JsonText json, SocketCall call, int status, long nowMicros, RateVerdict? verdict, bool isAck)
+    private static void Begin(ref JsonText json, SocketCall call, int status, long nowMicros, RateVerdict? verdict, bool? isAck)
     {
         json.WriteStartObject();
         json.WriteString("request_id"u8, call.RequestId);
-        if (isAck) json.WriteBoolean("ack"u8, true);
+        if (isAck is { } ack) json.WriteBoolean("ack"u8, ack);
         json.WriteStartObject("header"u8);
         json.WriteIntegerText("response_time"u8, nowMicros / 1000);
         json.WriteIntegerText("status"u8, status);
         json.WriteString("channel"u8, call.Channel);
         json.WriteMembers(call.Connection.ReplyFrom);
-        if (call.Channel == "spot.login") json.WriteString("clientId"u8, call.Connection.ClientId);
+        if (call.IsLogin) json.WriteString("clientId"u8, call.Connection.ClientId);
         json.WriteNumber("x_in_time"u8, call.ReceivedMicros);
         json.WriteNumber("x_out_time"u8, nowMicros);
         json.WriteMembers(call.Connection.ReplyIds);

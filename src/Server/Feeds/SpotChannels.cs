@@ -1,58 +1,38 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text.Json;
 
 namespace Sluice.Server.Feeds;
-
-/// <summary>What a channel of the spot socket is about.</summary>
-public enum ChannelKind : byte
-{
-    Ping, Tickers, Trades, Candlesticks, BookTicker, OrderBookUpdate, OrderBook, Obu, Orders, UserTrades, Balances, MarginBalances, PriceOrders, Api,
-}
-
-/// <summary>One channel of the spot socket: a row of docs/api/websocket_channels.csv that this build answers.</summary>
-/// <param name="IsBrief">The _v2 form: private ones leave the fees out.</param>
-public sealed record SpotChannel(string Name, ChannelKind Kind, bool IsBrief = false)
-{
-    /// <summary>As the compatibility page names it.</summary>
-    public string Key => $"spot:{Name}";
-
-    /// <summary>Whether a subscription needs the signature of a key.</summary>
-    public bool IsPrivate => Kind is >= ChannelKind.Orders and <= ChannelKind.PriceOrders;
-
-    public bool IsSubscription => Kind is not (ChannelKind.Ping or ChannelKind.Api);
-
-    internal JsonEncodedText Encoded { get; } = JsonEncodedText.Encode(Name);
-}
 
 /// <summary>Every channel of the spot socket that is built.</summary>
 public static class SpotChannels
 {
-    public static IReadOnlyList<SpotChannel> All { get; } =
+    private const string Socket = "spot";
+
+    public static IReadOnlyList<FeedChannel> All { get; } =
     [
-        new("spot.ping", ChannelKind.Ping),
-        new("spot.tickers", ChannelKind.Tickers),
-        new("spot.trades", ChannelKind.Trades),
-        new("spot.trades_v2", ChannelKind.Trades, IsBrief: true),
-        new("spot.candlesticks", ChannelKind.Candlesticks),
-        new("spot.book_ticker", ChannelKind.BookTicker),
-        new("spot.order_book_update", ChannelKind.OrderBookUpdate),
-        new("spot.order_book", ChannelKind.OrderBook),
-        new("spot.obu", ChannelKind.Obu),
-        new("spot.orders", ChannelKind.Orders),
-        new("spot.orders_v2", ChannelKind.Orders, IsBrief: true),
-        new("spot.usertrades", ChannelKind.UserTrades),
-        new("spot.usertrades_v2", ChannelKind.UserTrades, IsBrief: true),
-        new("spot.balances", ChannelKind.Balances),
-        new("spot.margin_balances", ChannelKind.MarginBalances),
-        new("spot.priceorders", ChannelKind.PriceOrders),
-        new("spot.login", ChannelKind.Api),
-        new("spot.order_place", ChannelKind.Api),
-        new("spot.order_cancel", ChannelKind.Api),
-        new("spot.order_cancel_ids", ChannelKind.Api),
-        new("spot.order_cancel_cp", ChannelKind.Api),
-        new("spot.order_amend", ChannelKind.Api),
-        new("spot.order_status", ChannelKind.Api),
-        new("spot.order_list", ChannelKind.Api),
+        new(Socket, "spot.ping", ChannelKind.Ping),
+        new(Socket, "spot.tickers", ChannelKind.Tickers),
+        new(Socket, "spot.trades", ChannelKind.Trades),
+        new(Socket, "spot.trades_v2", ChannelKind.Trades, IsBrief: true),
+        new(Socket, "spot.candlesticks", ChannelKind.Candlesticks),
+        new(Socket, "spot.book_ticker", ChannelKind.BookTicker),
+        new(Socket, "spot.order_book_update", ChannelKind.OrderBookUpdate),
+        new(Socket, "spot.order_book", ChannelKind.OrderBook),
+        new(Socket, "spot.obu", ChannelKind.Obu),
+        new(Socket, "spot.orders", ChannelKind.Orders),
+        new(Socket, "spot.orders_v2", ChannelKind.Orders, IsBrief: true),
+        new(Socket, "spot.usertrades", ChannelKind.UserTrades),
+        new(Socket, "spot.usertrades_v2", ChannelKind.UserTrades, IsBrief: true),
+        new(Socket, "spot.balances", ChannelKind.Balances),
+        new(Socket, "spot.margin_balances", ChannelKind.MarginBalances),
+        new(Socket, "spot.priceorders", ChannelKind.PriceOrders),
+        new(Socket, "spot.login", ChannelKind.Api),
+        new(Socket, "spot.order_place", ChannelKind.Api),
+        new(Socket, "spot.order_cancel", ChannelKind.Api),
+        new(Socket, "spot.order_cancel_ids", ChannelKind.Api),
+        new(Socket, "spot.order_cancel_cp", ChannelKind.Api),
+        new(Socket, "spot.order_amend", ChannelKind.Api),
+        new(Socket, "spot.order_status", ChannelKind.Api),
+        new(Socket, "spot.order_list", ChannelKind.Api),
     ];
 
     /// <summary>Channels of the dialect that this venue refuses, and why.</summary>
@@ -63,16 +43,10 @@ public static class SpotChannels
         ["spot.cross_loan"] = "the channel is retired",
     };
 
-    private static readonly Dictionary<string, SpotChannel> ByName = All.ToDictionary(channel => channel.Name, StringComparer.Ordinal);
+    internal static ChannelTable Table { get; } = new(All);
 
     /// <summary>As the other overload, from UTF-8 as it stands in a message.</summary>
-    internal static bool TryFind(ReadOnlySpan<byte> name, [MaybeNullWhen(false)] out SpotChannel channel)
-    {
-        Span<char> letters = stackalloc char[32];
-        channel = null;
-        return name.Length <= letters.Length && System.Text.Ascii.ToUtf16(name, letters, out var length) == System.Buffers.OperationStatus.Done
-            && ByName.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(letters[..length], out channel);
-    }
+    internal static bool TryFind(ReadOnlySpan<byte> name, [MaybeNullWhen(false)] out FeedChannel channel) => Table.TryFind(name, out channel);
 
-    public static bool TryFind(string name, [MaybeNullWhen(false)] out SpotChannel channel) => ByName.TryGetValue(name, out channel);
+    public static bool TryFind(string name, [MaybeNullWhen(false)] out FeedChannel channel) => Table.TryFind(name, out channel);
 }

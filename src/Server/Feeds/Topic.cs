@@ -1,10 +1,11 @@
 namespace Sluice.Server.Feeds;
 
 /// <summary>What one stream of messages is about.</summary>
-/// <param name="Subject">The pair, or of private channels the user.</param>
-/// <param name="Detail">Of private channels the pair, 0 = all; else levels, or the seconds of a candle.</param>
+/// <param name="Subject">The market, or of private channels the user.</param>
+/// <param name="Detail">Of private channels the market, 0 = all; else levels, or the seconds of a candle.</param>
 /// <param name="Interval">Milliseconds, where the channel has several.</param>
-internal readonly record struct TopicKey(SpotChannel Channel, int Subject, int Detail = 0, int Interval = 0);
+/// <param name="Form">What else sets streams apart, by product: how sizes are written, which price, whose wallet.</param>
+internal readonly record struct TopicKey(FeedChannel Channel, int Subject, int Detail = 0, int Interval = 0, int Form = 0);
 
 /// <summary>One stream of messages and who gets it. Used by the feed thread only. Each frame is handed over: sending lets go of it.</summary>
 internal class Topic(TopicKey key, Outgoing outgoing)
@@ -13,7 +14,7 @@ internal class Topic(TopicKey key, Outgoing outgoing)
 
     public TopicKey Key => key;
 
-    public SpotChannel Channel => key.Channel;
+    public FeedChannel Channel => key.Channel;
 
     public int Count => members.Count;
 
@@ -21,6 +22,9 @@ internal class Topic(TopicKey key, Outgoing outgoing)
     public bool WantsFull { get; private set; }
 
     public bool IsEmpty => members.Count == 0;
+
+    /// <summary>Whether a new member is told the whole before any change.</summary>
+    public bool StartsWhole => Channel.Kind == ChannelKind.Obu;
 
     public void Add(FeedConnection connection, string holder = "", bool full = false)
     {
@@ -116,7 +120,7 @@ internal sealed class DepthTopic(TopicKey key, string streamName, Outgoing outgo
     public string StreamName => streamName;
 }
 
-/// <summary>Bars of one pair and interval.</summary>
+/// <summary>Bars of one market and interval.</summary>
 internal sealed class CandleTopic(TopicKey key, string name, Outgoing outgoing) : Topic(key, outgoing)
 {
     public string Name => name;

@@ -43,7 +43,7 @@ public sealed class VenueHost : IAsyncDisposable
     private readonly List<string> early = [];
     private FileLog? log;
     private Sequencer? sequencer;
-    private SpotFeeds? feeds;
+    private FeedSockets? sockets;
     private GatewayHost? gateway;
     private bool stopped;
     private bool isOpen;
@@ -138,8 +138,9 @@ public sealed class VenueHost : IAsyncDisposable
             options.SnapshotEvery ?? (folder.Path is null ? MemoryCommandsPerSnapshot : VenueOptions.SnapshotEveryMax), SnapshotEvery, options.KeepLog, Tell));
         var entry = new OrderEntry(views, history, sequencer) { VenueClockIsWall = !options.ManualClock };
         var limiter = new RateLimiter(TimeProvider.System, options.RateLimits);
-        feeds = new SpotFeeds(new ViewListings(views), candles, keys, entry, limiter, () => clock.NowNanos);
-        views.Listeners = [history, candles, keys, feeds];
+        sockets = new FeedSockets(keys, limiter);
+        var spotFeeds = new SpotFeeds(new ViewListings(views), candles, entry, sockets, () => clock.NowNanos);
+        views.Listeners = [history, candles, keys, spotFeeds];
         var participants = options.Liquidity ? new Participants(products, markets, path) : null;
         sequencer.Start(participants);
 
@@ -161,10 +162,10 @@ public sealed class VenueHost : IAsyncDisposable
                 new ControlApi(new ControlOptions
                 {
                     Token = admin, Sequencer = sequencer, Products = products, Clock = clock, Views = views, Seal = seal, Demo = demo, Chains = chains,
-                    Snapshots = store, Logger = app.Services.GetRequiredService<ILogger<ControlApi>>(), Gauges = Gauges(feeds),
+                    Snapshots = store, Logger = app.Services.GetRequiredService<ILogger<ControlApi>>(), Gauges = Gauges(sockets),
                     Ready = [() => history.Failure], LiquidityChanged = door => participants?.Leave(door),
                 }).Map(app);
-                feeds.Map(app);
+                sockets.Map(app);
             }, limiter);
         await gateway.StartAsync();
         if (Demo is { } key) DemoUser.Publish(folder.Disk, key, gateway.BaseUrl);
@@ -172,7 +173,7 @@ public sealed class VenueHost : IAsyncDisposable
 
     private async Task AbandonAsync()
     {
-        if (feeds is not null) await feeds.DisposeAsync();
+        if (sockets is not null) await sockets.DisposeAsync();
         if (gateway is not null)
         {
             using var patience = new CancellationTokenSource(GatewayPatience);
@@ -204,7 +205,7 @@ public sealed class VenueHost : IAsyncDisposable
         foreach (var sentence in early) options.Report(sentence);
     }
 
-    private Gauge[] Gauges(SpotFeeds open) =>
+    private Gauge[] Gauges(FeedSockets open) =>
     [
         new("history_sequence", "Last command the history database has.", () => history.Sequence),
         new("history_bytes", "Size of the history database.", () => history.SizeBytes),

@@ -71,6 +71,8 @@ public static class CandleIntervals
 
     public static long Down(long seconds, int interval) => seconds - seconds % interval;
 
+    public static string NameOf(int seconds) => All.First(known => known.Seconds == seconds).Name;
+
     /// <summary>Seconds of an interval's name, or 0.</summary>
     public static int SecondsOf(string name)
     {

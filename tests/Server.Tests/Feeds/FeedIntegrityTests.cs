@@ -102,7 +102,7 @@ public sealed class FeedIntegrityTests
                 if (user != 0 && told != 0) open.Enqueue((user, told));
             }
             commands += InFlight;
-            most = int.Max(most, venue.Feeds.MostQueuedBytes);
+            most = int.Max(most, venue.Sockets.MostQueuedBytes);
             slow |= most >= SlowBytes;
         }
         return (commands, most);

@@ -25,7 +25,7 @@ internal sealed class FeedVenue : IAsyncDisposable, IKeyDirectory, ICandles
     private readonly VenueProducts products = new();
     private readonly FileLog log;
     private readonly Sequencer sequencer;
-    private readonly SpotFeeds feeds;
+    private readonly FeedSockets sockets;
     private readonly GatewayHost host;
 
     public FeedVenue(params IEventConsumer[] watchers)
@@ -36,15 +36,16 @@ internal sealed class FeedVenue : IAsyncDisposable, IKeyDirectory, ICandles
         log = FileLog.Open(disk, StateMachine.RulesVersion, LogOptions.Default);
         sequencer = new Sequencer(products.Machine, log, new SnapshotStore(disk), new RealClock(), [.. watchers, Views], () => long.MaxValue);
         var entry = new OrderEntry(Views, new NoHistory(), sequencer);
-        feeds = new SpotFeeds(new ViewListings(Views), this, this, entry, limiter, () => sequencer.NowNanos);
+        sockets = new FeedSockets(this, limiter);
+        var feeds = new SpotFeeds(new ViewListings(Views), this, entry, sockets, () => sequencer.NowNanos);
         Views.Listeners = [feeds];
         sequencer.Start();
         host = GatewayHost.Build(new GatewayOptions { Urls = ["http://127.0.0.1:0"], RateLimits = false }, this,
-            [new SpotEndpoints(Views, new NoHistory(), sequencer, this, entry, new MarketCurrencyFacts(MarketFile.Empty))], feeds.Map, limiter);
+            [new SpotEndpoints(Views, new NoHistory(), sequencer, this, entry, new MarketCurrencyFacts(MarketFile.Empty))], sockets.Map, limiter);
     }
 
     public VenueViews Views { get; } = new();
-    public SpotFeeds Feeds => feeds;
+    public FeedSockets Sockets => sockets;
     public string BaseUrl => host.BaseUrl;
     public int Alice { get; private set; }
     public int Bob { get; private set; }
@@ -100,7 +101,7 @@ internal sealed class FeedVenue : IAsyncDisposable, IKeyDirectory, ICandles
 
     public async ValueTask DisposeAsync()
     {
-        await feeds.DisposeAsync();
+        await sockets.DisposeAsync();
         await host.DisposeAsync();
         sequencer.Stop();
         log.Dispose();

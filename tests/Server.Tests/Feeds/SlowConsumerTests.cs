@@ -19,7 +19,7 @@ public sealed class SlowConsumerTests
     private readonly Publisher publisher;
     private long now = 1_000_000;
 
-    public SlowConsumerTests() => publisher = new Publisher(new TestPairs(pair, TestPairs.Eth()), new NoBars(), TimeProvider.System, () => 1);
+    public SlowConsumerTests() => publisher = new Publisher(new SpotStreams(new TestPairs(pair, TestPairs.Eth()), new NoBars()), TimeProvider.System, () => 1);
 
     [Theory]
     [InlineData("spot.obu", 50, 20)]
@@ -100,8 +100,9 @@ public sealed class SlowConsumerTests
     public void So_many_requests_of_one_client_wait_and_one_more_is_refused()
     {
         var keys = new NoKeys();
-        var orders = new SocketOrders(keys, new EchoEntry(), new RateLimiter(TimeProvider.System, enabled: false), TimeProvider.System, NullLogger.Instance);
-        var requests = new FeedRequests(new TestPairs(pair, TestPairs.Eth()), keys, TimeProvider.System, publisher, orders);
+        var orders = new SpotSocketOrders(keys, new EchoEntry(), new RateLimiter(TimeProvider.System, enabled: false), TimeProvider.System, NullLogger.Instance);
+        var requests = new FeedRequests(
+            new FeedSocket(SpotChannels.Table, SpotChannels.Refused, new SpotPayload(new TestPairs(pair, TestPairs.Eth())), publisher, orders), keys, TimeProvider.System);
         var (socket, other) = (new GatedSocket(), new GatedSocket());
         var (connection, another) = (Connect(socket), Connect(other));
         for (var i = 0; i < FeedConnection.MostWaiting; i++) Ask(connection, i % 2 == 0 ? "subscribe" : "unsubscribe", "BTC_USDT");
@@ -149,7 +150,7 @@ public sealed class SlowConsumerTests
         var price = side == Side.Buy ? 1000 - random.Next(80) : 1001 + random.Next(80);
         var (size, id) = (random.Next(3), pair.Book.UpdateId + 1);
         pair.Book.Change(side, price, size, id, 1);
-        if (publisher.TryGetPair(pair.Id, out var feed)) feed.LevelChanged(new LevelChange(side, price, size, id, 1));
+        if (publisher.TryGetMarket(pair.Id, out var feed)) feed.LevelChanged(new LevelChange(side, price, size, id, 1));
     }
 
     private void Turn() => publisher.Turn(now += 100);

@@ -98,7 +98,7 @@ public sealed class SubscriptionTests
         Assert.Equal((channel, "subscribe"), (reply.GetProperty("channel").GetString(), reply.GetProperty("event").GetString()));
         if (payload is not null) Assert.Equal(payload, reply.GetProperty("payload").GetRawText());
         if (message is not null) Assert.Equal(message, outcome.Message);
-        Assert.Equal(0, feeds.Feeds.TopicCount);
+        Assert.Equal(0, feeds.Sockets.TopicCount);
     }
 
     public static TheoryData<string> Malformed => new(
@@ -179,7 +179,7 @@ public sealed class SubscriptionTests
             var outcome = Outcome(await socket.SubscribeAsync(channel.Name, """["!all"]""", key, sign: sign));
             Assert.Equal(("fail", 4, label), (outcome.Status, outcome.Code, JsonDocument.Parse(outcome.Message!).RootElement.GetProperty("label").GetString()));
         }
-        Assert.Equal(0, feeds.Feeds.TopicCount);
+        Assert.Equal(0, feeds.Sockets.TopicCount);
     }
 
     [Fact]
@@ -189,7 +189,7 @@ public sealed class SubscriptionTests
         await using var socket = await feeds.ConnectAsync();
         Assert.Equal("success", Outcome(await socket.SubscribeAsync("spot.obu", """["ob.BTC_USDT.400"]""")).Status);
         Assert.Equal(("fail", 2, "Alert sub ob.BTC_USDT.400"), Outcome(await socket.SubscribeAsync("spot.obu", """["ob.ETH_USDT.50","ob.BTC_USDT.400"]""")));
-        Assert.Equal(1, feeds.Feeds.TopicCount);
+        Assert.Equal(1, feeds.Sockets.TopicCount);
         Assert.Equal("success", Outcome(await socket.SubscribeAsync("spot.trades", """["BTC_USDT"]""")).Status);
         Assert.Equal("success", Outcome(await socket.SubscribeAsync("spot.trades", """["BTC_USDT"]""")).Status);
         feeds.Feeds.Traded(feeds.Btc, new TradeRow(1, 5, 1, Side.Buy, 10, 10, default));
@@ -204,10 +204,10 @@ public sealed class SubscriptionTests
         await using var socket = await feeds.ConnectAsync();
         await socket.SubscribeAsync("spot.trades", """["BTC_USDT","ETH_USDT"]""");
         await socket.SubscribeAsync("spot.orders", """["BTC_USDT","!all"]""", key: "full");
-        Assert.Equal(4, feeds.Feeds.TopicCount);
+        Assert.Equal(4, feeds.Sockets.TopicCount);
         Assert.Equal("success", Outcome(await socket.SubscribeAsync("spot.trades", """["BTC_USDT"]""", @event: "unsubscribe")).Status);
         Assert.Equal("success", Outcome(await socket.SubscribeAsync("spot.orders", """["!all"]""", @event: "unsubscribe")).Status);
-        Assert.Equal(2, feeds.Feeds.TopicCount);
+        Assert.Equal(2, feeds.Sockets.TopicCount);
         feeds.Feeds.Traded(feeds.Btc, new TradeRow(1, 5, 1, Side.Buy, 10, 10, default));
         feeds.Feeds.Traded(feeds.Eth, new TradeRow(2, 6, 1, Side.Buy, 10, 10, default));
         Assert.Equal("ETH_USDT", (await socket.NextUpdateAsync("spot.trades")).GetProperty("result").GetProperty("currency_pair").GetString());
@@ -226,7 +226,7 @@ public sealed class SubscriptionTests
         }
         await using var last = await feeds.ConnectAsync();
         await last.SubscribeAsync("spot.trades", """["BTC_USDT"]""");
-        Assert.Equal((1, 1), (feeds.Feeds.TopicCount, feeds.Feeds.ConnectionCount));
+        Assert.Equal((1, 1), (feeds.Sockets.TopicCount, feeds.Sockets.ConnectionCount));
     }
 
     [Fact]
@@ -250,7 +250,7 @@ public sealed class SubscriptionTests
                 replies++;
             }
         }
-        Assert.Equal(0, feeds.Feeds.TopicCount);
+        Assert.Equal(0, feeds.Sockets.TopicCount);
     }
 
     [Fact]
@@ -263,7 +263,7 @@ public sealed class SubscriptionTests
         var refused = await Assert.ThrowsAsync<WebSocketException>(() => feeds.ConnectAsync());
         Assert.Contains("429", refused.Message);
         await third.CloseAsync();
-        while (feeds.Feeds.ConnectionCount > 2) await Task.Yield();
+        while (feeds.Sockets.ConnectionCount > 2) await Task.Yield();
         await using var again = await feeds.ConnectAsync();
         await AssertAlive(again);
     }
@@ -302,7 +302,7 @@ public sealed class SubscriptionTests
         feeds.Feeds.KeyDeleted("full");
         var notice = await socket.ReadAsync();
         Assert.Equal(("spot.orders", "unsubscribe", 4), (notice.GetProperty("channel").GetString(), notice.GetProperty("event").GetString(), Outcome(notice).Code));
-        Assert.Equal(2, feeds.Feeds.TopicCount);
+        Assert.Equal(2, feeds.Sockets.TopicCount);
 
         var key = new KeyView("other", 1002, 1, "", [], "spot:rw", "", 0, 0);
         feeds.Feeds.KeyChanged(key);                                        // still good
@@ -314,7 +314,7 @@ public sealed class SubscriptionTests
         await socket.SubscribeAsync("spot.balances", null, key: "other");
         feeds.Feeds.UserChanged(new UserView(1002, 0, false, "", "", "", 0, Locked: true));
         Assert.Equal("spot.balances", (await socket.ReadAsync()).GetProperty("channel").GetString());
-        Assert.Equal(1, feeds.Feeds.TopicCount);
+        Assert.Equal(1, feeds.Sockets.TopicCount);
     }
 
     [Fact]

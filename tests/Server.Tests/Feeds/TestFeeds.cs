@@ -34,11 +34,13 @@ internal sealed class TestFeeds : IAsyncDisposable, IKeyDirectory, ICandles
         var wall = clock ?? TimeProvider.System;
         var limiter = new RateLimiter(wall, limits);
         Entry = entry ?? new EchoEntry();
-        Feeds = new SpotFeeds(new TestPairs(Btc, Eth), this, this, Entry, limiter, () => VenueNanos, (options ?? new FeedOptions()) with { Clock = wall });
-        host = GatewayHost.Build(new GatewayOptions { Urls = ["http://127.0.0.1:0"], RateLimits = limits, Clock = wall }, this, [], Feeds.Map, limiter);
+        Sockets = new FeedSockets(this, limiter, (options ?? new FeedOptions()) with { Clock = wall });
+        Feeds = new SpotFeeds(new TestPairs(Btc, Eth), this, Entry, Sockets, () => VenueNanos);
+        host = GatewayHost.Build(new GatewayOptions { Urls = ["http://127.0.0.1:0"], RateLimits = limits, Clock = wall }, this, [], Sockets.Map, limiter);
     }
 
     public Dictionary<string, KeyRecord> Keys { get; } = new(StringComparer.Ordinal);
+    public FeedSockets Sockets { get; }
     public SpotFeeds Feeds { get; }
     public IOrderEntry Entry { get; }
     public PairView Btc { get; }
@@ -91,7 +93,7 @@ internal sealed class TestFeeds : IAsyncDisposable, IKeyDirectory, ICandles
 
     public async ValueTask DisposeAsync()
     {
-        await Feeds.DisposeAsync();
+        await Sockets.DisposeAsync();
         await host.DisposeAsync();
     }
 

@@ -86,7 +86,7 @@ public sealed class BadFrameTests(QuietVenue venue) : IClassFixture<QuietVenue>
         Assert.Equal("200", (await socket.AnswerAsync("login")).GetProperty("header").GetProperty("status").GetString());
     }
 
-    private async Task SubscribeAsync(TestSocket socket, Signer user, SpotChannel channel, string name, string payload, string? time = null)
+    private async Task SubscribeAsync(TestSocket socket, Signer user, FeedChannel channel, string name, string payload, string? time = null)
     {
         var (id, at, @event) = (++requests, time ?? TestFeeds.Now.ToString(CultureInfo.InvariantCulture), name is "subscribe" ? "\"subscribe\"" : name);
         var auth = $$"""{"method":"api_key","KEY":"{{user.Key}}","SIGN":"{{TestFeeds.Hmac($"channel={channel.Name}&event=subscribe&time={at}", user.Secret)}}"}""";
