@@ -156,6 +156,9 @@ public sealed class WalletState : IStatePart
 
     public bool AllLiquidityOff { get; set; }
 
+    /// <summary>Whether participants are away from an instrument.</summary>
+    public bool IsLiquidityOff(string name) => AllLiquidityOff || (LiquidityOff.Count > 0 && LiquidityOff.Contains(name));
+
     public string Name => "wallet";
 
     public bool Hashed => true;

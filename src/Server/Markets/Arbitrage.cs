@@ -7,7 +7,7 @@ namespace Sluice.Server.Markets;
 
 /// <summary>Keeps a cross pair in line with its two USDT legs: where a round over the three books pays, it is traded, a bounded piece at a time.
 /// What a user does to one of the three books spreads to the others this way.</summary>
-internal sealed class Arbitrage(DeskOrders cross, DeskOrders baseLeg, DeskOrders quoteLeg, double valueMax)
+internal sealed class Arbitrage(PairOrders cross, PairOrders baseLeg, PairOrders quoteLeg, double valueMax)
 {
     private const double Edge = 0.0002;             // of the price, below which a round is not worth it
 
@@ -28,14 +28,14 @@ internal sealed class Arbitrage(DeskOrders cross, DeskOrders baseLeg, DeskOrders
         Take(quoteLeg, side, value * quotePrice, door);
     }
 
-    private static void Take(DeskOrders orders, Side side, double value, ICoreDoor door)
+    private static void Take(PairOrders orders, Side side, double value, ICoreDoor door)
     {
         if (orders.Pair.Book.BestPrice(side == Side.Buy ? Side.Sell : Side.Buy) is not { } price) return;
         orders.Place(Role.Arbitrageur, side, price, orders.SizeOf(value, price), TimeInForce.ImmediateOrCancel, door);
     }
 
     // Value of the best level that a taker of this side meets, in quote units.
-    private static double Standing(DeskOrders orders, Side takerSide)
+    private static double Standing(PairOrders orders, Side takerSide)
     {
         var makers = orders.Pair.Book.Opposite(takerSide);
         if (makers.IsEmpty) return 0;
@@ -43,7 +43,7 @@ internal sealed class Arbitrage(DeskOrders cross, DeskOrders baseLeg, DeskOrders
         return (double)orders.Pair.Book.Value(level.Price, level.Visible).Raw / Fixed.PowerOfTen(Money.Decimals);
     }
 
-    private static bool Best(DeskOrders orders, out double bid, out double ask)
+    private static bool Best(PairOrders orders, out double bid, out double ask)
     {
         (bid, ask) = (0, 0);
         var pair = orders.Pair;

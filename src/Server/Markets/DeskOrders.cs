@@ -1,57 +1,25 @@
 using Sluice.Core.Collections;
 using Sluice.Core.Kernel;
 using Sluice.Core.Matching;
-using Sluice.Core.Values;
-using Sluice.Products;
-using Sluice.Products.Spot;
 using Sluice.Runtime.Sequencing;
 
 namespace Sluice.Server.Markets;
 
-/// <summary>One maker's resting orders on one side, best first, as slots of the order pool.</summary>
-internal sealed class OwnSide(Side side)
+/// <summary>How participants give orders in one instrument: ordinary commands, with a top-up and one more try when funds are short. They keep no record of
+/// their own: what is open is read out of the state.</summary>
+internal abstract class DeskOrders(OrderBook book)
 {
-    private const int Max = 128;
+    private const int FilledMax = 4;                    // of a fresh size: beyond it an order is begun anew rather than moved
 
-    private readonly int[] slots = new int[Max];
-
-    public Side Side { get; } = side;
-    public int Count { get; private set; }
-    public int this[int n] => slots[n];
-
-    public void Clear() => Count = 0;
-
-    /// <summary>Keeps the best; orders of a side are few and nearly sorted.</summary>
-    public void Add(int slot, Slab<Order> orders)
-    {
-        if (Count == Max) return;
-        var at = Count++;
-        var key = Key(orders[slot].Price);
-        while (at > 0 && Key(orders[slots[at - 1]].Price) < key)
-        {
-            slots[at] = slots[at - 1];
-            at--;
-        }
-        slots[at] = slot;
-    }
-
-    private long Key(long price) => Side == Side.Buy ? price : -price;
-}
-
-/// <summary>How participants give orders in one pair: ordinary commands, with a top-up and one more try when funds are short.</summary>
-internal sealed class DeskOrders(VenueProducts venue, Pair pair, Purses purses)
-{
-    private readonly SpotState spot = venue.Spot.State;
-
-    public Pair Pair => pair;
+    public OrderBook Book => book;
 
     /// <summary>The operator has turned liquidity off here.</summary>
-    public bool Away => venue.Wallet.State.AllLiquidityOff || (venue.Wallet.State.LiquidityOff.Count > 0 && venue.Wallet.State.LiquidityOff.Contains(pair.Symbol));
+    public abstract bool Away { get; }
 
     /// <summary>Refused since <see cref="Begin"/>, other than post-only orders that somebody stood in the way of.</summary>
     public int Refused { get; private set; }
 
-    public Slab<Order> Pool => spot.Pool.Orders;
+    public Slab<Order> Pool => book.Pool.Orders;
 
     public void Begin() => Refused = 0;
 
@@ -60,36 +28,24 @@ internal sealed class DeskOrders(VenueProducts venue, Pair pair, Purses purses)
     {
         bids.Clear();
         asks.Clear();
-        if (!spot.Traders.TryFind(purses[role].Value, pair.Id.Value, 0, out var trader)) return;
         var orders = Pool;
-        for (var slot = spot.Traders[trader].First; slot != OrderPool.None; slot = orders[slot].TraderNext)
+        for (var slot = FirstOf(role, out _); slot != OrderPool.None; slot = orders[slot].TraderNext)
         {
             (orders[slot].Side == Side.Buy ? bids : asks).Add(slot, orders);
         }
     }
 
-    /// <summary>The smallest size the pair takes at a price, with a margin.</summary>
-    public long SizeOf(double value, long price)
-    {
-        var unit = (double)pair.Book.ValueUnit * price;
-        var least = Math.Max(pair.Terms.MinBase, (double)pair.Terms.MinQuote.Raw * 1.2 / unit + 1);
-        var most = pair.Terms.MaxBase == 0 ? 9e17 : pair.Terms.MaxBase * 0.5;
-        if (!pair.Terms.MaxQuote.IsZero) most = Math.Min(most, (double)pair.Terms.MaxQuote.Raw * 0.5 / unit);
-        return (long)Math.Max(Math.Min(Math.Max(value * Fixed.PowerOfTen(Money.Decimals) / unit, least), most), 1);
-    }
+    /// <summary>The size that is worth so much of the quote, or settle, asset at a price: at least the smallest the instrument takes, with a margin.</summary>
+    public abstract long SizeOf(double value, long price);
 
     public bool Place(Role role, Side side, long price, long size, TimeInForce timeInForce, ICoreDoor door)
     {
         if (price < 1) return false;
-        var command = new PlaceOrder
-        {
-            Instrument = pair.Id.Value, Wallet = WalletId.Spot.Value, Side = side, Type = OrderType.Limit, TimeInForce = timeInForce, Price = price, Size = size,
-        };
-        var result = door.Execute(purses[role], command);
-        if ((SpotRefusal)result.Refusal == SpotRefusal.BalanceTooLow)
+        var result = SendPlace(role, side, price, size, timeInForce, door);
+        if (IsShortOfFunds(result.Refusal))
         {
             Fund(role, side, price, size, door);
-            result = door.Execute(purses[role], command);
+            result = SendPlace(role, side, price, size, timeInForce, door);
         }
         return Count(result);
     }
@@ -100,39 +56,50 @@ internal sealed class DeskOrders(VenueProducts venue, Pair pair, Purses purses)
         if (price < 1) return false;
         ref readonly var order = ref Pool[slot];
         var (id, side, filled) = (order.Id, order.Side, order.Size - order.Left);
-        if (filled > 4 * fresh)                                 // the filled part counts against the pair's maximum: begin anew
+        if (filled > FilledMax * fresh)                         // the filled part counts against the instrument's maximum
         {
             Cancel(role, id, door);
             return Place(role, side, price, fresh, TimeInForce.PostOnly, door);
         }
-        var command = new AmendOrder { OrderId = id, Instrument = pair.Id.Value, Price = price, Size = filled + fresh };
-        var result = door.Execute(purses[role], command);
-        if ((SpotRefusal)result.Refusal == SpotRefusal.BalanceTooLow)
+        var result = SendMove(role, id, side, price, filled + fresh, door);
+        if (IsShortOfFunds(result.Refusal))
         {
             Fund(role, side, price, fresh, door);
-            result = door.Execute(purses[role], command);
+            result = SendMove(role, id, side, price, filled + fresh, door);
         }
         return Count(result);
     }
 
-    public void Cancel(Role role, long orderId, ICoreDoor door) => Count(door.Execute(purses[role], new CancelOrder { OrderId = orderId, Instrument = pair.Id.Value }));
+    public void Cancel(Role role, long orderId, ICoreDoor door) => Count(SendCancel(role, orderId, door));
 
-    /// <summary>Cancels everything of a maker in the pair; sends nothing when there is nothing.</summary>
+    /// <summary>Cancels everything of a maker here; sends nothing when there is nothing.</summary>
     public void CancelAll(Role role, ICoreDoor door)
     {
-        if (!spot.Traders.TryFind(purses[role].Value, pair.Id.Value, 0, out var trader) || spot.Traders[trader].OpenCount == 0) return;
-        door.Execute(purses[role], new CancelAllOrders { Instrument = pair.Id.Value });
+        FirstOf(role, out var count);
+        if (count > 0) SendCancelAll(role, door);
     }
 
-    private void Fund(Role role, Side side, long price, long size, ICoreDoor door)
-    {
-        if (side == Side.Buy) purses.TopUp(role, pair.Quote.Id, pair.Book.Value(price, size), door);
-        else purses.TopUp(role, pair.Base.Id, pair.BaseMoney(size), door);
-    }
+    /// <summary>The owner's oldest open order, as a slot of the pool, or <see cref="OrderPool.None"/>; and how many there are.</summary>
+    protected abstract int FirstOf(Role role, out int count);
+
+    protected abstract CommandResult SendPlace(Role role, Side side, long price, long size, TimeInForce timeInForce, ICoreDoor door);
+
+    protected abstract CommandResult SendMove(Role role, long orderId, Side side, long price, long size, ICoreDoor door);
+
+    protected abstract CommandResult SendCancel(Role role, long orderId, ICoreDoor door);
+
+    protected abstract void SendCancelAll(Role role, ICoreDoor door);
+
+    protected abstract bool IsShortOfFunds(ushort refusal);
+
+    /// <summary>A refusal that comes with the trade: somebody stood in the way, or nothing was to be changed.</summary>
+    protected abstract bool IsOrdinary(ushort refusal);
+
+    protected abstract void Fund(Role role, Side side, long price, long size, ICoreDoor door);
 
     private bool Count(CommandResult result)
     {
-        if (!result.Accepted && (SpotRefusal)result.Refusal is not (SpotRefusal.PostOnlyWouldTake or SpotRefusal.NoChange)) Refused++;
+        if (!result.Accepted && !IsOrdinary(result.Refusal)) Refused++;
         return result.Accepted;
     }
 }

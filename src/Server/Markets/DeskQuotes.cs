@@ -1,22 +1,16 @@
 using Sluice.Core.Matching;
-using Sluice.Core.Values;
-using Sluice.Products.Spot;
 using Sluice.Runtime.Sequencing;
 
 namespace Sluice.Server.Markets;
 
-/// <summary>The makers' quotes of one pair. Near ones roll: as the index moves, the order it comes too close to goes to the back of its side and the
+/// <summary>The makers' quotes of one instrument. Near ones roll: as the index moves, the order it comes too close to goes to the back of its side and the
 /// last of the other side comes to the front, so that following costs two amendments a gap. Deep ones stand until they are far from
 /// their place. After a leap, or when many levels are gone, a side is laid out anew.</summary>
-internal sealed class DeskQuotes(Pair pair, DeskTerms terms, DeskOrders orders)
+/// <param name="tick">What prices are whole multiples of.</param>
+internal sealed class DeskQuotes(DeskTerms terms, DeskOrders orders, long tick = 1)
 {
-    /// <summary>At most so many trades toward the index in one step: a factor of a hundred at a band of 8 %.</summary>
-    public const int WalkSteps = 70;
-
     private const int GapsToRoll = 5;                   // farther off than this, a side is laid out anew
     private const int MissingToLayOut = 3;
-    private const double WalkShare = 0.5;               // of the band: beyond it the last price is walked to the index
-    private const double EdgeShare = 0.9;               // of the band, in one trade
 
     private readonly OwnSide nearBids = new(Side.Buy), nearAsks = new(Side.Sell), farBids = new(Side.Buy), farAsks = new(Side.Sell);
     private double fair;
@@ -32,10 +26,10 @@ internal sealed class DeskQuotes(Pair pair, DeskTerms terms, DeskOrders orders)
     public void Begin(double fairPrice, ulong chance)
     {
         (fair, bits) = (fairPrice, chance);
-        var half = double.Max(fair * terms.HalfSpread, 0.5);
-        firstBid = (long)Math.Floor(fair - half);
-        firstAsk = (long)Math.Ceiling(fair + half);
-        gap = long.Max((long)(fair * terms.Gap), 1);
+        var half = double.Max(fair * terms.HalfSpread, 0.5 * tick);
+        firstBid = (long)Math.Floor((fair - half) / tick) * tick;
+        firstAsk = (long)Math.Ceiling((fair + half) / tick) * tick;
+        gap = long.Max((long)(fair * terms.Gap / tick), 1) * tick;
         slack = long.Min(gap, firstAsk - firstBid) / 2;          // so a quote may be too far forward, but never beyond the middle
         orders.Read(Role.NearMaker, nearBids, nearAsks);
         orders.Read(Role.FarMaker, farBids, farAsks);
@@ -49,38 +43,22 @@ internal sealed class DeskQuotes(Pair pair, DeskTerms terms, DeskOrders orders)
     {
         var (near, far) = side == Side.Buy ? (nearBids, farBids) : (nearAsks, farAsks);
         var leapt = IsOff(near) || (far.Count > 0 && IsBeyond(far));
-        if (leapt || DeskTerms.NearLevels - near.Count >= MissingToLayOut) LayOut(near, door);
+        if (leapt || terms.NearLevels - near.Count >= MissingToLayOut) LayOut(near, door);
         else Roll(near, door);
-        if (leapt || far.Count < DeskTerms.FarLevels) LayOutFar(far, int.MaxValue, door);
+        if (leapt || far.Count < terms.FarLevels) LayOutFar(far, int.MaxValue, door);
         else if (((bits >> 40) & 1) == (ulong)side) LayOutFar(far, 1, door);
-    }
-
-    /// <summary>The price of the next trade on the way to the index, or 0 when the last price is near enough for quotes to follow.</summary>
-    public long WalkEdge(Side takerSide, double target)
-    {
-        var reference = (double)pair.Reference;
-        if (reference == 0) return 0;
-        if (takerSide == Side.Buy)
-        {
-            var rate = (double)pair.Terms.UpRate / Rate.One;
-            if (rate == 0 || target <= reference * (1 + rate * WalkShare)) return 0;
-            return (long)double.Min(Math.Floor(reference * (1 + rate * EdgeShare)), firstBid) is var up && up > pair.Reference ? up : 0;
-        }
-        var down = (double)pair.Terms.DownRate / Rate.One;
-        if (down == 0 || target >= reference * (1 - down * WalkShare)) return 0;
-        return (long)double.Max(Math.Ceiling(reference * (1 - down * EdgeShare)), firstAsk) is var price && price < pair.Reference ? price : 0;
     }
 
     /// <summary>What a taker would meet up to a limit, at most <paramref name="most"/>.</summary>
     public long Standing(Side takerSide, long limit, long most)
     {
-        var makers = pair.Book.Opposite(takerSide);
+        var makers = orders.Book.Opposite(takerSide);
         long sum = 0;
         for (var n = 0; n < makers.Count && sum < most; n++)
         {
-            ref readonly var level = ref pair.Book.Pool.Levels[makers.FromBest(n)];
+            ref readonly var level = ref orders.Book.Pool.Levels[makers.FromBest(n)];
             if (makers.Key(level.Price) < makers.Key(limit)) break;
-            sum += pair.Book.Pool.TotalOf(level);
+            sum += orders.Book.Pool.TotalOf(level);
         }
         return long.Min(sum, most);
     }
@@ -110,7 +88,7 @@ internal sealed class DeskQuotes(Pair pair, DeskTerms terms, DeskOrders orders)
             behind = near.Side == Side.Buy ? firstBid - best : best - firstAsk;
         }
         if (moved > 0) return;
-        if (near.Count < DeskTerms.NearLevels)
+        if (near.Count < terms.NearLevels)
         {
             var price = behind * 2 >= gap ? First(near.Side) : last + outward;
             orders.Place(Role.NearMaker, near.Side, price, Fresh(price, 0), TimeInForce.PostOnly, door);
@@ -122,18 +100,18 @@ internal sealed class DeskQuotes(Pair pair, DeskTerms terms, DeskOrders orders)
             var fresh = Fresh(best.Price, 0);
             if (best.Left < fresh / 4) orders.Move(Role.NearMaker, near[0], best.Price, fresh, door);
         }
-        for (var extra = near.Count - 1; extra >= DeskTerms.NearLevels; extra--) orders.Cancel(Role.NearMaker, orders.Pool[near[extra]].Id, door);
+        for (var extra = near.Count - 1; extra >= terms.NearLevels; extra--) orders.Cancel(Role.NearMaker, orders.Pool[near[extra]].Id, door);
     }
 
     // What is left of a side takes its last places; what is missing is placed in front of it.
     private void LayOut(OwnSide near, ICoreDoor door)
     {
-        var missing = int.Max(DeskTerms.NearLevels - near.Count, 0);
+        var missing = int.Max(terms.NearLevels - near.Count, 0);
         var outward = near.Side == Side.Buy ? -gap : gap;
         var first = First(near.Side);
         for (var n = near.Count - 1; n >= 0; n--)
         {
-            if (n >= DeskTerms.NearLevels)
+            if (n >= terms.NearLevels)
             {
                 orders.Cancel(Role.NearMaker, orders.Pool[near[n]].Id, door);
                 continue;
@@ -150,10 +128,10 @@ internal sealed class DeskQuotes(Pair pair, DeskTerms terms, DeskOrders orders)
 
     private void LayOutFar(OwnSide far, int movesMax, ICoreDoor door)
     {
-        var missing = int.Max(DeskTerms.FarLevels - far.Count, 0);
+        var missing = int.Max(terms.FarLevels - far.Count, 0);
         for (var n = far.Count - 1; n >= 0 && movesMax > 0; n--)
         {
-            if (n >= DeskTerms.FarLevels)
+            if (n >= terms.FarLevels)
             {
                 orders.Cancel(Role.FarMaker, orders.Pool[far[n]].Id, door);
                 continue;
@@ -175,8 +153,8 @@ internal sealed class DeskQuotes(Pair pair, DeskTerms terms, DeskOrders orders)
     // Distances grow by a constant factor; where ticks are coarse, by a tick at least.
     private long FarPrice(Side side, int place)
     {
-        var share = terms.FarFrom * Math.Pow(terms.FarTo / terms.FarFrom, place / (double)(DeskTerms.FarLevels - 1));
-        var distance = long.Max((long)(fair * share), (DeskTerms.NearLevels + 3) * gap + place);
+        var share = terms.FarFrom * Math.Pow(terms.FarTo / terms.FarFrom, place / (double)int.Max(terms.FarLevels - 1, 1));
+        var distance = long.Max((long)(fair * share / tick) * tick, (terms.NearLevels + 3) * gap + place * tick);
         return side == Side.Buy ? firstBid - distance : firstAsk + distance;
     }
 

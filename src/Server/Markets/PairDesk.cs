@@ -8,7 +8,8 @@ namespace Sluice.Server.Markets;
 
 /// <summary>What participants do in one pair, a step at a time: bring the quotes to the index, take out whoever stands on the wrong side of it,
 /// trade, look after the purses.</summary>
-internal sealed class PairDesk(Pair pair, PairIndex index, DeskTerms terms, Purses purses, DeskOrders orders, Arbitrage? arbitrage, ulong key)
+internal sealed class PairDesk(Pair pair, PairIndex index, DeskTerms terms, Purses purses, PairOrders orders, DeskQuotes quotes,
+    Arbitrage? arbitrage, ulong key)
 {
     private const int RefusalsMax = 12;                 // more in one step: something is in the way, so wait a while
     private const long WaitNanos = 20 * Nanos.PerSecond;
@@ -17,9 +18,8 @@ internal sealed class PairDesk(Pair pair, PairIndex index, DeskTerms terms, Purs
     private const long StrayNanos = 20 * Nanos.PerSecond;
     private const double FairMax = 1e15;
 
-    private readonly DeskQuotes quotes = new(pair, terms, orders);
+    private readonly DeskTrades trades = new(terms, orders, quotes, key);
     private readonly ulong strayKey = Noise.Key(key, 2);
-    private long nextTradeNanos;
     private long tradesSeen = -1;
     private int steps;
     private bool wanted;
@@ -65,7 +65,7 @@ internal sealed class PairDesk(Pair pair, PairIndex index, DeskTerms terms, Purs
             quotes.Follow(Side.Sell, door);
             Clear(Side.Buy, fair, door);
         }
-        if (far || pair.Book.LastPrice == 0 || nowNanos >= nextTradeNanos) Trade(nowNanos, fair, door);
+        if (far || pair.Book.LastPrice == 0 || nowNanos >= trades.NextNanos) Trade(nowNanos, fair, door);
         if (++steps % StepsPerRound == 0 && index is { Pin: 0, Shock: 1 }) arbitrage?.Step(door);
         if (steps % StepsPerPurseCheck == 0) LookAfterPurses(door);
         tradesSeen = pair.Book.LastTradeId;
@@ -91,8 +91,8 @@ internal sealed class PairDesk(Pair pair, PairIndex index, DeskTerms terms, Purs
         if (reference < 1) return;
         foreach (var (role, value) in new[]
         {
-            (Role.NearMaker, terms.LevelValue * DeskTerms.NearLevels), (Role.FarMaker, terms.LevelValue * DeskTerms.FarLevels * 2),
-            (Role.Taker, double.Max(terms.TradeValue * 100, terms.LevelValue * DeskTerms.NearLevels)), (Role.Arbitrageur, terms.LevelValue * 20),
+            (Role.NearMaker, terms.LevelValue * terms.NearLevels), (Role.FarMaker, terms.LevelValue * terms.FarLevels * 2),
+            (Role.Taker, double.Max(terms.TradeValue * 100, terms.LevelValue * terms.NearLevels)), (Role.Arbitrageur, terms.LevelValue * 20),
         })
         {
             var quote = new Money((Int128)(value * 4 * Fixed.PowerOfTen(Money.Decimals)));
@@ -116,36 +116,21 @@ internal sealed class PairDesk(Pair pair, PairIndex index, DeskTerms terms, Purs
     private void Clear(Side takerSide, double fair, ICoreDoor door)
     {
         var first = quotes.First(takerSide);
-        for (var n = 0; n < DeskQuotes.WalkSteps; n++)
+        for (var n = 0; n < BandWalk.Steps; n++)
         {
-            var edge = quotes.WalkEdge(takerSide, fair);
+            var edge = BandWalk.Edge(pair, takerSide, fair, quotes.First(takerSide));
             if (edge == 0) break;
             var small = orders.SizeOf(0, edge);
             orders.Place(Role.NearMaker, takerSide == Side.Buy ? Side.Sell : Side.Buy, edge, small, TimeInForce.GoodTillCancelled, door);
-            if (!Take(takerSide, edge, door) || pair.Reference != edge) return;
+            if (!trades.Take(takerSide, edge, door) || pair.Reference != edge) return;
         }
-        if (pair.Book.Crosses(takerSide, first)) Take(takerSide, first, door);
-    }
-
-    // Everything that stands up to a price, within a bound of value a step.
-    private bool Take(Side side, long limit, ICoreDoor door)
-    {
-        var size = quotes.Standing(side, limit, orders.SizeOf(terms.LevelValue * DeskTerms.NearLevels * 4, limit));
-        return size > 0 && orders.Place(Role.Taker, side, limit, long.Max(size, orders.SizeOf(0, limit)), TimeInForce.ImmediateOrCancel, door);
+        if (pair.Book.Crosses(takerSide, first)) trades.Take(takerSide, first, door);
     }
 
     private void Trade(long nowNanos, double fair, ICoreDoor door)
     {
-        var bits = Noise.Bits(Noise.Key(key, 3), nowNanos);
-        var wait = terms.TradeSeconds * (0.4 + 1.2 * Noise.Uniform(bits));
-        nextTradeNanos = nowNanos + (long)(double.Min(wait, terms.TradeSecondsLongest) * Nanos.PerSecond);
         var last = pair.Book.LastPrice == 0 ? fair : pair.Book.LastPrice;
-        var lean = double.Clamp((fair - last) / (fair * terms.Gap) * 0.2, -0.4, 0.4);
-        var side = (bits & 0xFFFF) / 65536.0 < 0.5 + lean ? Side.Buy : Side.Sell;
-        if (pair.Book.BestPrice(side == Side.Buy ? Side.Sell : Side.Buy) is not { } price) return;
-        if (double.Abs(price - fair) > fair * terms.Gap * DeskTerms.NearLevels + 2) return;
-        var value = terms.TradeValue * double.Min(-Math.Log(1 - Noise.Uniform(key, ~nowNanos)), 6);
-        orders.Place(Role.Taker, side, price, orders.SizeOf(double.Min(value, terms.LevelValue * 0.8), price), TimeInForce.ImmediateOrCancel, door);
+        trades.Trade(nowNanos, fair, (fair - last) / (fair * terms.Gap) * 0.2, door);
     }
 
     private void LookAfterPurses(ICoreDoor door)

@@ -27,7 +27,7 @@ public sealed class Participants : IParticipants
         this.file = file;
         this.path = path;
         prices = new IndexPrices(path, file, venue);
-        purses = new Purses(venue);
+        purses = new Purses(venue, WalletId.Spot);
     }
 
     public long NextNanos { get; private set; } = long.MaxValue;
@@ -91,7 +91,8 @@ public sealed class Participants : IParticipants
             var liquidity = file.PairOf(pair.Symbol)?.Liquidity ?? DeskTerms.Default(pair);
             var terms = DeskTerms.Of(pair, liquidity, path.DailyDeviation(pair.Base.Code, pair.Quote.Code));
             var index = prices.Of(pair);
-            var desk = new PairDesk(pair, index, terms, purses, new DeskOrders(venue, pair, purses), ArbitrageOf(index, terms), Noise.Key(Noise.Key(path.Seed, pair.Symbol), 21))
+            var orders = new PairOrders(venue, pair, purses);
+            var desk = new PairDesk(pair, index, terms, purses, orders, new DeskQuotes(terms, orders), ArbitrageOf(index, terms), Noise.Key(Noise.Key(path.Seed, pair.Symbol), 21))
             {
                 DueNanos = nowNanos,
             };
@@ -101,7 +102,7 @@ public sealed class Participants : IParticipants
     }
 
     private Arbitrage? ArbitrageOf(PairIndex index, DeskTerms terms) => index is not { BaseLeg: { } baseLeg, QuoteLeg: { } quoteLeg } ? null
-        : new Arbitrage(new DeskOrders(venue, index.Pair, purses), new DeskOrders(venue, baseLeg.Pair, purses), new DeskOrders(venue, quoteLeg.Pair, purses), terms.LevelValue);
+        : new Arbitrage(new PairOrders(venue, index.Pair, purses), new PairOrders(venue, baseLeg.Pair, purses), new PairOrders(venue, quoteLeg.Pair, purses), terms.LevelValue);
 
     // What the operator may change and participants follow: any difference changes the number.
     private ulong OperatorFold()
