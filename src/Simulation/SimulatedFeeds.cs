@@ -34,7 +34,7 @@ internal sealed class SimulatedFeeds : IViewListener, ICandles
     /// <summary>The reader that sticks.</summary>
     public SimulatedSocket Slow => books[^1].Socket;
 
-    public IReadOnlyList<Candle> Read(PairView pair, int intervalSeconds, long fromSeconds, long toSeconds) => [];
+    public IReadOnlyList<Candle> Read(MarketView pair, int intervalSeconds, long fromSeconds, long toSeconds) => [];
 
     public void Traded(PairView pair, TradeRow trade)
     {

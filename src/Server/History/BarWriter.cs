@@ -5,7 +5,7 @@ using Sluice.Server.Views;
 namespace Sluice.Server.History;
 
 /// <summary>Aggregates trades into the stored bars as they are written, so that bars and sequence are of one transaction.</summary>
-internal sealed class BarWriter(SqliteConnection connection, IReadOnlyDictionary<int, PairView> pairs) : IDisposable
+internal sealed class BarWriter(SqliteConnection connection, IReadOnlyDictionary<int, MarketView> pairs) : IDisposable
 {
     private static readonly int Intervals = CandleIntervals.Stored.Length;
 

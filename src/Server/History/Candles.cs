@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Sluice.Core.Kernel;
 using Sluice.Server.Views;
+using Sluice.Server.Views.Futures;
 
 namespace Sluice.Server.History;
 
@@ -14,14 +15,22 @@ public sealed class Candles(IStoredCandles stored, IGeneratedCandles generated, 
     private readonly ConcurrentDictionary<int, LiveBars> live = new();
     private readonly List<LiveBars> touched = [];       // bus thread only: what this batch has changed
 
-    public void PairChanged(PairView pair)
+    public void PairChanged(PairView pair) => Begin(pair);
+
+    public void ContractChanged(ContractView contract) => Begin(contract);
+
+    private void Begin(MarketView pair)
     {
         if (live.ContainsKey(pair.Id)) return;
         live[pair.Id] = new LiveBars(pair, stored);
         SeedTicker(pair);
     }
 
-    public void Traded(PairView pair, TradeRow trade)
+    public void Traded(PairView pair, TradeRow trade) => Add(pair, trade);
+
+    public void ContractTraded(ContractView contract, TradeRow trade, Products.Futures.Events.ContractFillFlags flags) => Add(contract, trade);
+
+    private void Add(MarketView pair, TradeRow trade)
     {
         var bars = live[pair.Id];
         if (bars.Add(trade)) touched.Add(bars);
@@ -34,26 +43,26 @@ public sealed class Candles(IStoredCandles stored, IGeneratedCandles generated, 
         touched.Clear();
     }
 
-    public IReadOnlyList<Candle> Read(PairView pair, int intervalSeconds, long fromSeconds, long toSeconds)
+    public IReadOnlyList<Candle> Read(MarketView pair, int intervalSeconds, long fromSeconds, long toSeconds)
     {
         var open = CandleIntervals.Down(nowNanos() / Nanos.PerSecond, intervalSeconds);
         return Bars(pair, intervalSeconds, fromSeconds, long.Min(toSeconds, open + intervalSeconds));
     }
 
-    private IReadOnlyList<Candle> Bars(PairView pair, int intervalSeconds, long fromSeconds, long to)
+    private IReadOnlyList<Candle> Bars(MarketView pair, int intervalSeconds, long fromSeconds, long to)
     {
         var from = CandleIntervals.Down(long.Max(fromSeconds, 0) + intervalSeconds - 1, intervalSeconds);
         if (from >= to || !live.TryGetValue(pair.Id, out var bars)) return [];
 
         var listed = pair.ListedNanos / Nanos.PerSecond;
         var past = new List<Candle>();
-        if (from <= listed) generated.Read(pair, intervalSeconds, from, to, past);
+        if (from <= listed && pair is PairView generatedPair) generated.Read(generatedPair, intervalSeconds, from, to, past);
         var traded = Traded(pair, bars, CandleIntervals.BaseOf(intervalSeconds), long.Max(from, CandleIntervals.Down(listed, intervalSeconds)), to);
         return Joined(pair, intervalSeconds, from, to, past, traded);
     }
 
     // Bar by bar: the generated part, then what traded in it; nothing of both stands at the price before.
-    private List<Candle> Joined(PairView pair, int interval, long from, long to, List<Candle> past, List<Candle> traded)
+    private List<Candle> Joined(MarketView pair, int interval, long from, long to, List<Candle> past, List<Candle> traded)
     {
         var listed = CandleIntervals.Down(pair.ListedNanos / Nanos.PerSecond, interval);
         var listedFinest = CandleIntervals.Down(pair.ListedNanos / Nanos.PerSecond, CandleIntervals.BaseOf(interval));
@@ -81,7 +90,7 @@ public sealed class Candles(IStoredCandles stored, IGeneratedCandles generated, 
         return joined;
     }
 
-    private List<Candle> Traded(PairView pair, LiveBars bars, int seconds, long from, long to)
+    private List<Candle> Traded(MarketView pair, LiveBars bars, int seconds, long from, long to)
     {
         var recent = bars.Copy(seconds, from, to, out var since);       // first: what leaves memory is stored by then
         var traded = new List<Candle>();
@@ -91,7 +100,7 @@ public sealed class Candles(IStoredCandles stored, IGeneratedCandles generated, 
     }
 
     // The price a pair had at an instant: the close of the last bar that ended by then. Fine bars go after a while; coarse ones stay.
-    private long CloseBefore(PairView pair, long seconds)
+    private long CloseBefore(MarketView pair, long seconds)
     {
         (long End, long Price) latest = (0, pair.ListingReference);
         foreach (var interval in CandleIntervals.Stored)
@@ -103,7 +112,7 @@ public sealed class Candles(IStoredCandles stored, IGeneratedCandles generated, 
     }
 
     // Only the minutes that traded: the ticker knows what stands between them. A manual clock is not where the venue was yet: what is stored says it.
-    private void SeedTicker(PairView pair)
+    private void SeedTicker(MarketView pair)
     {
         var now = long.Max(nowNanos() / Nanos.PerSecond, live[pair.Id].LastBefore(60, long.MaxValue)?.StartSeconds ?? 0);
         pair.Ticker.Begin(Bars(pair, 60, now - DaySeconds, now + 60).Where(minute => minute.BaseVolume != 0), pair.ListingReference);

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Sluice.Server.History.Futures;
 
 namespace Sluice.Server.History;
 
@@ -8,11 +9,11 @@ namespace Sluice.Server.History;
 internal static class HistorySchema
 {
     /// <summary>Raised whenever a table changes.</summary>
-    public const long Version = 1;
+    public const long Version = 2;
 
     private const string Tables = """
         CREATE TABLE meta (name TEXT PRIMARY KEY, value BIGINT NOT NULL);
-        INSERT INTO meta VALUES ('version', 1), ('sequence', 0), ('time', 0);
+        INSERT INTO meta VALUES ('version', 2), ('sequence', 0), ('time', 0);
 
         CREATE TABLE orders (id INTEGER PRIMARY KEY, user_id BIGINT NOT NULL, instrument BIGINT NOT NULL, wallet BIGINT NOT NULL, side BIGINT NOT NULL,
             type BIGINT NOT NULL, tif BIGINT NOT NULL, price BIGINT NOT NULL, size BIGINT NOT NULL, budget TEXT NOT NULL, iceberg BIGINT NOT NULL,
@@ -65,7 +66,7 @@ internal static class HistorySchema
     /// <summary>Indexes that earlier builds made and read from.</summary>
     private const string Dropped = "DROP INDEX IF EXISTS orders_ended; DROP INDEX IF EXISTS fills_time; DROP INDEX IF EXISTS book_time";
 
-    /// <summary>Creates the tables in an empty database; refuses one of another version.</summary>
+    /// <summary>Creates the tables in an empty database, or those an older version lacks; refuses one of a version it does not know.</summary>
     public static void Prepare(SqliteConnection connection)
     {
         if (Scalar(connection, "SELECT count(*) FROM sqlite_master") == 0)
@@ -73,13 +74,14 @@ internal static class HistorySchema
             using var transaction = connection.BeginTransaction();
             using var create = connection.CreateCommand();
             create.Transaction = transaction;
-            create.CommandText = Tables;
+            create.CommandText = Tables + FuturesSchema.Tables;
             create.ExecuteNonQuery();
             transaction.Commit();
             return;
         }
         var known = Scalar(connection, "SELECT count(*) FROM sqlite_master WHERE name = 'meta'") == 1;
         var version = known ? Scalar(connection, "SELECT value FROM meta WHERE name = 'version'") : 0;
+        if (version == 1) version = AddContracts(connection);
         if (version != Version)
         {
             throw new HistoryRefusedException($"The history database has schema {version}, and this build knows schema {Version}: use the build that wrote it, "
@@ -88,6 +90,18 @@ internal static class HistorySchema
         using var drop = connection.CreateCommand();
         drop.CommandText = Dropped;
         drop.ExecuteNonQuery();
+    }
+
+    // Schema 1 had no contracts, and everything else as it is.
+    private static long AddContracts(SqliteConnection connection)
+    {
+        using var transaction = connection.BeginTransaction();
+        using var add = connection.CreateCommand();
+        add.Transaction = transaction;
+        add.CommandText = FuturesSchema.Tables + "UPDATE meta SET value = 2 WHERE name = 'version'";
+        add.ExecuteNonQuery();
+        transaction.Commit();
+        return 2;
     }
 
     private static long Scalar(SqliteConnection connection, string sql)

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Sluice.Server.History.Futures;
 using Sluice.Server.Views;
 
 namespace Sluice.Server.History;
@@ -8,17 +9,19 @@ internal sealed class HistoryWriter : IDisposable
 {
     private readonly HistoryDatabase database;
     private readonly BarWriter bars;
+    private readonly FuturesWriter futures;
     private readonly Insertion orders, fills, trades, book, triggers, transfers, deposits, meta;
 
     // Of an order or trigger that changes several times in a page only the last row counts.
     private readonly Dictionary<long, OrderRow> lastOrders = [];
     private readonly Dictionary<long, TriggerRow> lastTriggers = [];
 
-    public HistoryWriter(HistoryDatabase database, IReadOnlyDictionary<int, PairView> pairs)
+    public HistoryWriter(HistoryDatabase database, IReadOnlyDictionary<int, MarketView> pairs)
     {
         this.database = database;
         var connection = database.Writer;
         bars = new BarWriter(connection, pairs);
+        futures = new FuturesWriter(connection);
         orders = Insertion.Into(connection, "orders", HistoryRows.OrderColumns, HistoryRows.OrderChanges);
         fills = Insertion.Into(connection, "fills", HistoryRows.FillColumns);
         trades = Insertion.Into(connection, "trades", HistoryRows.TradeColumns);
@@ -44,6 +47,7 @@ internal sealed class HistoryWriter : IDisposable
         }
         lastOrders.Clear();
         lastTriggers.Clear();
+        futures.Flush();
         bars.Flush();
         meta.Put(sequence).Put(timeNanos).Run();
     });
@@ -51,6 +55,7 @@ internal sealed class HistoryWriter : IDisposable
     public void Dispose()
     {
         bars.Dispose();
+        futures.Dispose();
         foreach (var statement in new[] { orders, fills, trades, book, triggers, transfers, deposits, meta }) statement.Dispose();
     }
 
@@ -69,6 +74,7 @@ internal sealed class HistoryWriter : IDisposable
             case BalanceRow entry:
                 HistoryRows.Put(book, entry);
                 book.Run();
+                futures.Count(entry, transaction);
                 break;
             case FillRow fill:
                 HistoryRows.Put(fills, fill);
@@ -84,6 +90,8 @@ internal sealed class HistoryWriter : IDisposable
             case DepositRow deposit:
                 HistoryRows.Put(deposits, deposit);
                 deposits.Run();
+                break;
+            case var other when futures.TryAdd(other):
                 break;
             default:
                 throw new InvalidOperationException($"No table for {row.GetType().Name}.");

@@ -16,7 +16,7 @@ public sealed record FillQuery(int User, Window Window, int? Instrument = null, 
 public sealed record TradeQuery(int Instrument, Window Window, long? LastId = null, bool Reverse = false);
 
 /// <param name="Reasons">Empty = all.</param>
-public sealed record BookQuery(int User, Window Window, int? Wallet = null, int? Asset = null, IReadOnlyList<Reason>? Reasons = null);
+public sealed record BookQuery(int User, Window Window, int? Wallet = null, int? Asset = null, IReadOnlyList<Reason>? Reasons = null, int? Instrument = null);
 
 public sealed record TriggerQuery(int User, Window Window, bool Open, int? Instrument = null, int? Wallet = null);
 
@@ -37,8 +37,8 @@ public interface IHistory
     /// <summary>Waits until everything told of this user so far is there (design.md, Read your writes). False when it is not within 2 s: answer 503.</summary>
     ValueTask<bool> CaughtUpAsync(int user, CancellationToken cancellation = default);
 
-    /// <summary>The same for a pair's public trades.</summary>
-    ValueTask<bool> CaughtUpAsync(PairView pair, CancellationToken cancellation = default);
+    /// <summary>The same for the public trades of a pair or contract.</summary>
+    ValueTask<bool> CaughtUpAsync(MarketView pair, CancellationToken cancellation = default);
 
     /// <summary>Any order of the last 30 days at least, by id.</summary>
     OrderRow? Order(long id);

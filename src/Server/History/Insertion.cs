@@ -50,10 +50,13 @@ internal sealed unsafe partial class Insertion : IDisposable
         return Bind(room, Encoding.UTF8.GetBytes(value, room));         // half a surrogate pair becomes a replacement character
     }
 
-    public Insertion Put(Money value)
+    public Insertion Put(Money value) => Put(value.Raw);
+
+    /// <summary>As decimal text.</summary>
+    public Insertion Put(Int128 value)
     {
         var room = Room(DecimalText.MaxLength);
-        return Bind(room, DecimalText.Format(value.Raw, 0, room));
+        return Bind(room, DecimalText.Format(value, 0, room));
     }
 
     /// <summary>Within the transaction that is open on the connection.</summary>

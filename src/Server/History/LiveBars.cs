@@ -24,12 +24,12 @@ internal sealed class LiveBars
 
     private readonly Lock gate = new();
     private readonly IStoredCandles stored;
-    private readonly PairView pair;
+    private readonly MarketView pair;
     private readonly Series[] all;
     private long last;
     private bool touched;
 
-    public LiveBars(PairView pair, IStoredCandles stored)
+    public LiveBars(MarketView pair, IStoredCandles stored)
     {
         this.pair = pair;
         this.stored = stored;

@@ -52,7 +52,7 @@ public sealed partial class SqliteHistory
     {
         var select = OfParts(Parts("book", "asset", query.Asset, query.User), $"SELECT {HistoryRows.BookColumns}, id FROM book", (rows, asset) =>
         {
-            rows.WhereIs("user_id", query.User).WhereIs("asset", asset).WhereIs("wallet", query.Wallet);
+            rows.WhereIs("user_id", query.User).WhereIs("asset", asset).WhereIs("wallet", query.Wallet).WhereIs("instrument", query.Instrument);
             if (query.Reasons is { Count: > 0 } reasons) OneOf(rows, "reason", reasons.Select(reason => (long)reason));
             Within(rows, query.Window);
         });

@@ -34,7 +34,7 @@ public sealed partial class SqliteHistory : IHistory, IStoredCandles, IViewListe
     private readonly List<(long Row, TaskCompletionSource<bool> Answer)> waiting = [];
     private readonly ConcurrentDictionary<int, long> toldOfUser = new();
     private readonly ConcurrentDictionary<int, long> toldOfPair = new();
-    private readonly ConcurrentDictionary<int, PairView> pairs = new();
+    private readonly ConcurrentDictionary<int, MarketView> pairs = new();
 
     // Bus thread only: what this batch has told, complete once it is delivered.
     private readonly List<object> fresh = [];
@@ -84,7 +84,7 @@ public sealed partial class SqliteHistory : IHistory, IStoredCandles, IViewListe
     public ValueTask<bool> CaughtUpAsync(int user, CancellationToken cancellation = default) =>
         ReachAsync(toldOfUser.GetValueOrDefault(user), cancellation);
 
-    public ValueTask<bool> CaughtUpAsync(PairView pair, CancellationToken cancellation = default) =>
+    public ValueTask<bool> CaughtUpAsync(MarketView pair, CancellationToken cancellation = default) =>
         ReachAsync(toldOfPair.GetValueOrDefault(pair.Id), cancellation);
 
     public void OrderChanged(OrderRow order, OrderChange change) => Tell(order, order.User);

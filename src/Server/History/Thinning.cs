@@ -16,6 +16,9 @@ public sealed record Retention
     /// <summary>Ended orders and triggers.</summary>
     public long OrdersNanos { get; init; } = 35 * Day;
 
+    /// <summary>Bars of mark, index and premium: they come every minute of every contract, traded or not.</summary>
+    public IReadOnlyDictionary<int, long> PriceBarSeconds { get; init; } = new Dictionary<int, long> { [60] = 86_400, [300] = 8 * 86_400 };
+
     /// <summary>Bars of a stored interval in seconds; what is not named stays: 10,000 points of each interval made of them, at least.</summary>
     public IReadOnlyDictionary<int, long> BarSeconds { get; init; } = new Dictionary<int, long> { [10] = 28 * 3600, [60] = 8 * 86_400, [300] = 210 * 86_400 };
 }
@@ -23,13 +26,17 @@ public sealed record Retention
 /// <summary>Deletes what is older than it is kept, a bounded piece at a time. Writer thread only.</summary>
 internal sealed class Thinning : IDisposable
 {
+    // Goes from one instrument to the next in the index, instead of through all rows.
+    private const string KnownInstruments = "WITH RECURSIVE part (value) AS (SELECT min(instrument) FROM candles UNION ALL "
+        + "SELECT (SELECT min(instrument) FROM candles WHERE instrument > value) FROM part WHERE value IS NOT NULL) SELECT value FROM part WHERE value IS NOT NULL";
+
     private const int PieceRows = 5000;
     private const int RowsBetween = 50_000;
     private const long NanosBetween = 600 * Nanos.PerSecond;
 
     private readonly HistoryDatabase database;
     private readonly Retention retention;
-    private readonly Statement instruments, oldest, newest, trades, bars, orders, triggers;
+    private readonly Statement instruments, oldest, newest, trades, bars, orders, triggers, contractOrders, contractTriggers, priceBars, priced;
     private long rowsSince;
     private long lastNanos;
 
@@ -38,12 +45,16 @@ internal sealed class Thinning : IDisposable
         this.database = database;
         this.retention = retention;
         var connection = database.Writer;
-        instruments = new Statement(connection, "SELECT COALESCE(max(instrument), 0) FROM candles", 0);
+        instruments = new Statement(connection, KnownInstruments, 0);
         oldest = new Statement(connection, "SELECT market_id, time FROM trades WHERE instrument = @1 ORDER BY market_id LIMIT 1", 1);
         newest = new Statement(connection, "SELECT market_id FROM trades WHERE instrument = @1 ORDER BY market_id DESC LIMIT 1", 1);
         trades = new Statement(connection, "DELETE FROM trades WHERE instrument = @1 AND market_id < @2 AND time < @3", 3);
         bars = new Statement(connection, "DELETE FROM candles WHERE instrument = @1 AND seconds = @2 AND start < @3", 3);
         orders = new Statement(connection, "DELETE FROM orders WHERE id IN (SELECT id FROM orders WHERE finish <> 0 AND updated < @1 LIMIT @2)", 2);
+        contractOrders = new Statement(connection, "DELETE FROM contract_orders WHERE id IN (SELECT id FROM contract_orders WHERE finish <> 0 AND updated < @1 LIMIT @2)", 2);
+        contractTriggers = new Statement(connection, "DELETE FROM contract_triggers WHERE id IN (SELECT id FROM contract_triggers WHERE status > 1 AND finished < @1 LIMIT @2)", 2);
+        priceBars = new Statement(connection, "DELETE FROM price_bars WHERE instrument = @1 AND series = @2 AND seconds = @3 AND start < @4", 4);
+        priced = new Statement(connection, "SELECT DISTINCT instrument, series FROM price_bars WHERE seconds = 86400", 0);
         triggers = new Statement(connection, "DELETE FROM triggers WHERE id IN (SELECT id FROM triggers WHERE status > 1 AND finished < @1 LIMIT @2)", 2);
     }
 
@@ -59,8 +70,7 @@ internal sealed class Thinning : IDisposable
 
     public void Run(long nowNanos) => database.Write(transaction =>
     {
-        var last = (int)instruments.Read(static row => row.GetInt64(0), transaction)[0];
-        for (var instrument = 1; instrument <= last; instrument++)
+        foreach (var instrument in instruments.Read(static row => row.GetInt32(0), transaction))
         {
             ThinTrades(instrument, nowNanos, transaction);
             foreach (var (seconds, kept) in retention.BarSeconds)
@@ -68,13 +78,22 @@ internal sealed class Thinning : IDisposable
                 bars.Put(instrument).Put(seconds).Put(nowNanos / Nanos.PerSecond - kept).Run(transaction);
             }
         }
+        foreach (var (instrument, series) in priced.Read(static row => (row.GetInt64(0), row.GetInt64(1)), transaction))
+        {
+            foreach (var (seconds, kept) in retention.PriceBarSeconds)
+            {
+                priceBars.Put(instrument).Put(series).Put(seconds).Put(nowNanos / Nanos.PerSecond - kept).Run(transaction);
+            }
+        }
+        contractOrders.Put(nowNanos - retention.OrdersNanos).Put(PieceRows).Run(transaction);
+        contractTriggers.Put(nowNanos - retention.OrdersNanos).Put(PieceRows).Run(transaction);
         orders.Put(nowNanos - retention.OrdersNanos).Put(PieceRows).Run(transaction);
         triggers.Put(nowNanos - retention.OrdersNanos).Put(PieceRows).Run(transaction);
     });
 
     public void Dispose()
     {
-        foreach (var statement in new[] { instruments, oldest, newest, trades, bars, orders, triggers }) statement.Dispose();
+        foreach (var statement in new[] { instruments, oldest, newest, trades, bars, orders, triggers, contractOrders, contractTriggers, priceBars, priced }) statement.Dispose();
     }
 
     private void ThinTrades(int instrument, long nowNanos, SqliteTransaction transaction)

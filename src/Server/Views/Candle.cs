@@ -35,13 +35,13 @@ public readonly record struct Candle(long StartSeconds, long Open, long High, lo
     };
 }
 
-/// <summary>The bars of a pair: before its listing generated, afterwards from its trades.</summary>
+/// <summary>The bars of a pair or contract: before its listing generated, afterwards from its trades.</summary>
 public interface ICandles
 {
     /// <summary>Bars with start in [<paramref name="fromSeconds"/>, <paramref name="toSeconds"/>), oldest first, without gaps from the first known bar to
     /// the one that is open now.</summary>
     /// <param name="intervalSeconds">One of <see cref="CandleIntervals.All"/>.</param>
-    IReadOnlyList<Candle> Read(PairView pair, int intervalSeconds, long fromSeconds, long toSeconds);
+    IReadOnlyList<Candle> Read(MarketView pair, int intervalSeconds, long fromSeconds, long toSeconds);
 }
 
 /// <summary>The bars before a pair's listing, made from the seed on demand.</summary>

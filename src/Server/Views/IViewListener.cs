@@ -1,10 +1,11 @@
 using Sluice.Core.Matching;
+using Sluice.Server.Views.Futures;
 
 namespace Sluice.Server.Views;
 
 /// <summary>Hears every change as the views apply it: on the bus thread, in order, when the change is durable. Must be quick and must not throw.
 /// Orders, fills and balances of seeded participants are not told; their public trades and the books are.</summary>
-public interface IViewListener
+public interface IViewListener : IFuturesListener
 {
     void OrderChanged(OrderRow order, OrderChange change) { }
 

@@ -1,24 +1,40 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using Sluice.Core.Kernel;
 
 namespace Sluice.Server.Views;
 
-/// <summary>Open orders of users, and those that ended a short while ago. The bus thread changes it, anyone reads it.</summary>
-internal sealed class OrdersView
+/// <summary>What the views ask of an order's row, of whatever product.</summary>
+public interface IOrderRow
+{
+    long Id { get; }
+    int User { get; }
+    int Instrument { get; }
+    string Text { get; }
+    long CreatedNanos { get; }
+    long UpdatedNanos { get; }
+    bool IsOpen { get; }
+}
+
+/// <summary>How long the views keep what is over.</summary>
+internal static class OrdersKept
 {
     /// <summary>How long a text stands in for the id after creation (M-007), and an ended order stays in memory.</summary>
-    public const long KeptNanos = 30 * 60 * Nanos.PerSecond;
+    public const long Nanos = 30 * 60 * Core.Kernel.Nanos.PerSecond;
+}
 
+/// <summary>Open orders of users, and those that ended a short while ago. The bus thread changes it, anyone reads it.</summary>
+internal sealed class OrdersView<TOrder> where TOrder : class, IOrderRow
+{
+    private const long KeptNanos = OrdersKept.Nanos;
     private const int EndedMax = 200_000;
 
-    private readonly ConcurrentDictionary<long, OrderRow> byId = new();
+    private readonly ConcurrentDictionary<long, TOrder> byId = new();
     private readonly ConcurrentDictionary<int, OfUser> byUser = new();
     private readonly Queue<(long Id, long EndedNanos)> ended = new();
 
-    public bool TryGet(long id, [MaybeNullWhen(false)] out OrderRow order) => byId.TryGetValue(id, out order);
+    public bool TryGet(long id, [MaybeNullWhen(false)] out TOrder order) => byId.TryGetValue(id, out order);
 
-    public bool TryGet(int user, string text, int? instrument, long nowNanos, [MaybeNullWhen(false)] out OrderRow order)
+    public bool TryGet(int user, string text, int? instrument, long nowNanos, [MaybeNullWhen(false)] out TOrder order)
     {
         order = null;
         if (!byUser.TryGetValue(user, out var mine)) return false;
@@ -32,16 +48,16 @@ internal sealed class OrdersView
         return false;
     }
 
-    public IReadOnlyList<OrderRow> OpenOf(int user) => byUser.TryGetValue(user, out var mine) ? mine.Open() : [];
+    public IReadOnlyList<TOrder> OpenOf(int user) => byUser.TryGetValue(user, out var mine) ? mine.Open() : [];
 
-    public void Put(OrderRow order)
+    public void Put(TOrder order)
     {
         byId[order.Id] = order;
         byUser.GetOrAdd(order.User, static _ => new OfUser()).Put(order);
         if (!order.IsOpen) ended.Enqueue((order.Id, order.UpdatedNanos));
     }
 
-    public void Change(OrderRow order)
+    public void Change(TOrder order)
     {
         byId[order.Id] = order;
         byUser[order.User].Change(order);
@@ -61,11 +77,11 @@ internal sealed class OrdersView
     private sealed class OfUser
     {
         private readonly Lock gate = new();
-        private readonly SortedDictionary<long, OrderRow> open = new(Comparer<long>.Create(static (a, b) => b.CompareTo(a)));
+        private readonly SortedDictionary<long, TOrder> open = new(Comparer<long>.Create(static (a, b) => b.CompareTo(a)));
         private readonly Dictionary<string, List<long>> byText = [];
 
         /// <summary>Newest first.</summary>
-        public OrderRow[] Open()
+        public TOrder[] Open()
         {
             lock (gate) return [.. open.Values];
         }
@@ -82,7 +98,7 @@ internal sealed class OrdersView
             }
         }
 
-        public void Put(OrderRow order)
+        public void Put(TOrder order)
         {
             lock (gate)
             {
@@ -93,7 +109,7 @@ internal sealed class OrdersView
             }
         }
 
-        public void Change(OrderRow order)
+        public void Change(TOrder order)
         {
             lock (gate)
             {
@@ -102,7 +118,7 @@ internal sealed class OrdersView
             }
         }
 
-        public void Forget(OrderRow order)
+        public void Forget(TOrder order)
         {
             if (!HasOwnText(order)) return;
             lock (gate)
@@ -113,6 +129,6 @@ internal sealed class OrdersView
             }
         }
 
-        private static bool HasOwnText(OrderRow order) => order.Text.StartsWith("t-", StringComparison.Ordinal);
+        private static bool HasOwnText(TOrder order) => order.Text.StartsWith("t-", StringComparison.Ordinal);
     }
 }

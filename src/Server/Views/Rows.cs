@@ -6,7 +6,7 @@ namespace Sluice.Server.Views;
 
 /// <summary>An order of a user as readers know it: what was asked, and what has become of it. Immutable; a change is a new row.
 /// Prices and sizes in the raw units of its pair.</summary>
-public sealed record OrderRow
+public sealed record OrderRow : IOrderRow
 {
     public required long Id { get; init; }
     public required int User { get; init; }
@@ -105,7 +105,7 @@ public readonly record struct BalanceView(int Wallet, int Asset, Money Total, Mo
 }
 
 /// <summary>A price-triggered order as readers know it. Immutable; a change is a new row.</summary>
-public sealed record TriggerRow
+public sealed record TriggerRow : ITriggerRow
 {
     public required long Id { get; init; }
     public required int User { get; init; }

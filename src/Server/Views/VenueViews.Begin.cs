@@ -4,6 +4,7 @@ using Sluice.Products;
 using Sluice.Products.Spot;
 using Sluice.Runtime.Sequencing;
 using Sluice.Server.History;
+using Sluice.Server.History.Futures;
 
 namespace Sluice.Server.Views;
 
@@ -20,8 +21,9 @@ public sealed partial class VenueViews
         Describe(products);
         if (history is not null)
         {
-            foreach (var order in history.OrdersOpenOrEndedSince(machine.TimeNanos - OrdersView.KeptNanos)) orders.Put(order);
+            foreach (var order in history.OrdersOpenOrEndedSince(machine.TimeNanos - OrdersKept.Nanos)) orders.Put(order);
             foreach (var trigger in history.OpenTriggers()) triggers.Put(trigger);
+            Futures.Begin(history as IFuturesHistory, machine.TimeNanos);
         }
         (sequence, timeNanos) = (machine.Sequence, machine.TimeNanos);
         shown = new At(new Stamp(sequence, timeNanos));
@@ -41,12 +43,12 @@ public sealed partial class VenueViews
             if (reader.Kind == BookDelta.Kind)
             {
                 ref readonly var delta = ref reader.As<BookDelta>();
-                pairs[delta.Instrument - 1].Book.Change(delta.Side, delta.Price, delta.Size, delta.UpdateId, timeNanos);
+                BookOf(delta.Instrument).Change(delta.Side, delta.Price, delta.Size, delta.UpdateId, timeNanos);
             }
             else if (reader.Kind == BestChanged.Kind)
             {
                 ref readonly var best = ref reader.As<BestChanged>();
-                pairs[best.Instrument - 1].Book.Begin(best.UpdateId, timeNanos);
+                BookOf(best.Instrument).Begin(best.UpdateId, timeNanos);
             }
             else Apply(reader);
         }
@@ -66,6 +68,8 @@ public sealed partial class VenueViews
             Pov.Put(PovRow.Of(order.Describe(), tail[..order.DescribeTail(tail)]));
         }
     }
+
+    private BookView BookOf(int instrument) => instrument <= pairs.Length ? pairs[instrument - 1].Book : Futures.Of(instrument).Book;
 
     // The history misses commands that are no longer in the log. What is open now is told as far as the core knows it; what it holds for open and the
     // core does not ended unseen.

@@ -19,6 +19,17 @@ public sealed partial class VenueViews
 
     private bool telling = true;
 
+    // For the products' own views, while an event is applied.
+    internal long NowNanos => timeNanos;
+
+    internal long NowSequence => sequence;
+
+    internal bool Telling => telling;
+
+    internal IViewListener[] Hearers => listeners;
+
+    internal bool IsParticipant(int user) => users.IsParticipant(user);
+
     private void Apply(in EventReader reader)
     {
         // The kinds of the hot path first; participants have no rows, only trades and books.
@@ -32,6 +43,7 @@ public sealed partial class VenueViews
         else if (kind == BestChanged.Kind) Best(reader.As<BestChanged>());
         else if (kind == BalanceChanged.Kind) Balance(reader.As<BalanceChanged>());
         else if (kind == OrderUpdated.Kind) Updated(reader.As<OrderUpdated>(), reader);
+        else if (kind is >= 400 and < 500) Futures.Apply(reader);
         else if (kind is >= 200 and < 300) ApplyWallet(reader);
         else if (kind is >= 100 and < 200) ApplyIdentity(reader);
         else ApplySpot(reader);
@@ -60,6 +72,11 @@ public sealed partial class VenueViews
 
     private void Level(in BookDelta delta)
     {
+        if (delta.Instrument > pairs.Length)
+        {
+            Futures.Level(delta);
+            return;
+        }
         var pair = pairs[delta.Instrument - 1];
 #if MUTANTS
         if (delta.Size == 0 && Mutant.Is(Mutation.KeepDeadLevel)) return;
@@ -70,6 +87,11 @@ public sealed partial class VenueViews
 
     private void Best(in BestChanged best)
     {
+        if (best.Instrument > pairs.Length)
+        {
+            Futures.Best(best);
+            return;
+        }
         var pair = pairs[best.Instrument - 1];
         foreach (var listener in listeners) listener.BestChanged(pair, timeNanos);
     }

@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using Sluice.Core.Kernel;
 using Sluice.Products.Spot;
 using Sluice.Runtime;
+using Sluice.Server.Views.Futures;
 
 namespace Sluice.Server.Views;
 
@@ -15,14 +16,16 @@ public sealed partial class VenueViews : IEventConsumer
     private readonly ConcurrentDictionary<string, AssetView> assetsByCode = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, PairView> pairsBySymbol = new(StringComparer.Ordinal);
     private readonly BalancesView balances = new();
-    private readonly OrdersView orders = new();
-    private readonly TriggersView triggers = new();
+    private readonly OrdersView<OrderRow> orders = new();
+    private readonly TriggersView<TriggerRow> triggers = new();
     private readonly UsersView users = new();
     private volatile AssetView[] assets = [];
     private volatile PairView[] pairs = [];
     private volatile FeeTokenDiscount discount = FeeTokenDiscount.None;
     private volatile At shown = new(default);
     private IViewListener[] listeners = [];
+
+    public VenueViews() => Futures = new FuturesViews(this);
 
     /// <summary>Heard in the order given. Set before <see cref="Begin"/> and the first batch.</summary>
     public IReadOnlyList<IViewListener> Listeners
@@ -75,6 +78,9 @@ public sealed partial class VenueViews : IEventConsumer
 
     public PovView Pov { get; } = new();
 
+    /// <summary>Contracts, perpetual and with delivery.</summary>
+    public FuturesViews Futures { get; }
+
     /// <summary>Null when there is no such user.</summary>
     public UserView? UserOf(int id) => users.Of(id);
 
@@ -105,6 +111,7 @@ public sealed partial class VenueViews : IEventConsumer
         var reader = batch.Read();
         while (reader.Next()) Apply(reader);
         orders.Forget(timeNanos);
+        Futures.Forget(timeNanos);
         Counts.AddBatch();
         shown = new At(new Stamp(batch.LastSequence, timeNanos));
         if (!telling) return;

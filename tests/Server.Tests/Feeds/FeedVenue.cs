@@ -97,7 +97,7 @@ internal sealed class FeedVenue : IAsyncDisposable, IKeyDirectory, ICandles
         return record is not null;
     }
 
-    public IReadOnlyList<Candle> Read(PairView pair, int intervalSeconds, long fromSeconds, long toSeconds) => [];
+    public IReadOnlyList<Candle> Read(MarketView pair, int intervalSeconds, long fromSeconds, long toSeconds) => [];
 
     public async ValueTask DisposeAsync()
     {
@@ -123,7 +123,7 @@ internal sealed class NoHistory : IHistory
 
     public ValueTask<bool> CaughtUpAsync(int user, CancellationToken cancellation = default) => new(true);
 
-    public ValueTask<bool> CaughtUpAsync(PairView pair, CancellationToken cancellation = default) => new(true);
+    public ValueTask<bool> CaughtUpAsync(MarketView pair, CancellationToken cancellation = default) => new(true);
 
     public OrderRow? Order(long id) => null;
 

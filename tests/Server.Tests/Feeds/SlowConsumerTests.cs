@@ -187,7 +187,7 @@ public sealed class SlowConsumerTests
 
     private sealed class NoBars : ICandles
     {
-        public IReadOnlyList<Candle> Read(PairView pair, int intervalSeconds, long fromSeconds, long toSeconds) => [];
+        public IReadOnlyList<Candle> Read(MarketView pair, int intervalSeconds, long fromSeconds, long toSeconds) => [];
     }
 
     /// <summary>A socket that takes what is sent while its gate is open.</summary>

@@ -86,7 +86,7 @@ internal sealed class TestFeeds : IAsyncDisposable, IKeyDirectory, ICandles
         lock (Keys) return Keys.TryGetValue(key, out record);
     }
 
-    public IReadOnlyList<Candle> Read(PairView pair, int intervalSeconds, long fromSeconds, long toSeconds)
+    public IReadOnlyList<Candle> Read(MarketView pair, int intervalSeconds, long fromSeconds, long toSeconds)
     {
         lock (bars) return [.. bars.Where(bar => bar.StartSeconds >= fromSeconds && bar.StartSeconds < toSeconds).OrderBy(bar => bar.StartSeconds)];
     }

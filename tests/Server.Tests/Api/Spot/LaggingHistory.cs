@@ -12,7 +12,7 @@ internal sealed class LaggingHistory(IHistory history) : IHistory
 
     public ValueTask<bool> CaughtUpAsync(int user, CancellationToken cancellation = default) => IsBehind ? new(false) : history.CaughtUpAsync(user, cancellation);
 
-    public ValueTask<bool> CaughtUpAsync(PairView pair, CancellationToken cancellation = default) => IsBehind ? new(false) : history.CaughtUpAsync(pair, cancellation);
+    public ValueTask<bool> CaughtUpAsync(MarketView pair, CancellationToken cancellation = default) => IsBehind ? new(false) : history.CaughtUpAsync(pair, cancellation);
 
     public OrderRow? Order(long id) => history.Order(id);
 

@@ -121,7 +121,7 @@ public sealed class SpotVenue : IAsyncLifetime, IKeyDirectory, ICandles
     public bool TryGet(string key, [MaybeNullWhen(false)] out KeyRecord record) => keys.TryGetValue(key, out record);
 
     /// <summary>Flat bars at the reference: what candles are made of is tested elsewhere.</summary>
-    public IReadOnlyList<Candle> Read(PairView pair, int intervalSeconds, long fromSeconds, long toSeconds)
+    public IReadOnlyList<Candle> Read(MarketView pair, int intervalSeconds, long fromSeconds, long toSeconds)
     {
         var bars = new List<Candle>();
         for (var at = (fromSeconds + intervalSeconds - 1) / intervalSeconds * intervalSeconds; at < toSeconds; at += intervalSeconds)

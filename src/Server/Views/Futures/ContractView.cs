@@ -1,0 +1,138 @@
+using Sluice.Core.Kernel;
+using Sluice.Core.Matching;
+using Sluice.Core.Values;
+using Sluice.Products.Futures.Commands;
+using Sluice.Products.Futures.Contracts;
+
+namespace Sluice.Server.Views.Futures;
+
+/// <summary>Index and mark with what the mark is the median of (F-055), raw prices; 0 = none yet.</summary>
+/// <param name="Sequence">The command they are of.</param>
+public sealed record ContractPrices(long Index, long Mark, long Basis, long Average, long Last, int Sources, IndexFlags Flags, bool IsMarkPinned, long TimeNanos, long Sequence)
+{
+    public static readonly ContractPrices None = new(0, 0, 0, 0, 0, 0, IndexFlags.None, false, 0, 0);
+}
+
+/// <summary>The rate of the running cycle and when it applies (F-074).</summary>
+/// <param name="Rate">10^-12; <paramref name="Premium"/> is in 10^-8.</param>
+public sealed record FundingState(long Rate, long Premium, long AppliesNanos)
+{
+    public static readonly FundingState None = new(0, 0, 0);
+}
+
+/// <summary>How a delivery contract comes to its settlement price (F-059, F-211).</summary>
+/// <param name="BasisRate">A year's, 10^-12.</param>
+/// <param name="SettlePrice">0 until it is settled.</param>
+public sealed record DeliveryState(long BasisRate, long FairPrice, Int128 SampleSum, int Samples, long SettlePrice)
+{
+    public static readonly DeliveryState None = new(0, 0, 0, 0, 0);
+}
+
+/// <summary>Who holds how much of a contract.</summary>
+/// <param name="Size">Open interest: the longs' raw size.</param>
+public readonly record struct OpenInterest(long Size, int Longs, int Shorts);
+
+/// <summary>A contract as readers know it: one object for the life of the process. Read from any thread.</summary>
+public sealed class ContractView : MarketView
+{
+    private sealed record Facts(Contract Contract, ListContract Listing, MarketStatus Status, long EndNanos, long ChangedNanos);
+
+    private readonly Lock gate = new();
+    private volatile Facts facts;
+    private OpenInterest interest;
+    private long tradeSize;
+    private long lastTradeId;
+
+    internal ContractView(int id, ContractListing listing, AssetView settle, in ListContract terms, long listedNanos, long nowNanos)
+        : base(id, listing.Terms.Symbol, listedNanos, 0)
+    {
+        Settle = settle;
+        Index = listing.Index;
+        Wallet = listing.Terms.Kind == ContractKind.Delivery ? WalletId.DeliveryUsdt.Value
+            : settle.Code == "BTC" ? WalletId.FuturesBtc.Value : WalletId.FuturesUsdt.Value;
+        facts = new Facts(new Contract(listing.Terms), terms, terms.Status, 0, nowNanos);
+    }
+
+    /// <summary>The terms with what follows from them: what every figure is computed with.</summary>
+    public Contract Contract => facts.Contract;
+
+    public ContractTerms Terms => facts.Contract.Terms;
+
+    public AssetView Settle { get; }
+
+    /// <summary>Name of the index it follows.</summary>
+    public string Index { get; }
+
+    /// <summary>Where its margin is: futures:usdt, futures:btc or delivery:usdt.</summary>
+    public int Wallet { get; }
+
+    public bool IsDelivery => Terms.Kind == ContractKind.Delivery;
+    public bool IsInverse => Terms.Kind == ContractKind.Inverse;
+
+    /// <summary>What the terms of the record do not hold.</summary>
+    public ListContract Listing => facts.Listing;
+
+    public MarketStatus Status => facts.Status;
+
+    /// <summary>When a delisting settles what is left, 0 = it is not being delisted (F-230).</summary>
+    public long EndNanos => facts.EndNanos;
+
+    public long ChangedNanos => facts.ChangedNanos;
+    public ContractPrices Prices { get; private set; } = ContractPrices.None;
+    public FundingState Funding { get; private set; } = FundingState.None;
+    public DeliveryState Delivery { get; private set; } = DeliveryState.None;
+
+    public override int PriceDecimals => facts.Listing.PriceDecimals;
+    public override int SizeDecimals => facts.Listing.SizeDecimals;
+
+    public OpenInterest Interest
+    {
+        get { lock (gate) return interest; }
+    }
+
+    /// <summary>Raw size of all trades since the listing.</summary>
+    public long TradeSize => Volatile.Read(ref tradeSize);
+
+    /// <summary>0 before the first trade.</summary>
+    public long LastTradeId => Volatile.Read(ref lastTradeId);
+
+    /// <summary>Price of the last trade; the mark, or the index, before the first one; 0 without any.</summary>
+    public long LastPrice => Ticker.Last is not 0 and var last ? last : Prices is { Mark: not 0 } priced ? priced.Mark : Prices.Index;
+
+    /// <summary>|w| of a size at a price, in the settle currency; zero without a price.</summary>
+    public Money ValueOf(long size, long price)
+    {
+        if (price == 0) return Money.Zero;
+        var value = Contract.Value(size, price);
+        return value.IsNegative ? -value : value;
+    }
+
+    internal void Change(ContractListing listing, in ListContract terms, long nowNanos) =>
+        facts = facts with { Contract = new Contract(listing.Terms), Listing = terms, Status = terms.Status, ChangedNanos = nowNanos };
+
+    internal void Change(MarketStatus status, long endNanos, long nowNanos) => facts = facts with { Status = status, EndNanos = endNanos, ChangedNanos = nowNanos };
+
+    internal void Change(ContractPrices prices) => Prices = prices;
+
+    internal void Change(FundingState funding) => Funding = funding;
+
+    internal void Change(DeliveryState delivery) => Delivery = delivery;
+
+    internal void Change(OpenInterest held)
+    {
+        lock (gate) interest = held;
+    }
+
+    internal void Traded(long id, long size)
+    {
+        Volatile.Write(ref lastTradeId, id);
+        Volatile.Write(ref tradeSize, tradeSize + size);
+    }
+
+    /// <summary>What has traded before this process began.</summary>
+    internal void BeginTrades(long id, long size)
+    {
+        Volatile.Write(ref lastTradeId, long.Max(id, lastTradeId));
+        Volatile.Write(ref tradeSize, size);
+    }
+}

@@ -1,0 +1,134 @@
+using Sluice.Core.Kernel;
+using Sluice.Products.Futures.Events;
+
+namespace Sluice.Server.Views.Futures;
+
+// What happens to whole contracts: listing, prices, funding, liquidation, settlement.
+public sealed partial class FuturesViews
+{
+    private void ApplyMarket(in EventReader reader)
+    {
+        var kind = reader.Kind;
+        if (kind == FundingRateChanged.Kind) Changed(reader.As<FundingRateChanged>());
+        else if (kind == FundingPaid.Kind) Paid(reader.As<FundingPaid>());
+        else if (kind == FundingSettled.Kind) Settled(reader.As<FundingSettled>());
+        else if (kind == PositionLiquidated.Kind) Liquidated(reader.As<PositionLiquidated>());
+        else if (kind == PositionDeleveraged.Kind) Deleveraged(reader.As<PositionDeleveraged>());
+        else if (kind == InsuranceChanged.Kind) Changed(reader.As<InsuranceChanged>());
+        else if (kind == DeleveragingRisk.Kind) Changed(reader.As<DeleveragingRisk>());
+        else if (kind == SettlementSampled.Kind) Sampled(reader.As<SettlementSampled>());
+        else if (kind == ContractSettled.Kind) Settled(reader.As<ContractSettled>());
+        else if (kind == PositionSettled.Kind) Settled(reader.As<PositionSettled>());
+    }
+
+    private void Listed(in ContractListed listed, in EventReader reader)
+    {
+        var listing = ContractListing.Read(listed.Terms, listed.SettleAsset, reader.Tail<ContractListed>());
+        if (byId.TryGetValue(listed.Instrument, out var contract)) contract.Change(listing, listed.Terms, Now);
+        else
+        {
+            contract = new ContractView(listed.Instrument, listing, venue.AssetOf(listed.SettleAsset), listed.Terms, listed.ListedNanos, listed.ListedNanos);
+            byId[contract.Id] = contract;
+            bySymbol[contract.Symbol] = contract;
+            contracts = [.. contracts, contract];
+        }
+        foreach (var listener in venue.Hearers) listener.ContractChanged(contract);
+    }
+
+    private void Changed(in ContractStatusChanged changed)
+    {
+        var contract = byId[changed.Instrument];
+        contract.Change(changed.New, changed.EndNanos, Now);
+        foreach (var listener in venue.Hearers) listener.ContractChanged(contract);
+    }
+
+    private void Priced(in ContractPriced priced)
+    {
+        var contract = byId[priced.Instrument];
+        contract.Change(new ContractPrices(priced.Index, priced.Mark, priced.Basis, priced.Average, priced.Last, priced.Sources, priced.Flags,
+            priced.IsMarkPinned != 0, Now, Sequence));
+        if (!Telling) return;
+        foreach (var listener in venue.Hearers) listener.ContractPriced(contract);
+    }
+
+    private void Changed(in FundingRateChanged changed)
+    {
+        var contract = byId[changed.Instrument];
+        contract.Change(new FundingState(changed.Rate, changed.IsSampled != 0 ? changed.Premium : contract.Funding.Premium, changed.AppliesNanos));
+        if (!Telling) return;
+        foreach (var listener in venue.Hearers) listener.FundingChanged(contract, changed.IsSampled != 0, Now);
+    }
+
+    private void Settled(in FundingSettled settled)
+    {
+        if (!Telling) return;
+        var row = new FundingRow(settled.Instrument, settled.DueNanos, Now, settled.Rate, settled.Mark, settled.IsMissed != 0);
+        foreach (var listener in venue.Hearers) listener.FundingSettled(row);
+    }
+
+    private void Paid(in FundingPaid paid)
+    {
+        if (!Telling || paid.User == 0 || venue.IsParticipant(paid.User)) return;
+        var row = new FundingPaymentRow(Sequence, Now, paid.User, paid.Instrument, paid.Payment, paid.Size, paid.Mark, paid.Rate);
+        foreach (var listener in venue.Hearers) listener.FundingPaid(row);
+    }
+
+    private void Liquidated(in PositionLiquidated liquidated)
+    {
+        if (!Telling) return;
+        var row = new LiquidationRow(Sequence, Now, liquidated.Id, liquidated.User, liquidated.Instrument, byId[liquidated.Instrument].Wallet, liquidated.Leg,
+            liquidated.IsCross != 0, liquidated.Leverage, liquidated.Size, liquidated.Margin, liquidated.EntryPrice, liquidated.FillPrice, liquidated.LiquidationPrice,
+            liquidated.BankruptcyPrice, liquidated.Mark, liquidated.OrderId, liquidated.OrderSize, liquidated.Left, liquidated.Participant != 0);
+        foreach (var listener in venue.Hearers) listener.Liquidated(row);
+    }
+
+    private void Deleveraged(in PositionDeleveraged deleveraged)
+    {
+        if (!Telling || deleveraged.Participant != 0 || deleveraged.User == 0) return;
+        var row = new DeleveragingRow(Sequence, Now, deleveraged.Id, deleveraged.User, deleveraged.Instrument, byId[deleveraged.Instrument].Wallet, deleveraged.Leg,
+            deleveraged.IsCross != 0, deleveraged.Leverage, deleveraged.EntryPrice, deleveraged.Profit, deleveraged.OrderId, deleveraged.Price, deleveraged.Size,
+            deleveraged.PositionLeft);
+        foreach (var listener in venue.Hearers) listener.Deleveraged(row);
+    }
+
+    private void Changed(in InsuranceChanged changed)
+    {
+        var row = new InsuranceRow(Sequence, Now, changed.Wallet, changed.Change, changed.Balance);
+        insurance[changed.Wallet] = row;
+        if (!Telling) return;
+        foreach (var listener in venue.Hearers) listener.InsuranceChanged(row);
+    }
+
+    private void Changed(in DeleveragingRisk risk)
+    {
+        var row = new DeleveragingRiskRow(risk.Wallet, risk.Level, risk.Equity, risk.Peak, Now);
+        risks[risk.Wallet] = row;
+        if (!Telling) return;
+        foreach (var listener in venue.Hearers) listener.DeleveragingRiskChanged(row);
+    }
+
+    private void Sampled(in SettlementSampled sampled)
+    {
+        var contract = byId[sampled.Instrument];
+        var before = contract.Delivery;
+        contract.Change(before with
+        {
+            BasisRate = sampled.BasisRate, FairPrice = sampled.FairPrice != 0 ? sampled.FairPrice : before.FairPrice, SampleSum = sampled.Sum, Samples = sampled.Samples,
+        });
+    }
+
+    private void Settled(in ContractSettled settled)
+    {
+        var contract = byId[settled.Instrument];
+        contract.Change(contract.Delivery with { SettlePrice = settled.Price });
+        foreach (var listener in venue.Hearers) listener.ContractChanged(contract);
+    }
+
+    private void Settled(in PositionSettled settled)
+    {
+        if (!Telling || settled.Participant != 0 || settled.User == 0) return;
+        var row = new SettlementRow(Sequence, Now, settled.User, settled.Instrument, byId[settled.Instrument].Wallet, settled.Leg, settled.Leverage, settled.Size,
+            settled.Margin, settled.EntryPrice, settled.Price, settled.Profit, settled.Fee);
+        foreach (var listener in venue.Hearers) listener.PositionSettled(row);
+    }
+}
