@@ -1,77 +1,12 @@
 // The spot socket without a client library: ping, the local order book by the published procedure, the obu stream, private streams, order entry.
-import { createHash, createHmac } from 'node:crypto';
-import WebSocket from 'ws';
-import { base, check, env, same, scenario, sleep, socketUrl, within } from './common.mjs';
+import { check, env, same, scenario, sleep, socketUrl, within } from './common.mjs';
+import { connect, follow, now, rest } from './socket.mjs';
 
 const PAIR = process.env.PAIR ?? 'BTC_USDT';
 const SECONDS = Number(process.env.WATCH_SECONDS ?? 5);
-const now = () => Math.floor(Date.now() / 1000);
-const hmac = (text) => createHmac('sha512', env('SECRET')).update(text).digest('hex');
-
-/** One connection: send a frame, wait for the first frame that fits, or collect frames. */
-const connect = () => new Promise((resolve, reject) => {
-  const socket = new WebSocket(socketUrl(), { perMessageDeflate: false });
-  const frames = [];
-  const waiting = new Set();
-  let nextId = 1;
-  socket.on('message', (data) => {
-    const frame = JSON.parse(data.toString());
-    frames.push(frame);
-    for (const waiter of waiting) waiter(frame);
-  });
-  socket.on('error', reject);
-  socket.on('open', () => resolve({
-    frames,
-    close: () => socket.close(),
-    send: (frame) => socket.send(typeof frame === 'string' ? frame : JSON.stringify(frame)),
-    first: (what, fits, seconds = 15) => within(seconds, what, new Promise((done) => {
-      const earlier = frames.find(fits);
-      if (earlier) return void done(earlier);
-      const waiter = (frame) => { if (fits(frame)) { waiting.delete(waiter); done(frame); } };
-      waiting.add(waiter);
-    })),
-    subscribe(channel, payload, event = 'subscribe', signed = false) {
-      const id = nextId++;
-      const time = now();
-      const frame = { time, id, channel, event, payload };
-      if (signed) frame.auth = { method: 'api_key', KEY: env('KEY'), SIGN: hmac(`channel=${channel}&event=${event}&time=${time}`) };
-      this.send(frame);
-      return this.first(`the reply to ${event} ${channel}`, (f) => f.id === id && f.channel === channel && f.event === event);
-    },
-    call(channel, param, { login = false, sign = false } = {}) {
-      const id = `r${nextId++}`;
-      const time = now();
-      const payload = { req_id: id };
-      if (param !== undefined) payload.req_param = param;
-      if (login || sign) {
-        payload.api_key = env('KEY');
-        payload.timestamp = String(time);
-        payload.signature = hmac(`api\n${channel}\n${param === undefined ? '' : JSON.stringify(param)}\n${time}`);
-      }
-      this.send({ time, channel, event: 'api', payload });
-      return this.first(`the answer to ${channel}`, (f) => f.request_id === id && f.ack !== true);
-    },
-  }));
-});
-
-const rest = async (method, path, query = '', bodyText = '', signed = false) => {
-  const headers = { 'Content-Type': 'application/json' };
-  if (signed) {
-    const time = String(now());
-    const digest = createHash('sha512').update(bodyText).digest('hex');
-    Object.assign(headers, { KEY: env('KEY'), Timestamp: time, SIGN: hmac(`${method}\n/api/v4${path}\n${query}\n${digest}\n${time}`) });
-  }
-  const answer = await fetch(`${base}/api/v4${path}${query ? `?${query}` : ''}`, { method, headers, body: bodyText || undefined });
-  return answer.json();
-};
-
-const apply = (side, levels) => {
-  for (const [price, amount] of levels ?? []) Number(amount) === 0 ? side.delete(price) : side.set(price, amount);
-};
-const best = (side, pick) => pick(...[...side.keys()].map(Number));
 
 await scenario('raw-ws', async (step) => {
-  const socket = await within(10, 'connecting', connect());
+  const socket = await within(10, 'connecting', connect(socketUrl()));
 
   await step('ping', async () => {
     socket.send({ time: now(), id: 77, channel: 'spot.ping' });
@@ -89,29 +24,8 @@ await scenario('raw-ws', async (step) => {
     await socket.first('a first update', isUpdate);
     await sleep(300);
     const snapshot = await rest('GET', '/spot/order_book', `currency_pair=${PAIR}&limit=${limit}&with_id=true`);
-    const bids = new Map(snapshot.bids);
-    const asks = new Map(snapshot.asks);
     await sleep(SECONDS * 1000);
-    let at = snapshot.id;
-    let applied = 0;
-    let previous;
-    for (const { result } of socket.frames.filter(isUpdate)) {
-      check(previous === undefined || result.U === previous + 1 || result.full === true, `the stream skips from ${previous} to ${result.U}`);
-      check(result.U <= result.u, `U ${result.U} is not after u ${result.u}`);
-      previous = result.u;
-      if (result.full === true) {
-        bids.clear();
-        asks.clear();
-      } else {
-        if (result.u < snapshot.id + 1) continue;
-        check(result.U <= at + 1, `the snapshot ${snapshot.id} is older than the oldest update ${result.U}`);
-      }
-      apply(bids, result.b);
-      apply(asks, result.a);
-      at = result.u;
-      applied++;
-      check(best(bids, Math.max) < best(asks, Math.min), `the local book is crossed at ${at}`);
-    }
+    const { at, applied } = follow(snapshot.id, snapshot.bids, snapshot.asks, socket.frames.filter(isUpdate).map((f) => f.result));
     check(applied > 0, `updates were applied within ${SECONDS} s`);
     const later = await rest('GET', '/spot/order_book', `currency_pair=${PAIR}&limit=5&with_id=true`);
     check(later.id >= at, `the book id only grows: ${later.id} >= ${at}`);
