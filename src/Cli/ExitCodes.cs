@@ -11,6 +11,9 @@ internal static class ExitCodes
     /// <summary>It could not start as asked; one sentence says why and what helps.</summary>
     public const int Refused = 2;
 
+    /// <summary>The venue refused what a trading verb asked, or was not there.</summary>
+    public const int Failed = 20;
+
     public static int Refuse(string sentence)
     {
         Console.Error.WriteLine(sentence);

@@ -1,9 +1,12 @@
 using System.CommandLine;
+using Sluice.Cli.Trading;
 using Sluice.Cli.Verbs;
 
 var root = new RootCommand("Sluice: an exchange you can run.")
 {
-    ServeVerb.Create(), ReplayVerb.Create(), VerifyVerb.Create(), MarketsVerb.Create(), BenchVerb.Create(), SimulateVerb.Create(),
+    ServeVerb.Create(), ReplayVerb.Create(), VerifyVerb.Create(), BenchVerb.Create(), SimulateVerb.Create(),
+    MarketsVerb.Create(), MarketVerbs.Ticker(), MarketVerbs.Book(), MarketVerbs.Candles(), OrderVerbs.Buy(), OrderVerbs.Sell(), OrderVerbs.Cancel(),
+    OrderVerbs.Orders(), OrderVerbs.Positions(), WalletVerbs.Balances(), WalletVerbs.Transfer(), WalletVerbs.Keys(), WatchVerb.Create(), CompletionVerb.Create(),
 };
 
 // Serve answers SIGTERM itself; a second handler that cancels while the first one stops the venue would end the process in between.

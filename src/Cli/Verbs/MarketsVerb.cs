@@ -1,9 +1,10 @@
 using System.CommandLine;
+using Sluice.Cli.Trading;
 using Sluice.Server.Markets;
 
 namespace Sluice.Cli.Verbs;
 
-/// <summary>sluice markets export: the demo markets in the shape that serve --markets FILE reads.</summary>
+/// <summary>sluice markets: what a venue lists; sluice markets export: the demo markets in the shape that serve --markets FILE reads.</summary>
 internal static class MarketsVerb
 {
     public static Command Create()
@@ -14,6 +15,8 @@ internal static class MarketsVerb
             Console.WriteLine(System.Text.Encoding.UTF8.GetString(MarketFile.Demo.ToJson()));
             return ExitCodes.Done;
         });
-        return new Command("markets", "The markets a venue lists.") { export };
+        var verb = MarketVerbs.Markets();
+        verb.Add(export);
+        return verb;
     }
 }

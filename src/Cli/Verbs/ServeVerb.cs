@@ -119,5 +119,6 @@ internal static class ServeVerb
         return value is null || (value >= least && value <= most) ? value : throw new VenueRefusedException($"{option.Name} {value} is out of range; it takes {least} to {most}.");
     }
 
-    private static string DefaultFolder() => Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "sluice");
+    /// <summary>Where a venue keeps its data unless it is told.</summary>
+    internal static string DefaultFolder() => Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "sluice");
 }

@@ -1,0 +1,107 @@
+using System.Text.Json;
+
+namespace Sluice.Cli.Tests;
+
+/// <summary>The trading verbs as a user types them, against a venue of its own.</summary>
+public sealed class TradingVerbTests(TradingVerbTests.Venue fixture) : IClassFixture<TradingVerbTests.Venue>
+{
+    public sealed class Venue : IAsyncLifetime
+    {
+        private VenueProcess? venue;
+
+        public async ValueTask InitializeAsync() => venue = await VenueProcess.ServeAsync("--data", "memory");
+
+        public async ValueTask DisposeAsync()
+        {
+            if (venue is not null) await venue.DisposeAsync();
+        }
+
+        /// <summary>Runs a verb with a key of its own; exit code, output, errors.</summary>
+        public async Task<(int Exit, string Output, string Errors)> RunAsync(params string[] arguments) =>
+            await VenueProcess.RunAsync([.. arguments, "--url", venue!.BaseUrl, "--key", venue.Demo.Key, "--secret", venue.Demo.Secret]);
+
+        public async Task<JsonElement> JsonAsync(params string[] arguments)
+        {
+            var (exit, output, errors) = await RunAsync([.. arguments, "--json"]);
+            Assert.True(exit == 0, errors + output);
+            return JsonDocument.Parse(output).RootElement;
+        }
+    }
+
+    [Fact]
+    public async Task A_user_buys_rests_lists_and_cancels()
+    {
+        var bought = await fixture.JsonAsync("buy", "BTC_USDT", "--quote", "100");
+        Assert.Equal("closed", bought.GetProperty("status").GetString());
+        Assert.Equal("closed", (await fixture.JsonAsync("buy", "BTC_USDT", "0.001")).GetProperty("status").GetString());
+
+        var resting = await fixture.JsonAsync("buy", "BTC_USDT", "0.001", "--price", "60000", "--post-only", "--text", "t-cli");
+        Assert.Equal("open", resting.GetProperty("status").GetString());
+        Assert.Equal("poc", resting.GetProperty("time_in_force").GetString());
+        var id = resting.GetProperty("id").GetString()!;
+        Assert.Contains(id, (await fixture.RunAsync("orders", "BTC_USDT")).Output);
+        Assert.Equal("cancelled", (await fixture.JsonAsync("cancel", "BTC_USDT", id)).GetProperty("status").GetString());
+        Assert.Contains("0 cancelled", (await fixture.RunAsync("cancel", "BTC_USDT", "--all")).Output);
+    }
+
+    [Theory]
+    [InlineData("ticker", "BTC_USDT")]
+    [InlineData("book", "ETH_USDT", "--depth", "5")]
+    [InlineData("candles", "BTC_USDT", "--limit", "30")]
+    [InlineData("markets", "BTC", "--kind", "spot")]
+    [InlineData("balances")]
+    [InlineData("keys")]
+    public async Task A_query_prints_a_table_and_with_json_the_answer(params string[] arguments)
+    {
+        var (exit, output, errors) = await fixture.RunAsync(arguments);
+        Assert.True(exit == 0, errors + output);
+        Assert.NotEmpty(output);
+        Assert.Contains((await fixture.JsonAsync(arguments)).ValueKind, new[] { JsonValueKind.Object, JsonValueKind.Array });
+    }
+
+    [Fact]
+    public async Task Watching_prints_a_frame_a_line()
+    {
+        var (exit, output, errors) = await fixture.RunAsync("watch", "BTC_USDT", "--updates", "2", "--json");
+        Assert.True(exit == 0, errors + output);
+        var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(2, lines.Length);
+        Assert.All(lines, line => Assert.StartsWith("spot.", JsonDocument.Parse(line).RootElement.GetProperty("channel").GetString()));
+    }
+
+    [Fact]
+    public async Task A_refusal_is_one_sentence_on_the_error_output_and_exit_code_20()
+    {
+        var (exit, output, errors) = await fixture.RunAsync("sell", "BTC_USDT", "1000000", "--json");
+        Assert.Equal(20, exit);
+        Assert.Empty(output);
+        Assert.NotEmpty(JsonDocument.Parse(errors).RootElement.GetProperty("error").GetProperty("label").GetString()!);
+
+        (exit, _, errors) = await fixture.RunAsync("buy", "bitcoin", "1");
+        Assert.Equal(20, exit);
+        Assert.Contains("is no market", errors);
+
+        (exit, _, errors) = await VenueProcess.RunAsync("ticker", "BTC_USDT", "--url", "http://127.0.0.1:1");
+        Assert.Equal(20, exit);
+        Assert.Contains("sluice serve", errors);
+    }
+
+    [Theory]
+    [InlineData("bash")]
+    [InlineData("zsh")]
+    [InlineData("fish")]
+    [InlineData("pwsh")]
+    public async Task A_shell_gets_a_script_for_completion(string shell)
+    {
+        var (exit, output, _) = await VenueProcess.RunAsync("completion", shell);
+        Assert.Equal(0, exit);
+        Assert.Contains("[suggest:", output);
+    }
+
+    [Fact]
+    public async Task Completion_knows_verbs_and_markets()
+    {
+        Assert.Contains("balances", (await VenueProcess.RunAsync("[suggest:4]", "bala")).Output);
+        Assert.Contains("futures:BTC_USDT", (await VenueProcess.RunAsync("[suggest:19]", "ticker futures:BTC_")).Output);
+    }
+}
