@@ -1,5 +1,6 @@
 using Sluice.Core.Kernel;
 using Sluice.Core.Ledger;
+using Sluice.Products.Futures;
 using Sluice.Products.Identity;
 using Sluice.Products.Spot;
 using Sluice.Products.Wallet;
@@ -14,14 +15,17 @@ public sealed class VenueProducts
         Ledger = new Ledger();
         Identity = new IdentityProduct();
         Spot = new SpotProduct(Ledger, Identity);
-        Wallet = new WalletProduct(Ledger, Identity, Spot);
-        // The order is the order of loading: the ledger (with Wallet) and users come before spot, whose traders refer to them.
-        Machine = new StateMachine([Identity, Wallet, Spot]);
+        Futures = new FuturesProduct(Ledger, Identity, Spot.State);
+        Wallet = new WalletProduct(Ledger, Identity, Spot, Futures);
+        // The order is the order of loading: the ledger (with Wallet) and users come before spot and
+        // futures, whose traders refer to them.
+        Machine = new StateMachine([Identity, Wallet, Spot, Futures]);
     }
 
     public Ledger Ledger { get; }
     public IdentityProduct Identity { get; }
     public SpotProduct Spot { get; }
+    public FuturesProduct Futures { get; }
     public WalletProduct Wallet { get; }
     public StateMachine Machine { get; }
 }

@@ -5,6 +5,7 @@ using Sluice.Core.Kernel;
 using Sluice.Core.Ledger;
 using Sluice.Core.Matching;
 using Sluice.Core.Values;
+using Sluice.Products.Futures.Events;
 using Sluice.Products.Identity;
 using Sluice.Products.Spot;
 using Sluice.Products.Wallet;
@@ -83,6 +84,10 @@ internal sealed class Venue
         Decode(buffer, Events);
         return result;
     }
+
+    /// <summary>A price command: only what is due before its instant runs first.</summary>
+    public CommandResult SendPrice<T>(T command, ReadOnlySpan<byte> tail) where T : unmanaged, ICommand =>
+        Execute(new Stamp(Machine.Sequence + 1, Now), Record(0, command, default, 0, tail, CommandFlags.Price));
 
     /// <summary>Lets time pass: what falls due in it runs.</summary>
     public void Wait(long nanos)
@@ -182,6 +187,15 @@ internal sealed class Venue
                 320 => See<AssetListed>(reader), 321 => See<PairListed>(reader), 322 => See<CountdownSet>(reader), 323 => See<TraderSettingsChanged>(reader),
                 324 => See<SpotConfigured>(reader),
                 330 => See<PovChanged>(reader),
+                400 => See<ContractListed>(reader), 401 => See<ContractStatusChanged>(reader), 402 => See<ContractOrderAccepted>(reader),
+                403 => See<ContractFilled>(reader), 404 => See<ContractOrderUpdated>(reader), 405 => See<ContractOrderFinished>(reader),
+                406 => See<PositionChanged>(reader), 407 => See<PositionClosed>(reader), 408 => See<PositionModeChanged>(reader),
+                409 => See<ContractTriggerCreated>(reader), 410 => See<ContractTriggerUpdated>(reader), 411 => See<ContractTriggerFinished>(reader),
+                412 => See<ContractCountdownSet>(reader), 413 => See<ContractFeesChanged>(reader), 420 => See<ContractPriced>(reader),
+                421 => See<FundingRateChanged>(reader), 422 => See<FundingSettled>(reader), 423 => See<FundingPaid>(reader),
+                430 => See<LiquidationStarted>(reader), 431 => See<PositionLiquidated>(reader), 432 => See<LiquidationEnded>(reader),
+                433 => See<PositionTakenOver>(reader), 434 => See<PositionDeleveraged>(reader), 435 => See<InsuranceChanged>(reader),
+                436 => See<DeleveragingRisk>(reader), 440 => See<SettlementSampled>(reader), 441 => See<ContractSettled>(reader), 442 => See<PositionSettled>(reader),
                 var kind => throw new InvalidOperationException($"Event kind {kind} is unknown to the tests."),
             });
         }

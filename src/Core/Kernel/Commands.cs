@@ -6,7 +6,7 @@ namespace Sluice.Core.Kernel;
 /// (texts, lists). Numbers are stable: a kind is never reused for another meaning.</summary>
 public interface ICommand
 {
-    /// <summary>The number this command has in the log. Kernel 1-99, identity 100-199, wallet 200-299, spot 300-399.</summary>
+    /// <summary>The number this command has in the log. Kernel 1-99, identity 100-199, wallet 200-299, spot 300-399, contracts 400-499.</summary>
     static abstract ushort Kind { get; }
 
     /// <summary>What the header of every such command says: that it is a price command, or nothing.</summary>

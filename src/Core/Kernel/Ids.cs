@@ -48,7 +48,15 @@ public readonly record struct WalletId(int Value)
     public static readonly WalletId House = new(103);
     public static readonly WalletId OutsideWorld = new(104);
 
+    private const int ClearingBase = 1 << 15;
     private const int MarginBase = 1 << 24;
+
+    /// <summary>The contra of every profit realised in one contract (F-026), by the contract's place in the order of listing, from 0.</summary>
+    public static WalletId Clearing(int contract) => new(ClearingBase + contract);
+
+    /// <summary>Cash that backs contracts. It may be below what is held, even below zero, while unrealised profit covers the requirement (F-093, F-257): what
+    /// may leave it is for their product to say.</summary>
+    public bool IsContracts => Value >= FuturesUsdt.Value && Value <= DeliveryUsdt.Value;
 
     public static WalletId Margin(InstrumentId pair) => new(MarginBase + pair.Value);
 

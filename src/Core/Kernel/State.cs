@@ -15,6 +15,9 @@ public interface IStatePart
     /// <summary>False for key material: it is in the snapshot but not in the hash (design.md, Clock).</summary>
     bool Hashed { get; }
 
+    /// <summary>Older rules did not have it: a snapshot of theirs lacks it, and it starts empty.</summary>
+    bool MayBeMissing => false;
+
     void Save(StateWriter writer);
 
     void Load(ref StateReader reader);

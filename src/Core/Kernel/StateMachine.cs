@@ -7,7 +7,7 @@ namespace Sluice.Core.Kernel;
 public sealed class StateMachine
 {
     /// <summary>Raised whenever any rule changes what a command does; segments and snapshots carry it.</summary>
-    public const int RulesVersion = 1;
+    public const int RulesVersion = 2;
 
     private readonly Registry registry = new();
     private readonly TimerQueue timers = new();
@@ -140,7 +140,7 @@ public sealed class StateMachine
         }
         foreach (var part in registry.Parts)
         {
-            if (!loaded.Contains(part.Name)) throw new InvalidOperationException($"The snapshot lacks the part '{part.Name}'.");
+            if (!loaded.Contains(part.Name) && !part.MayBeMissing) throw new InvalidOperationException($"The snapshot lacks the part '{part.Name}'.");
         }
     }
 

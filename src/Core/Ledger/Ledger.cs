@@ -62,7 +62,8 @@ public sealed class Ledger : IStatePart, IInvariant
     public void Prefetch(int slot) => accounts.Prefetch(slot);
 
     /// <summary>One leg: changes total and hold together and announces it. The caller posts legs that sum to zero per asset. A user's available
-    /// balance below zero is a broken invariant and stops the machine: handlers check before they post.</summary>
+    /// balance below zero is a broken invariant and stops the machine: handlers check before they post. Cash of contracts is the exception
+    /// (<see cref="WalletId.IsContracts"/>).</summary>
     public void Post(Context context, int slot, Money change, Money heldChange, Reason reason, long reference, int instrument)
     {
         ref var account = ref accounts[slot];
@@ -103,7 +104,7 @@ public sealed class Ledger : IStatePart, IInvariant
         foreach (ref readonly var account in Accounts)
         {
             sums[account.Asset] = sums.GetValueOrDefault(account.Asset) + account.Total;
-            if (account.Owner == 0) continue;
+            if (account.Owner == 0 || new WalletId(account.Wallet).IsContracts) continue;
             if (account.Held.IsNegative || account.Available.IsNegative)
             {
                 return $"user {account.Owner} wallet {account.Wallet} asset {account.Asset}: total {account.Total}, held {account.Held}";
@@ -163,7 +164,10 @@ public sealed class Ledger : IStatePart, IInvariant
     private static (int, int, int) Key(in Account account) => (account.Owner, account.Wallet, account.Asset);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Overdrawn(in Account account, Reason reason, long reference) =>
+    private static void Overdrawn(in Account account, Reason reason, long reference)
+    {
+        if (new WalletId(account.Wallet).IsContracts && !account.Held.IsNegative) return;
         throw new BrokenInvariantException($"User {account.Owner} wallet {account.Wallet} asset {account.Asset} would have total {account.Total} "
             + $"and held {account.Held} ({reason} {reference}).");
+    }
 }

@@ -1,6 +1,7 @@
 using Sluice.Core.Kernel;
 using Sluice.Core.Ledger;
 using Sluice.Core.Values;
+using Sluice.Products.Futures;
 using Sluice.Products.Identity;
 using Sluice.Products.Spot;
 
@@ -8,7 +9,7 @@ namespace Sluice.Products.Wallet;
 
 /// <summary>Money in, out and across (spec README §5), and the operator's hand on simulated prices and participants, which must be as
 /// durable as an order because trading follows from it.</summary>
-public sealed class WalletProduct(Ledger ledger, IdentityProduct identity, SpotProduct spot) : IProduct
+public sealed class WalletProduct(Ledger ledger, IdentityProduct identity, SpotProduct spot, FuturesProduct futures) : IProduct
 {
     public WalletState State { get; } = new();
 
@@ -34,13 +35,14 @@ public sealed class WalletProduct(Ledger ledger, IdentityProduct identity, SpotP
         if (command.Amount.IsZero) return (ushort)WalletRefusal.AmountNotPositive;
         if (command.Amount.Raw > AmountMax || command.Amount.Raw < -AmountMax) return (ushort)WalletRefusal.AmountTooMuch;
         var account = ledger.Open(user.Id, wallet, command.Asset, (user.Flags & UserFlags.Participant) != 0);
-        if (command.Amount.IsNegative && ledger[account].Available < -command.Amount) return (ushort)WalletRefusal.BalanceTooLow;
+        if (command.Amount.IsNegative && AvailableOf(user.Id, wallet, account) < -command.Amount) return (ushort)WalletRefusal.BalanceTooLow;
 
         var id = context.NextId();
         context.ObjectId = id;
         var reason = command.Deposit != 0 ? Reason.Deposit : Reason.Fund;
         ledger.Post(context, account, command.Amount, Money.Zero, reason, id, 0);
         ledger.Post(context, Outside(command.Asset), -command.Amount, Money.Zero, reason, id, 0);
+        if (command.Amount.IsNegative && wallet.IsContracts) futures.CashLeft(user.Id, wallet, context);
         context.Emit(new Funded
         {
             MovementId = id, User = user.Id, Wallet = command.Wallet, Asset = command.Asset, Amount = command.Amount, Deposit = command.Deposit,
@@ -60,7 +62,7 @@ public sealed class WalletProduct(Ledger ledger, IdentityProduct identity, SpotP
         if (command.Amount.Raw <= 0) return (ushort)WalletRefusal.AmountNotPositive;
         var clientId = new TailReader(tail).Text();
         if (clientId.Length > 0 && State.ClientOrderIds.ContainsKey((from.Main, clientId))) return (ushort)WalletRefusal.ClientOrderIdUsed;
-        if (!ledger.TryFind(from.Id, source, command.Asset, out var payer) || ledger[payer].Available < command.Amount) return (ushort)WalletRefusal.BalanceTooLow;
+        if (!ledger.TryFind(from.Id, source, command.Asset, out var payer) || AvailableOf(from.Id, source, payer) < command.Amount) return (ushort)WalletRefusal.BalanceTooLow;
 
         var id = context.NextId();
         context.ObjectId = id;
@@ -69,6 +71,7 @@ public sealed class WalletProduct(Ledger ledger, IdentityProduct identity, SpotP
         var across = from != to;
         ledger.Post(context, payer, -command.Amount, Money.Zero, across ? Reason.SubTransferOut : Reason.TransferOut, id, 0);
         ledger.Post(context, payee, command.Amount, Money.Zero, across ? Reason.SubTransferIn : Reason.TransferIn, id, 0);
+        if (source.IsContracts) futures.CashLeft(from.Id, source, context);
         context.Emit(new Transferred { Transfer = command, TransferId = id, Actor = context.Actor.Value }, tail);
         return 0;
     }
@@ -127,10 +130,18 @@ public sealed class WalletProduct(Ledger ledger, IdentityProduct identity, SpotP
 
     private int Outside(int asset) => ledger.Open(UserId.Venue.Value, WalletId.OutsideWorld, asset);
 
-    // Spot holds everything; an isolated margin wallet holds the two assets of its pair. Other wallets come with their products.
+    // F-094: what backs contracts leaves only as far as their product lets it, and not at all during a liquidation (F-156).
+    private Money AvailableOf(int user, WalletId wallet, int account)
+    {
+        if (!wallet.IsContracts) return ledger[account].Available;
+        return futures.IsLocked(user, wallet) ? Money.Zero : futures.Transferable(user, wallet, account);
+    }
+
+    // Spot holds everything; a wallet of contracts what they settle in; an isolated margin wallet the two assets of its pair. Other wallets come with their products.
     private bool Exists(WalletId wallet, int asset)
     {
         if (wallet == WalletId.Spot) return true;
+        if (wallet.IsContracts) return spot.State.AssetOf(asset)!.Code == (wallet == WalletId.FuturesBtc ? "BTC" : "USDT");
         return wallet.IsMargin && spot.State.PairOf(wallet.MarginPair.Value) is { } pair && (pair.Base.Id == asset || pair.Quote.Id == asset);
     }
 

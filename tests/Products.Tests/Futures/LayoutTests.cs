@@ -5,7 +5,8 @@ namespace Sluice.Products.Tests.Futures;
 /// <summary>The folders of futures refer to each other in one direction only.</summary>
 public partial class LayoutTests
 {
-    private static readonly string[] Order = ["Contracts", "Positions", "Margin", "Pricing", "Funding", "Liquidation", "Settlement"];
+    private static readonly string[] Order = ["Contracts", "Positions", "Margin", "Pricing", "Funding", "Liquidation", "Settlement",
+        "Commands", "Events", "State", "Accounts", "Fills", "Orders", "Settings", "Listing", "Marks", "Checks"];
 
     [Fact]
     public void A_folder_refers_only_to_those_before_it()

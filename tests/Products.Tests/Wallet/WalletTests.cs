@@ -60,7 +60,8 @@ public class WalletTests
         Refused(venue, WalletRefusal.UserNotFound, fund with { User = 5 });
         Refused(venue, WalletRefusal.AssetNotFound, fund with { Asset = 3 });
         Refused(venue, WalletRefusal.AssetNotFound, fund with { Asset = -1 });
-        Refused(venue, WalletRefusal.WalletNotSupported, fund with { Wallet = 2 });
+        Refused(venue, WalletRefusal.WalletNotSupported, fund with { Wallet = 3 });                // of contracts that settle in BTC
+        Refused(venue, WalletRefusal.WalletNotSupported, fund with { Wallet = 5 });
         Refused(venue, WalletRefusal.WalletNotSupported, fund with { Wallet = Margin + 1 });
         Refused(venue, WalletRefusal.AmountNotPositive, fund with { Amount = Money.Zero });
         Refused(venue, WalletRefusal.BalanceTooLow, fund with { Amount = Amount("-100.000000000001") });

@@ -31,12 +31,26 @@ public struct MarginAccount
     /// <summary>Slot of the cash in the ledger.</summary>
     public int Ledger;
 
-    public int FirstPosition;
-    public int Positions;
+    public int Wallet;
+
+    /// <summary>Seats of this account: all, and those with a position.</summary>
+    public int FirstSeat;
+    public int FirstOpen;
+
+    /// <summary>Which moves of marks the cross sums have seen.</summary>
+    public int MarkClock;
+
+    /// <summary>Σ of what each cross contract may contribute below nothing before the account is looked at; while the cash covers it, and no trigger is
+    /// reached, the account is safe.</summary>
+    public Money Cushions;
+
+    /// <summary>The liquidation of its cross scope that is not over; 0 = none.</summary>
+    public long LiquidationId;
+
     public PositionMode Mode;
 
     /// <summary>In liquidation: no orders, transfers or changes (F-156).</summary>
-    public bool IsLocked;
+    public readonly bool IsLocked => LiquidationId != 0;
 
     /// <summary>A contract's part of the cross sums changes.</summary>
     public void Replace(in Exposure before, in Exposure after) => Cross = Cross - before + after;

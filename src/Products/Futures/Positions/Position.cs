@@ -12,7 +12,7 @@ public enum Leg : byte
 }
 
 /// <summary>One leg of one user in one contract (F-020). The row stays once it was touched, with its settings, and has size 0 between two lives (F-031).
-/// 256 bytes, four cache lines: what margin and liquidation read fills the first two, what is only shown the others.</summary>
+/// Four cache lines at most: what margin and liquidation read comes first, what is only shown after it.</summary>
 public struct Position
 {
     /// <summary>W: the signed value at entry, Σ w of what was opened and is not yet closed.</summary>
@@ -20,9 +20,6 @@ public struct Position
 
     /// <summary>M: the isolated margin, a hold of the account; zero where the position is cross.</summary>
     public Money Margin;
-
-    /// <summary>A cross position's part of its account's sums, at the mark of <see cref="MarkVersion"/>. Of two cross legs the long one has both's.</summary>
-    public Exposure Counted;
 
     /// <summary>S in raw units of size, long above zero.</summary>
     public long Size;
@@ -33,13 +30,12 @@ public struct Position
     public int User;
     public int Contract;
 
-    /// <summary>The next leg of the same user in the same settle currency.</summary>
-    public int NextOfUser;
+    /// <summary>The place of its user in the contract, in the state's table.</summary>
+    public int Seat;
 
     /// <summary>Place in the contract's index of trigger marks.</summary>
     public int IndexSlot;
 
-    public int MarkVersion;
     public Leverage Leverage;
     public Leg Leg;
     public bool IsCross;

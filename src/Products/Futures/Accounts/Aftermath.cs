@@ -1,0 +1,136 @@
+using Sluice.Core.Kernel;
+using Sluice.Core.Ledger;
+using Sluice.Core.Margin;
+using Sluice.Core.Matching;
+using Sluice.Core.Values;
+using Sluice.Products.Futures.Commands;
+using Sluice.Products.Futures.Margin;
+using Sluice.Products.Futures.Positions;
+using Sluice.Products.Futures.State;
+
+namespace Sluice.Products.Futures.Accounts;
+
+/// <summary>What follows a command, before its own step ends: every account it touched is looked at, in ascending user (F-161 step 6), and what was reached
+/// waits for its liquidation; position triggers whose position is gone end (M-108).</summary>
+public sealed class Aftermath(FuturesState state, Watch watch)
+{
+    public const ushort LiquidateWork = 401;
+
+    private readonly List<(MarginLevel Level, Scope Scope)> breached = new(16);
+    private readonly List<int> reached = new(64);
+
+    public void Run(Context context)
+    {
+        if (state.Touched.Count == 0) return;
+        state.LookedNanos = context.Stamp.TimeNanos;
+        state.Touched.Sort(state.Seats);
+        for (var i = 0; i < state.Touched.Count; i++)
+        {
+            var slot = state.Touched[i];
+            watch.Look(slot, breached);
+            if (state.Seats[slot].OpenTriggers > 0) EndTriggers(slot, context);
+            CoverDebt(slot, context);
+        }
+        state.Touched.Clear();
+        Queue(context);
+    }
+
+    /// <summary>Marks have moved: what they reached of these contracts, in ascending level, then user (F-162).</summary>
+    public void Moved(ReadOnlySpan<Market> markets, Context context)
+    {
+        state.LookedNanos = context.Stamp.TimeNanos;
+        foreach (var market in markets)
+        {
+            if (market.IsStale(context.Stamp.TimeNanos)) continue;          // F-171
+            market.Longs.Reached(market.Mark, reached);
+            market.Shorts.Reached(market.Mark, reached);
+        }
+        foreach (var slot in reached) watch.Look(state.Positions[slot].Seat, breached);
+        reached.Clear();
+        if (breached.Count > 1) breached.Sort(Compare);
+        Queue(context);
+    }
+
+    /// <summary>Cash left an account: its triggers may come too late now.</summary>
+    public void CashChanged(int account, Context context)
+    {
+        watch.LookAtCross(account, ref state.Accounts[account], SeatTable.None, breached);
+        Queue(context);
+    }
+
+    /// <summary>A liquidation that waited may go on.</summary>
+    public void Resume(Scope scope, Context context)
+    {
+        breached.Add((watch.LevelOf(scope), scope));
+        Queue(context);
+    }
+
+    private void Queue(Context context)
+    {
+        if (breached.Count == 0) return;
+        foreach (var (_, scope) in breached)
+        {
+            if (!state.Liquidations.Contains(scope)) state.Liquidations.Add(scope);
+        }
+        breached.Clear();
+        if (state.IsLiquidating) return;
+        state.IsLiquidating = true;
+        context.EnqueueRisk(new Work(LiquidateWork, 0, 0));
+    }
+
+    // The order of the heaps means nothing: level, user, contract and leg decide.
+    private int Compare((MarginLevel Level, Scope Scope) a, (MarginLevel Level, Scope Scope) b)
+    {
+        var level = a.Level.CompareTo(b.Level);
+        if (level != 0) return level;
+        var user = state.Accounts[a.Scope.Account].User.CompareTo(state.Accounts[b.Scope.Account].User);
+        if (user != 0) return user;
+        var wallet = state.Accounts[a.Scope.Account].Wallet.CompareTo(state.Accounts[b.Scope.Account].Wallet);
+        if (wallet != 0) return wallet;
+        var market = MarketOf(a.Scope).CompareTo(MarketOf(b.Scope));
+        return market != 0 ? market : a.Scope.Leg.CompareTo(b.Scope.Leg);
+    }
+
+    private int MarketOf(in Scope scope) => scope.IsCross ? -1 : state.Seats[scope.Seat].Market;
+
+    // Without a position nothing can be gained any more: what the last close left below zero is the fund's (F-184).
+    private void CoverDebt(int seatSlot, Context context)
+    {
+        ref readonly var seat = ref state.Seats[seatSlot];
+        ref var account = ref state.Accounts[seat.Account];
+        if (FuturesState.IsVenue(seat.User) || !account.Cross.Requirement.IsZero) return;
+        var free = state.FreeCash(account);
+        if (!free.IsNegative) return;
+        FundPays(state.Markets[seat.Market], account, -free, context);
+    }
+
+    /// <summary>The fund makes up what an account is below zero.</summary>
+    public void FundPays(Market market, in MarginAccount account, Money amount, Context context)
+    {
+        var instrument = market.Id.Value;
+        state.Ledger.Post(context, account.Ledger, amount, Money.Zero, Reason.Insurance, context.ObjectId, instrument);
+        state.Ledger.Post(context, market.Fund, -amount, Money.Zero, Reason.Insurance, context.ObjectId, instrument);
+        context.Events.Append(new Events.InsuranceChanged
+        {
+            Change = -amount, Balance = state.Ledger[market.Fund].Total, Wallet = market.Wallet.Value, Instrument = instrument, Reason = Reason.Insurance,
+        });
+    }
+
+    private void EndTriggers(int seatSlot, Context context)
+    {
+        ref readonly var seat = ref state.Seats[seatSlot];
+        var longGone = state.SizeOf(seat, Leg.Net) <= 0 && state.SizeOf(seat, Leg.Long) == 0;
+        var shortGone = state.SizeOf(seat, Leg.Net) >= 0 && state.SizeOf(seat, Leg.Short) == 0;
+        if (!longGone && !shortGone) return;
+        foreach (var trigger in state.Triggers.Of(seat.User, state.Markets[seat.Market]))
+        {
+            var gone = trigger.Terms.OrderType switch
+            {
+                TriggerOrderType.CloseLongPosition => longGone,
+                TriggerOrderType.CloseShortPosition => shortGone,
+                _ => false,
+            };
+            if (gone) state.Triggers.End(context, state, trigger, TriggerStatus.Cancelled);
+        }
+    }
+}

@@ -1,0 +1,194 @@
+using Sluice.Core.Kernel;
+using Sluice.Core.Margin;
+using Sluice.Core.Matching;
+using Sluice.Core.Values;
+using Sluice.Products.Futures.Contracts;
+using Sluice.Products.Futures.Margin;
+using Sluice.Products.Futures.Positions;
+using Sluice.Products.Futures.State;
+
+namespace Sluice.Products.Futures.Accounts;
+
+/// <summary>Keeps the running sums of accounts: what each contract's legs and orders add is replaced when they change, and legs are brought to the
+/// present marks when their account is asked for (F-090…F-095).</summary>
+public sealed class Sums(FuturesState state)
+{
+    private OpeningOrder[] buys = new OpeningOrder[64];
+    private OpeningOrder[] sells = new OpeningOrder[64];
+    private (long Price, long Id, OpeningOrder Order)[] sorted = new (long, long, OpeningOrder)[64];
+
+    /// <summary>Brings all cross contracts of an account to the marks of now.</summary>
+    public void Refresh(ref MarginAccount account)
+    {
+        if (account.MarkClock == state.MarkClock) return;
+        for (var slot = account.FirstOpen; slot != SeatTable.None; slot = state.Seats[slot].NextOpen)
+        {
+            ref var seat = ref state.Seats[slot];
+            if (seat.IsCross && seat.MarkVersion != state.Markets[seat.Market].MarkVersion) Recount(ref account, ref seat);
+        }
+        account.MarkClock = state.MarkClock;
+    }
+
+    /// <summary>Replaces what a seat's cross legs add to the account, at the mark of now. Isolated legs add nothing.</summary>
+    public void Recount(ref MarginAccount account, ref Seat seat)
+    {
+        var market = state.Markets[seat.Market];
+        var now = seat.IsCross ? ExposureOf(seat, market) : default;
+        account.Replace(seat.Counted, now);
+        seat.Counted = now;
+        seat.MarkVersion = market.MarkVersion;
+    }
+
+    /// <summary>Of the cross legs of a seat at the mark of now.</summary>
+    public Exposure ExposureOf(in Seat seat, Market market)
+    {
+        var tiers = market.Contract.RiskLimits;
+        if (seat.Long >= 0 || seat.Short >= 0)
+        {
+            var (longSize, longEntry) = Leg(seat.Long);
+            var (shortSize, shortEntry) = Leg(seat.Short);
+            if (longSize != 0 && shortSize != 0)
+            {
+                return Requirements.Of(market.Contract, tiers, longSize, longEntry, shortSize, shortEntry, seat.CrossLimit, market.Mark);
+            }
+            if (longSize != 0) return Requirements.Of(market.Contract, tiers, longSize, longEntry, seat.CrossLimit, market.Mark);
+            if (shortSize != 0) return Requirements.Of(market.Contract, tiers, shortSize, shortEntry, seat.CrossLimit, market.Mark);
+        }
+        var (size, entry) = Leg(seat.Net);
+        return size == 0 ? default : Requirements.Of(market.Contract, tiers, size, entry, seat.CrossLimit, market.Mark);
+    }
+
+    /// <summary>Replaces what a seat's orders ask of the account (F-106): their bound, which is exact in nearly every case.</summary>
+    public void RecountOrders(ref MarginAccount account, ref Seat seat)
+    {
+        var exact = true;
+        var margin = account.Mode == PositionMode.Single
+            ? Margin.OrderMargin.OneWayBound(state.SizeOf(seat, Positions.Leg.Net), seat.Buys, seat.Sells, out exact)
+            : Margin.OrderMargin.Hedge(seat.Buys, seat.Sells);
+        seat.IsInexact = !exact;
+        if (seat.IsCross) account.CrossOrderMargin += margin - seat.OrderMargin;
+        else account.IsolatedOrderMargin += margin - seat.OrderMargin;
+        seat.OrderMargin = margin;
+    }
+
+    /// <summary>What an account has and must have, order margins as they are counted.</summary>
+    public Risk Of(ref MarginAccount account)
+    {
+        Refresh(ref account);
+        return account.Risk(state.Ledger[account.Ledger].Total);
+    }
+
+    /// <summary>The same with order margins to the quantum: walks the orders of the seats whose bound is above what they need.</summary>
+    public Risk ExactOf(ref MarginAccount account)
+    {
+        var risk = Of(ref account);
+        return risk with { OrderMargin = risk.OrderMargin - Excess(account) };
+    }
+
+    /// <summary>By how much the counted order margins of an account are above the exact ones.</summary>
+    public Money Excess(in MarginAccount account)
+    {
+        var excess = Money.Zero;
+        for (var slot = account.FirstSeat; slot != SeatTable.None; slot = state.Seats[slot].NextOfAccount)
+        {
+            ref readonly var seat = ref state.Seats[slot];
+            if (seat.IsInexact) excess += seat.OrderMargin - Exact(seat, default, Side.Buy, 0);
+        }
+        return excess;
+    }
+
+    /// <summary>F-106 of a one-way seat, and of one more order when it is given.</summary>
+    /// <param name="added">Of no size: none.</param>
+    /// <param name="without">An order that the added one replaces; 0 = none.</param>
+    public Money Exact(in Seat seat, in OpeningOrder added, Side side, long price, long without = 0)
+    {
+        var market = state.Markets[seat.Market];
+        var position = state.SizeOf(seat, Positions.Leg.Net);
+        var bought = Collect(seat, market, Side.Buy, side == Side.Buy ? added : default, price, without, ref buys);
+        var sold = Collect(seat, market, Side.Sell, side == Side.Sell ? added : default, price, without, ref sells);
+        return Margin.OrderMargin.OneWay(market.Contract, position, buys.AsSpan(0, bought), sells.AsSpan(0, sold), seat.Effective);
+    }
+
+    /// <summary>What one opening order asks as if it met no position (F-104).</summary>
+    public Money MarginOf(Market market, in Seat seat, in Order order, long left)
+    {
+        if (left == 0) return Money.Zero;
+        var fee = Margin.OrderMargin.FeeOf(market.Contract, new Rate(state.Pool.Rates[order.Rates].Taker));
+        return Margin.OrderMargin.Of(market.Contract, order.Side, left, ValuePriceOf(order), seat.Effective, fee);
+    }
+
+    /// <summary>The price an order of the pool is valued at (F-104, F-105).</summary>
+    public long ValuePriceOf(in Order order) =>
+        state.ValuePrices.Count != 0 && state.ValuePrices.TryGetValue(order.Id, out var price) ? price : order.Price;
+
+    /// <summary>An order's part of its seat's sums goes from one size left to another. Reduce-only orders have none.</summary>
+    public void OrderChanged(Market market, ref Seat seat, in Order order, long leftBefore, long leftAfter)
+    {
+        if (OrderMarks.Reduces(order)) return;
+        var margin = MarginOf(market, seat, order, leftAfter) - MarginOf(market, seat, order, leftBefore);
+        var value = ValueOf(market, order.Price, leftAfter) - ValueOf(market, order.Price, leftBefore);
+        if (order.Side == Side.Buy)
+        {
+            seat.Buys.Add(leftAfter - leftBefore, margin);
+            seat.BuyValue += value;
+        }
+        else
+        {
+            seat.Sells.Add(leftAfter - leftBefore, margin);
+            seat.SellValue += value;
+        }
+    }
+
+    /// <summary>Adds a seat's orders up anew: at another leverage each asks for something else (F-105).</summary>
+    public void RecountAllOrders(ref MarginAccount account, ref Seat seat)
+    {
+        var market = state.Markets[seat.Market];
+        (seat.Buys, seat.Sells) = (default, default);
+        seat.BuyValue = seat.SellValue = Money.Zero;
+        for (var slot = seat.First; slot != OrderPool.None; slot = state.Pool.Orders[slot].TraderNext)
+        {
+            ref readonly var order = ref state.Pool.Orders[slot];
+            OrderChanged(market, ref seat, order, 0, order.Left);
+        }
+        RecountOrders(ref account, ref seat);
+    }
+
+    /// <summary>Magnitude of a value, half-even where it does not come out even.</summary>
+    public static Money ValueOf(Market market, long price, long size) => size == 0 ? Money.Zero : market.Contract.NotionalOf(size, price).ToMoney(Rounding.HalfEven);
+
+    private (long Size, Money Entry) Leg(int slot)
+    {
+        if (slot < 0) return default;
+        ref readonly var position = ref state.Positions[slot];
+        return (position.Size, position.EntryValue);
+    }
+
+    // Opening orders of one side, best price first, then oldest.
+    private int Collect(in Seat seat, Market market, Side side, in OpeningOrder added, long price, long without, ref OpeningOrder[] into)
+    {
+        var count = 0;
+        if (sorted.Length < seat.OpenCount + 1)
+        {
+            Array.Resize(ref sorted, 2 * seat.OpenCount + 2);
+        }
+        if (into.Length < sorted.Length) Array.Resize(ref into, sorted.Length);
+        for (var slot = seat.First; slot != OrderPool.None; slot = state.Pool.Orders[slot].TraderNext)
+        {
+            ref readonly var order = ref state.Pool.Orders[slot];
+            if (order.Side != side || order.Id == without || OrderMarks.Reduces(order)) continue;
+            var fee = Margin.OrderMargin.FeeOf(market.Contract, new Rate(state.Pool.Rates[order.Rates].Taker));
+            Insert(ref count, side, order.Price, order.Id, new OpeningOrder(order.Left, ValuePriceOf(order), fee));
+        }
+        if (added.Left > 0) Insert(ref count, side, price, long.MaxValue, added);
+        for (var i = 0; i < count; i++) into[i] = sorted[i].Order;
+        return count;
+    }
+
+    private void Insert(ref int count, Side side, long price, long id, in OpeningOrder order)
+    {
+        var key = side == Side.Buy ? -price : price;
+        var at = count++;
+        for (; at > 0 && (sorted[at - 1].Price > key || (sorted[at - 1].Price == key && sorted[at - 1].Id > id)); at--) sorted[at] = sorted[at - 1];
+        sorted[at] = (key, id, order);
+    }
+}

@@ -1,0 +1,176 @@
+using Sluice.Core.Kernel;
+using Sluice.Core.Margin;
+using Sluice.Core.Values;
+using Sluice.Products.Futures.Liquidation;
+using Sluice.Products.Futures.Margin;
+using Sluice.Products.Futures.Positions;
+using Sluice.Products.Futures.State;
+
+namespace Sluice.Products.Futures.Accounts;
+
+/// <summary>Which accounts a mark may endanger, without asking all of them: each leg has the mark at which it is looked at. A mark that comes early costs a
+/// look; the level decides (F-162, F-170).</summary>
+public sealed class Watch(FuturesState state, Sums sums)
+{
+    private const int SlackShare = 8;           // of what an account can spare, an eighth stays undivided for fees and small losses
+
+    /// <summary>Level of an isolated leg, or of the cross scope, at the marks of now.</summary>
+    public MarginLevel LevelOf(in Scope scope)
+    {
+        ref var account = ref state.Accounts[scope.Account];
+        if (!scope.IsCross)
+        {
+            ref readonly var seat = ref state.Seats[scope.Seat];
+            var market = state.Markets[seat.Market];
+            ref readonly var position = ref state.Positions[seat.SlotOf(scope.Leg)];
+            return Requirements.IsolatedLevel(market.Contract, market.Contract.RiskLimits, position.Size, position.EntryValue, position.Margin, market.Mark);
+        }
+        sums.Refresh(ref account);
+        return new MarginLevel(state.FreeCash(account) + account.Cross.Unrealised, account.Cross.Requirement);
+    }
+
+    /// <summary>A seat after a change: breached scopes go to <paramref name="breached"/>, the others get triggers.</summary>
+    public void Look(int seatSlot, List<(MarginLevel Level, Scope Scope)> breached)
+    {
+        ref var seat = ref state.Seats[seatSlot];
+        if (FuturesState.IsVenue(seat.User)) return;                    // F-194: the fund has no margin rules
+        ref var account = ref state.Accounts[seat.Account];
+        if (seat.IsOpen && !seat.IsCross)
+        {
+            LookAtLeg(seatSlot, seat, seat.Net, breached);
+            LookAtLeg(seatSlot, seat, seat.Long, breached);
+            LookAtLeg(seatSlot, seat, seat.Short, breached);
+        }
+        LookAtCross(seat.Account, ref account, seat.IsCross ? seatSlot : SeatTable.None, breached);
+    }
+
+    /// <summary>The cross scope of an account, after its cash or one of its contracts changed.</summary>
+    /// <param name="seatSlot">The contract; −1 when only the cash changed.</param>
+    public void LookAtCross(int accountSlot, ref MarginAccount account, int seatSlot, List<(MarginLevel Level, Scope Scope)> breached)
+    {
+        if (account.FirstOpen == SeatTable.None) return;
+        sums.Refresh(ref account);
+        if (account.Cross.Requirement.IsZero) return;
+        var cash = state.FreeCash(account);
+        var excess = cash + account.Cross.Contribution;
+        if (excess <= Money.Zero)
+        {
+            var scope = new Scope(accountSlot, SeatTable.None, Leg.Net);
+            foreach (var (_, known) in breached)
+            {
+                if (known == scope) return;
+            }
+            breached.Add((new MarginLevel(cash + account.Cross.Unrealised, account.Cross.Requirement), scope));
+            for (var slot = account.FirstOpen; slot != SeatTable.None; slot = state.Seats[slot].NextOpen)
+            {
+                ref readonly var seat = ref state.Seats[slot];
+                if (!seat.IsCross) continue;
+                Reach(state.Markets[seat.Market], seat.Net);
+                Reach(state.Markets[seat.Market], seat.Long);
+                Reach(state.Markets[seat.Market], seat.Short);
+            }
+            return;
+        }
+        if (seatSlot != SeatTable.None && Adjust(ref account, seatSlot, cash, excess)) return;
+        if (seatSlot == SeatTable.None && account.Cushions <= cash) return;
+        Share(ref account, excess);
+    }
+
+    /// <summary>Every trigger anew: after loading. What is breached then has been looked at before, and nothing could be done (F-171, F-188).</summary>
+    public void RestoreAll()
+    {
+        var breached = new List<(MarginLevel Level, Scope Scope)>();
+        for (var slot = 0; slot < state.Seats.Count; slot++)
+        {
+            if (state.Seats[slot].IsOpen) Look(slot, breached);
+        }
+    }
+
+    private void LookAtLeg(int seatSlot, in Seat seat, int slot, List<(MarginLevel Level, Scope Scope)> breached)
+    {
+        if (slot < 0 || state.Positions[slot].Size == 0) return;
+        var market = state.Markets[seat.Market];
+        ref var position = ref state.Positions[slot];
+        var scope = new Scope(seat.Account, seatSlot, position.Leg);
+        var level = LevelOf(scope);
+        if (level.IsBreached)
+        {
+            breached.Add((level, scope));
+            Reach(market, slot);
+            return;
+        }
+        var band = LiquidationTrigger.Of(market.Contract, market.Contract.RiskLimits, position.Size, long.Abs(position.Size), position.EntryValue, position.Margin);
+        Set(market, slot, position.Size > 0 ? band.Below : band.Above);
+    }
+
+    // One contract takes its fair part of what the account can spare, if that much is not given to others.
+    private bool Adjust(ref MarginAccount account, int seatSlot, Money cash, Money excess)
+    {
+        ref var seat = ref state.Seats[seatSlot];
+        if (!seat.IsOpen) return account.Cushions <= cash;
+        var needed = -seat.Counted.Contribution;
+        var room = cash - (account.Cushions - seat.Cushion) - needed;
+        var fair = new Money(Int256.MulDiv(excess.Raw, seat.Counted.Requirement.Raw, account.Cross.Requirement.Raw, Rounding.Floor));
+        if (room + room < fair || room <= Money.Zero) return false;
+        SetCushion(ref account, seatSlot, needed + Money.Min(room, fair));
+        return true;
+    }
+
+    private void Share(ref MarginAccount account, Money excess)
+    {
+        for (var slot = account.FirstOpen; slot != SeatTable.None; slot = state.Seats[slot].NextOpen)
+        {
+            ref var seat = ref state.Seats[slot];
+            if (!seat.IsCross) continue;
+            var part = Int256.MulDiv(excess.Raw * (SlackShare - 1), seat.Counted.Requirement.Raw, account.Cross.Requirement.Raw, SlackShare, Rounding.Floor);
+            SetCushion(ref account, slot, new Money(part) - seat.Counted.Contribution);
+        }
+    }
+
+    private void SetCushion(ref MarginAccount account, int seatSlot, Money cushion)
+    {
+        ref var seat = ref state.Seats[seatSlot];
+        account.Cushions += cushion - seat.Cushion;
+        seat.Cushion = cushion;
+        var market = state.Markets[seat.Market];
+        var (longSize, shortSize) = (0L, 0L);
+        var entry = Money.Zero;
+        Add(seat.Net, ref longSize, ref shortSize, ref entry);
+        Add(seat.Long, ref longSize, ref shortSize, ref entry);
+        Add(seat.Short, ref longSize, ref shortSize, ref entry);
+        var band = LiquidationTrigger.Of(market.Contract, market.Contract.RiskLimits, longSize + shortSize, long.Max(longSize, -shortSize), entry, cushion);
+        Set(market, seat.Net, band);
+        Set(market, seat.Long, band);
+        Set(market, seat.Short, band);
+    }
+
+    private void Add(int slot, ref long longSize, ref long shortSize, ref Money entry)
+    {
+        if (slot < 0) return;
+        ref readonly var position = ref state.Positions[slot];
+        if (position.Size > 0) longSize += position.Size;
+        else shortSize += position.Size;
+        entry += position.EntryValue;
+    }
+
+    // Of a single leg only one end of the band exists; hedged legs have one each.
+    private void Set(Market market, int slot, in PriceBand band)
+    {
+        if (slot < 0 || state.Positions[slot].Size == 0) return;
+        Set(market, slot, state.Positions[slot].Size > 0 ? band.Below : band.Above);
+    }
+
+    private void Set(Market market, int slot, long trigger)
+    {
+        ref var position = ref state.Positions[slot];
+        if (position.TriggerMark == trigger) return;
+        position.TriggerMark = trigger;
+        market.HeapOf(position.Size).Moved(slot);
+    }
+
+    // Due at every mark: whoever looks at this contract next finds it, also when nothing could be done about it now (F-171).
+    private void Reach(Market market, int slot)
+    {
+        if (slot >= 0 && state.Positions[slot].Size is not 0 and var size) Set(market, slot, size > 0 ? long.MaxValue : 0);
+    }
+}

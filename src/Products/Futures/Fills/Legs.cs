@@ -1,0 +1,179 @@
+using Sluice.Core.Kernel;
+using Sluice.Core.Ledger;
+using Sluice.Core.Values;
+using Sluice.Products.Futures.Events;
+using Sluice.Products.Futures.Positions;
+using Sluice.Products.Futures.Accounts;
+using Sluice.Products.Futures.State;
+
+namespace Sluice.Products.Futures.Fills;
+
+/// <summary>What a change of a leg is done for, and which object it comes from.</summary>
+public readonly record struct LegCause(PositionCause Cause, long Reference);
+
+/// <summary>One leg of a fill, of a take-over, of deleveraging, netting or settlement: the position, the three postings, the sums (F-161 steps 2 to 4).</summary>
+public sealed class Legs(FuturesState state, Sums sums)
+{
+    /// <summary>What of a trade closes the leg it meets, without sign.</summary>
+    public long Closes(in Seat seat, Leg leg, long quantity)
+    {
+        var size = state.SizeOf(seat, leg);
+        return size == 0 || size < 0 == quantity < 0 ? 0 : long.Min(long.Abs(size), long.Abs(quantity));
+    }
+
+    /// <summary>Applies it, announces it, and has the seat looked at when the command ends.</summary>
+    /// <param name="quantity">Signed: bought above zero.</param>
+    /// <param name="value">w(quantity, price), rounded once for both sides.</param>
+    public PositionChange Apply(Market market, int seatSlot, Leg leg, long quantity, Money value, Money fee, in LegCause cause, Context context)
+    {
+        var slot = state.PositionOf(seatSlot, leg);
+        ref var seat = ref state.Seats[seatSlot];
+        ref var account = ref state.Accounts[seat.Account];
+        ref var position = ref state.Positions[slot];
+        var before = position.Size;
+        var change = position.Fill(market.Contract, quantity, value, fee, context.Stamp.TimeNanos, out var ended);
+        Place(market, ref account, seatSlot, ref seat, slot, ref position, before);
+
+        var held = change.MarginCharged - change.MarginReleased;
+        account.IsolatedMargin += held;
+        Post(market, account.Ledger, change.Profit, held, fee, cause, context);
+        sums.Recount(ref account, ref seat);
+        sums.RecountOrders(ref account, ref seat);
+        state.Touched.Add(seatSlot);
+        if (change.Ended) AnnounceClosed(market, seat, position, ended, cause, context);
+        Announce(market, seat, position, cause, context);
+        return change;
+    }
+
+    /// <summary>All of a leg, as a reader keeps it (F-031). The fund's legs are not announced: its balance is.</summary>
+    public static void Announce(Market market, in Seat seat, in Position position, in LegCause cause, Context context)
+    {
+        if (FuturesState.IsVenue(seat.User)) return;
+        ref var changed = ref context.Events.Append<PositionChanged>();
+        changed.EntryValue = position.EntryValue;
+        changed.Margin = position.Margin;
+        changed.TradeProfit = position.TradeProfit;
+        changed.FeesPaid = position.FeesPaid;
+        changed.FundingPaid = position.FundingPaid;
+        changed.HistoryProfit = position.HistoryProfit;
+        changed.LastCloseProfit = position.LastCloseProfit;
+        changed.Size = position.Size;
+        changed.UpdateId = position.UpdateId;
+        changed.OpenedNanos = position.OpenedNanos;
+        changed.SizeMax = position.SizeMax;
+        changed.ClosedSize = position.ClosedSize;
+        changed.Reference = cause.Reference;
+        changed.User = seat.User;
+        changed.Instrument = market.Id.Value;
+        changed.Leverage = seat.Effective.Hundredths;
+        changed.Leg = position.Leg;
+        changed.IsCross = seat.IsCross ? (byte)1 : (byte)0;
+        changed.Participant = seat.Participant ? (byte)1 : (byte)0;
+        changed.Cause = cause.Cause;
+    }
+
+    private static void AnnounceClosed(Market market, in Seat seat, in Position position, in ClosedPosition ended, in LegCause cause, Context context)
+    {
+        if (FuturesState.IsVenue(seat.User)) return;
+        ref var closed = ref context.Events.Append<PositionClosed>();
+        closed.LongPrice = ended.LongPrice;
+        closed.ShortPrice = ended.ShortPrice;
+        closed.Realised = ended.Realised;
+        closed.TradeProfit = ended.TradeProfit;
+        closed.FeesPaid = ended.FeesPaid;
+        closed.FundingPaid = ended.FundingPaid;
+        closed.SizeMax = ended.SizeMax;
+        closed.ClosedSize = ended.ClosedSize;
+        closed.OpenedNanos = ended.OpenedNanos;
+        closed.User = seat.User;
+        closed.Instrument = market.Id.Value;
+        closed.Leg = position.Leg;
+        closed.WasLong = ended.WasLong ? (byte)1 : (byte)0;
+        closed.IsCross = seat.IsCross ? (byte)1 : (byte)0;
+        closed.Participant = seat.Participant ? (byte)1 : (byte)0;
+        closed.Cause = cause.Cause;
+        closed.Leverage = seat.Effective.Hundredths;
+    }
+
+    // Puts a leg where its size says: into the heap of its side, and its seat among those with a position.
+    private void Place(Market market, ref Margin.MarginAccount account, int seatSlot, ref Seat seat, int slot, ref Position position, long before)
+    {
+        var after = position.Size;
+        market.OpenInterest += long.Max(after, 0) - long.Max(before, 0);
+        if (!FuturesState.IsVenue(seat.User) && long.Sign(before) != long.Sign(after))
+        {
+            if (before != 0) market.HeapOf(before).Remove(slot);
+            if (after != 0)
+            {
+                position.TriggerMark = after > 0 ? 0 : long.MaxValue;       // until it is looked at, when the command ends
+                market.HeapOf(after).Add(slot);
+            }
+        }
+        var isOpen = state.SizeOf(seat, Leg.Net) != 0 || state.SizeOf(seat, Leg.Long) != 0 || state.SizeOf(seat, Leg.Short) != 0;
+        if (isOpen == seat.IsOpen) return;
+        if (isOpen) Open(ref account, seatSlot, ref seat);
+        else Close(ref account, ref seat);
+    }
+
+    /// <summary>A leg of a snapshot takes its place without a word.</summary>
+    public void Restore(Market market, int seatSlot, int slot)
+    {
+        ref var seat = ref state.Seats[seatSlot];
+        Place(market, ref state.Accounts[seat.Account], seatSlot, ref seat, slot, ref state.Positions[slot], 0);
+    }
+
+    private void Open(ref Margin.MarginAccount account, int seatSlot, ref Seat seat)
+    {
+        seat.IsOpen = true;
+        seat.NextOpen = account.FirstOpen;
+        seat.PreviousOpen = SeatTable.None;
+        if (account.FirstOpen != SeatTable.None) state.Seats[account.FirstOpen].PreviousOpen = seatSlot;
+        account.FirstOpen = seatSlot;
+    }
+
+    private void Close(ref Margin.MarginAccount account, ref Seat seat)
+    {
+        seat.IsOpen = false;
+        if (seat.PreviousOpen == SeatTable.None) account.FirstOpen = seat.NextOpen;
+        else state.Seats[seat.PreviousOpen].NextOpen = seat.NextOpen;
+        if (seat.NextOpen != SeatTable.None) state.Seats[seat.NextOpen].PreviousOpen = seat.PreviousOpen;
+        account.Cushions -= seat.Cushion;
+        seat.Cushion = Money.Zero;
+    }
+
+    // Profit against the clearing account of the contract, fee against the venue's fees, the change of isolated margin as a hold.
+    private void Post(Market market, int cash, Money profit, Money held, Money fee, in LegCause cause, Context context)
+    {
+        var (reference, instrument) = (cause.Reference, market.Id.Value);
+        var ledger = state.Ledger;
+        var fund = cash == market.Fund;
+        if (!profit.IsZero || !held.IsZero)
+        {
+            ledger.Post(context, cash, profit, held, profit.IsZero ? Reason.PositionMargin : ReasonOf(cause.Cause), reference, instrument);
+            if (!profit.IsZero) ledger.Post(context, market.Clearing, -profit, Money.Zero, Reason.Profit, reference, instrument);
+            if (fund && !profit.IsZero) AnnounceFund(market, profit, Reason.Profit, context);
+        }
+        if (fee.IsZero) return;
+        var reason = cause.Cause == PositionCause.Settlement ? Reason.SettleFee : fee.IsNegative ? Reason.Rebate : Reason.Fee;
+        ledger.Post(context, cash, -fee, Money.Zero, reason, reference, instrument);
+        ledger.Post(context, market.Fees, fee, Money.Zero, reason, reference, instrument);
+    }
+
+    /// <summary>The fund's balance after a change (F-191).</summary>
+    public void AnnounceFund(Market market, Money change, Reason reason, Context context)
+    {
+        ref var changed = ref context.Events.Append<InsuranceChanged>();
+        changed.Change = change;
+        changed.Balance = state.Ledger[market.Fund].Total;
+        changed.Wallet = market.Wallet.Value;
+        changed.Instrument = market.Id.Value;
+        changed.Reason = reason;
+    }
+
+    private static Reason ReasonOf(PositionCause cause) => cause switch
+    {
+        PositionCause.Deleveraging => Reason.Deleverage,
+        PositionCause.CloseOut => Reason.CloseOut,
+        _ => Reason.Profit,
+    };
+}

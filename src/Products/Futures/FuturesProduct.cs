@@ -1,0 +1,153 @@
+using Sluice.Core.Kernel;
+using Sluice.Core.Ledger;
+using Sluice.Core.Margin;
+using Sluice.Core.Values;
+using Sluice.Products.Futures.Contracts;
+using Sluice.Products.Futures.Fills;
+using Sluice.Products.Futures.Listing;
+using Sluice.Products.Futures.Marks;
+using Sluice.Products.Futures.Orders;
+using Sluice.Products.Futures.Accounts;
+using Sluice.Products.Futures.Checks;
+using Sluice.Products.Futures.Settings;
+using Sluice.Products.Futures.State;
+using Sluice.Products.Spot;
+using Changes = Sluice.Products.Futures.Orders.Changes;
+using Placement = Sluice.Products.Futures.Orders.Placement;
+using TriggerHandlers = Sluice.Products.Futures.Orders.TriggerHandlers;
+
+namespace Sluice.Products.Futures;
+
+/// <summary>Perpetual and delivery contracts: plugs their commands, timers, state and invariants into the kernel.</summary>
+public sealed class FuturesProduct : IProduct, IDerived
+{
+    private readonly Sums sums;
+    private readonly Watch watch;
+    private readonly Aftermath aftermath;
+    private readonly Legs legs;
+    private readonly OpenOrders orders;
+    private readonly Bounds bounds;
+    private readonly Placement placement;
+    private readonly Changes changes;
+    private readonly TriggerHandlers triggers;
+    private readonly SettingHandlers settings;
+    private readonly ListingHandlers listing;
+    private readonly StatusHandlers statuses;
+    private readonly MarkMaker marks;
+    private readonly PriceHandlers prices;
+
+    /// <param name="spot">Assets are listed there.</param>
+    public FuturesProduct(Ledger ledger, IUsers users, SpotState spot)
+    {
+        State = new FuturesState(ledger, users, spot);
+        sums = new Sums(State);
+        watch = new Watch(State, sums);
+        aftermath = new Aftermath(State, watch);
+        legs = new Legs(State, sums);
+        orders = new OpenOrders(State, sums);
+        bounds = new Bounds(State, sums);
+        var admission = new Admission(State, sums, bounds);
+        placement = new Placement(State, admission, orders, legs, sums, aftermath);
+        changes = new Changes(State, admission, orders, legs, sums, aftermath);
+        triggers = new TriggerHandlers(State, placement);
+        settings = new SettingHandlers(State, sums, aftermath);
+        listing = new ListingHandlers(State) { Beginning = Begin };
+        statuses = new StatusHandlers(State, orders, legs, aftermath);
+        marks = new MarkMaker(State, aftermath);
+        prices = new PriceHandlers(State, marks, statuses);
+    }
+
+    public FuturesState State { get; }
+
+    public void Register(Registry registry)
+    {
+        registry.Handle<Commands.ListContract>(listing.List);
+        registry.Handle<Commands.SetContractStatus>(statuses.SetStatus);
+        registry.Handle<Commands.SetPrices>(prices.SetPrices);
+        registry.Handle<Commands.PinMark>(prices.PinMark);
+        registry.Handle<Commands.SetContractFees>(settings.SetFees);
+        registry.Handle<Commands.PlaceContractOrder>(placement.Place);
+        registry.Handle<Commands.CancelContractOrder>(changes.Cancel);
+        registry.Handle<Commands.CancelAllContractOrders>(changes.CancelAll);
+        registry.Handle<Commands.AmendContractOrder>(changes.Amend);
+        registry.Handle<Commands.SetContractCountdown>(changes.SetCountdown);
+        registry.Handle<Commands.CreateContractTrigger>(triggers.Create);
+        registry.Handle<Commands.CancelContractTrigger>(triggers.Cancel);
+        registry.Handle<Commands.CancelAllContractTriggers>(triggers.CancelAll);
+        registry.Handle<Commands.AmendContractTrigger>(triggers.Amend);
+        registry.Handle<Commands.SetLeverage>(settings.SetLeverage);
+        registry.Handle<Commands.ChangeMargin>(settings.ChangeMargin);
+        registry.Handle<Commands.SetPositionMode>(settings.SetPositionMode);
+        registry.Handle<Commands.SetMarginMode>(settings.SetMarginMode);
+        registry.Handle<Commands.SetRiskLimit>(settings.SetRiskLimit);
+        registry.OnDue(Changes.CountdownTimer, changes.CountdownOver);
+        registry.OnDue(ContractTriggerTable.ExpiryTimer, triggers.Expire);
+        registry.OnDue(PriceHandlers.MinuteTimer, prices.Minute);
+        registry.OnWork(ContractTriggerTable.FireWork, triggers.Fire);
+        registry.Remember(new FuturesSnapshot(State, this));
+        registry.Watch(new PositionsNetToZero(State));
+        registry.Watch(new SumsEqualParts(State, sums));
+        registry.Watch(new NobodyInDanger(State, watch));
+        registry.Watch(new ContractBooksUncrossed(State));
+    }
+
+    /// <summary>What may leave a wallet of contracts (F-094); all of it where its user never traded.</summary>
+    public Money Transferable(int user, WalletId wallet, int ledgerSlot)
+    {
+        if (!State.Accounts.TryFind(user, wallet, out var slot)) return State.Ledger[ledgerSlot].Total;
+        return sums.ExactOf(ref State.Accounts[slot]).Transferable;
+    }
+
+    /// <summary>F-156: a scope of the wallet is in liquidation.</summary>
+    public bool IsLocked(int user, WalletId wallet)
+    {
+        if (!State.Accounts.TryFind(user, wallet, out var slot)) return false;
+        if (State.Accounts[slot].IsLocked) return true;
+        for (var at = State.Accounts[slot].FirstSeat; at != SeatTable.None; at = State.Seats[at].NextOfAccount)
+        {
+            if (State.Seats[at].LongLiquidation != 0 || State.Seats[at].ShortLiquidation != 0) return true;
+        }
+        return false;
+    }
+
+    /// <summary>Cash has left a wallet: its account is looked at (F-168).</summary>
+    public void CashLeft(int user, WalletId wallet, Context context)
+    {
+        if (State.Accounts.TryFind(user, wallet, out var slot)) aftermath.CashChanged(slot, context);
+    }
+
+    /// <summary>The wallet's sums, for checks and tests; order margins exact (F-095).</summary>
+    public Risk RiskOf(int user, WalletId wallet) => State.Accounts.TryFind(user, wallet, out var slot) ? sums.ExactOf(ref State.Accounts[slot]) : default;
+
+    Market IDerived.Make(ContractTerms terms, Listed listed) =>
+        ListingHandlers.Make(State, terms, listed, ListingHandlers.WalletOf(listed.Settle, listed.Terms.ContractKind)!.Value);
+
+    ContractTerms IDerived.TermsOf(Listed listed, ReadOnlySpan<TierTerms> tiers) =>
+        ListingHandlers.TermsOf(listed.Terms, listed.Symbol, listed.Underlying, 0, tiers)!;
+
+    void IDerived.Derive()
+    {
+        for (var slot = 0; slot < State.Seats.Count; slot++)
+        {
+            ref var seat = ref State.Seats[slot];
+            ref var account = ref State.Accounts[seat.Account];
+            foreach (var at in (ReadOnlySpan<int>)[seat.Net, seat.Long, seat.Short])
+            {
+                if (at < 0) continue;
+                ref var position = ref State.Positions[at];
+                (position.IsCross, position.Leverage) = (seat.IsCross, seat.Effective);
+                account.IsolatedMargin += position.Margin;
+                legs.Restore(State.Markets[seat.Market], slot, at);
+            }
+            sums.Recount(ref account, ref seat);
+            sums.RecountAllOrders(ref account, ref seat);
+        }
+        watch.RestoreAll();
+    }
+
+    private void Begin(Market market, Context context)
+    {
+        if (State.Markets.Count == 1) PriceHandlers.Begin(context);
+        State.Funds.TryAdd(market.Asset, new Fund(market.Asset));
+    }
+}

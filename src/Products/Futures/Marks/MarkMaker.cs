@@ -1,0 +1,73 @@
+using Sluice.Core.Kernel;
+using Sluice.Core.Matching;
+using Sluice.Products.Futures.Commands;
+using Sluice.Products.Futures.Events;
+using Sluice.Products.Futures.Pricing;
+using Sluice.Products.Futures.Accounts;
+using Sluice.Products.Futures.State;
+
+namespace Sluice.Products.Futures.Marks;
+
+/// <summary>Sets marks and says so; what they reach follows (F-162, F-163).</summary>
+public sealed class MarkMaker(FuturesState state, Aftermath aftermath)
+{
+    private readonly List<Market> moved = new(64);
+
+    /// <summary>A market whose index, rate or pin has changed: to be priced by <see cref="Run"/>.</summary>
+    public void Add(Market market) => moved.Add(market);
+
+    /// <summary>Computes the marks of all that were added, then looks at the accounts they reach, then at the triggers on them: liquidations come before any
+    /// trigger, and no mark moves meanwhile.</summary>
+    /// <param name="ofIndex">Indexes may have moved too.</param>
+    public void Run(Context context, bool ofIndex)
+    {
+        foreach (var market in moved) Price(market, context);
+        aftermath.Moved(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(moved), context);
+        foreach (var market in moved)
+        {
+            if (market.Status is MarketStatus.CircuitBreaker or MarketStatus.Untradable) continue;          // matching section 14: not evaluated
+            state.Triggers.Priced(context, market, TriggerPriceType.Mark, market.Mark);
+            if (ofIndex) state.Triggers.Priced(context, market, TriggerPriceType.Index, market.Index);
+        }
+        moved.Clear();
+    }
+
+    /// <summary>Moves a mark; sums of positions see it when they are next asked for.</summary>
+    public void Move(Market market, long mark)
+    {
+        if (mark == market.Mark) return;
+        market.Mark = mark;
+        market.MarkVersion++;
+        state.MarkClock++;
+    }
+
+    private void Price(Market market, Context context)
+    {
+        var now = context.Stamp.TimeNanos;
+        var parts = market.IsDelivery ? new MarkParts(OfDelivery(market, now), 0, 0) : OfPerpetual(market, now);
+        if (!market.IsMarkPinned) Move(market, MarkPrice.Clamped(market.Contract, market.IsDelivery ? parts.Basis : parts.Median, market.Index));
+        ref var priced = ref context.Events.Append<ContractPriced>();
+        priced.Index = market.Index;
+        priced.Mark = market.Mark;
+        priced.Basis = parts.Basis;
+        priced.Average = parts.Average;
+        priced.Last = parts.Last;
+        priced.Instrument = market.Id.Value;
+        priced.Sources = market.Sources;
+        priced.Flags = market.Flags;
+        priced.IsMarkPinned = market.IsMarkPinned ? (byte)1 : (byte)0;
+    }
+
+    private static MarkParts OfPerpetual(Market market, long now) => MarkPrice.Perpetual(market.Contract, market.Index, market.Rate,
+        long.Max(market.NextFundingNanos - now, 0), market.Middle, market.Book.LastPrice, now);
+
+    // F-059, F-060.
+    private static long OfDelivery(Market market, long now)
+    {
+        var delivery = market.Terms.Delivery!;
+        var left = long.Max(delivery.ExpiryNanos - now, 0);
+        return market.Average.Count == 0
+            ? MarkPrice.Delivery(market.Contract, market.Index, market.BasisRate, left)
+            : MarkPrice.DeliveryInWindow(market.Contract, market.Index, market.BasisRate, left, market.Average, delivery.Samples);
+    }
+}

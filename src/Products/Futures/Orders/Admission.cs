@@ -1,0 +1,267 @@
+using Sluice.Core.Margin;
+using Sluice.Core.Matching;
+using Sluice.Core.Values;
+using Sluice.Products.Futures.Commands;
+using Sluice.Products.Futures.Contracts;
+using Sluice.Products.Futures.Margin;
+using Sluice.Products.Futures.Positions;
+using Sluice.Products.Futures.Accounts;
+using Sluice.Products.Futures.State;
+
+namespace Sluice.Products.Futures.Orders;
+
+/// <summary>Every check an order goes through, in the order of precedence (matching section 2, F-150…F-157). Nothing here changes anything.</summary>
+public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
+{
+    private const ContractOrderFlags Allowed = ContractOrderFlags.ReduceOnly | ContractOrderFlags.ClosePosition | ContractOrderFlags.TakeProfitStopLoss;
+
+    /// <summary>M-012 to M-014: what depends on the contract and the command alone.</summary>
+    public static FuturesRefusal Form(in PlaceContractOrder command, Market market)
+    {
+        var reduces = (command.Flags & (ContractOrderFlags.ReduceOnly | ContractOrderFlags.ClosePosition)) != 0 || command.AutoSize != AutoSize.None;
+        switch (market.Status)
+        {
+            case MarketStatus.Tradable: break;
+            case MarketStatus.Delisting:
+                if (!reduces) return FuturesRefusal.ContractInDelisting;
+                break;
+            case MarketStatus.CircuitBreaker when command.TimeInForce == TimeInForce.PostOnly: break;
+            default: return FuturesRefusal.SideNotTradable;
+        }
+        if (market.Mark == 0) return FuturesRefusal.SideNotTradable;         // no price yet
+        var combination = Combination(command, market, reduces);
+        if (combination != FuturesRefusal.None || command.Size == 0) return combination;
+        var size = long.Abs(command.Size);
+        var terms = market.Terms;
+        if (size < long.Max(terms.OrderSizeMin, terms.SizeStep) && !reduces) return FuturesRefusal.SizeTooSmall;        // M-131, M-132
+        var most = command.Price == 0 && terms.MarketOrderSizeMax != 0 ? terms.MarketOrderSizeMax : terms.OrderSizeMax;
+        if (size > most || !market.Contract.IsPayable(size, command.Price == 0 ? market.Mark : command.Price)) return FuturesRefusal.SizeTooLarge;
+        return FuturesRefusal.None;
+    }
+
+    // The truth table of matching section 4, M-060, M-082.
+    private static FuturesRefusal Combination(in PlaceContractOrder command, Market market, bool reduces)
+    {
+        var terms = market.Terms;
+        if ((command.Flags & ~Allowed) != 0 || command.TimeInForce > TimeInForce.PostOnly || command.StpAction > SelfTradeAction.CancelBoth
+            || command.AutoSize > AutoSize.CloseShort || command.MarginMode > 2 || command.Price is < 0 or > ContractCheck.PriceMax
+            || command.Size is < -ContractCheck.SizeMax or > ContractCheck.SizeMax || command.Iceberg < 0)
+        {
+            return FuturesRefusal.InvalidCombination;
+        }
+        var closes = (command.Flags & ContractOrderFlags.ClosePosition) != 0;
+        if (closes && command.AutoSize != AutoSize.None) return FuturesRefusal.InvalidCombination;
+        if (command.Size == 0 && !closes && command.AutoSize == AutoSize.None) return FuturesRefusal.SizeZeroWithoutClose;
+        if (command.Size != 0 && (closes || command.AutoSize != AutoSize.None)) return FuturesRefusal.InvalidCombination;
+        if (command.Price == 0)
+        {
+            if (command.TimeInForce is not (TimeInForce.ImmediateOrCancel or TimeInForce.FillOrKill) || command.Iceberg != 0) return FuturesRefusal.InvalidCombination;   // M-040
+            if (command.SlippageRate < 0 || command.SlippageRate > terms.MarketOrderSlip.Raw) return FuturesRefusal.InvalidCombination;
+        }
+        else if (command.SlippageRate != 0)
+        {
+            return FuturesRefusal.InvalidCombination;
+        }
+        if (command.Iceberg != 0)
+        {
+            var rests = command.TimeInForce is TimeInForce.GoodTillCancelled or TimeInForce.PostOnly;
+            if (!rests || command.Iceberg >= long.Abs(command.Size) || command.Iceberg < terms.OrderSizeMin) return FuturesRefusal.InvalidCombination;
+        }
+        if (command.Price % terms.Tick != 0 || command.Size % terms.SizeStep != 0 || command.Iceberg % terms.SizeStep != 0) return FuturesRefusal.OffTick;
+        return Geometry(command, market, reduces);
+    }
+
+    // M-107: a buy takes its profit above and its loss below, a sell the other way round. A market order is measured from the mark.
+    private static FuturesRefusal Geometry(in PlaceContractOrder command, Market market, bool reduces)
+    {
+        if ((command.TakeProfitTrigger | command.StopLossTrigger) == 0)
+        {
+            return (command.TakeProfitPrice | command.StopLossPrice) == 0 ? FuturesRefusal.None : FuturesRefusal.InvalidCombination;
+        }
+        if (reduces) return FuturesRefusal.InvalidCombination;
+        var buys = command.Size > 0;
+        var up = buys ? command.TakeProfitTrigger : command.StopLossTrigger;
+        var down = buys ? command.StopLossTrigger : command.TakeProfitTrigger;
+        var price = command.Price == 0 ? market.Mark : command.Price;
+        var wrong = up < 0 || down < 0 || command.TakeProfitPrice < 0 || command.StopLossPrice < 0 || (up != 0 && up <= price) || (down != 0 && down >= price);
+        return wrong ? FuturesRefusal.StopPriceGeometry : FuturesRefusal.None;
+    }
+
+    /// <summary>M-016 to M-020: what depends on who asks. Completes the draft: leg, side, size, and what of it meets the position.</summary>
+    public FuturesRefusal Owner(in PlaceContractOrder command, Market market, in Seat seat, ref Draft draft)
+    {
+        ref readonly var account = ref state.Accounts[seat.Account];
+        draft.TimeInForce = command.TimeInForce;
+        draft.IsMarket = command.Price == 0;
+        draft.Flags = command.Flags | (seat.Participant ? ContractOrderFlags.Participant : 0);
+        if (command.AutoSize != AutoSize.None) draft.Flags |= ContractOrderFlags.ReduceOnly;
+        if (draft.MayRest && market.Terms.OrdersLimit > 0 && seat.OpenCount >= market.Terms.OrdersLimit) return FuturesRefusal.TooManyOrders;
+        if (IsLocked(account, seat)) return FuturesRefusal.PositionInLiquidation;
+        if (command.MarginMode != 0 && command.MarginMode == 1 != seat.IsCross) return FuturesRefusal.MarginModeMismatch;
+        var side = command.Size > 0 ? Side.Buy : Side.Sell;
+        var sided = command.Size != 0;
+        if (sided && !draft.IsMarket && Bounds.Deviates(market, side, command.Price)) return FuturesRefusal.PriceTooDeviated;
+
+        draft.Side = side;
+        draft.Size = long.Abs(command.Size);
+        var refusal = account.Mode == PositionMode.Single ? OneWay(command, seat, ref draft) : Hedged(command, seat, ref draft);
+        if (refusal != FuturesRefusal.None) return refusal;
+        return !sided && !draft.IsMarket && Bounds.Deviates(market, draft.Side, command.Price) ? FuturesRefusal.PriceTooDeviated : FuturesRefusal.None;
+    }
+
+    /// <summary>F-156.</summary>
+    public static bool IsLocked(in MarginAccount account, in Seat seat) => account.IsLocked || seat.LongLiquidation != 0 || seat.ShortLiquidation != 0;
+
+    private FuturesRefusal OneWay(in PlaceContractOrder command, in Seat seat, ref Draft draft)
+    {
+        if (command.AutoSize != AutoSize.None) return FuturesRefusal.LegMismatch;
+        var position = state.SizeOf(seat, Leg.Net);
+        draft.Leg = Leg.Net;
+        if (draft.Reduces)
+        {
+            if (position == 0) return FuturesRefusal.ReduceOnlyNoPosition;
+            if (command.Size == 0) (draft.Side, draft.Size) = (position > 0 ? Side.Sell : Side.Buy, long.Abs(position));        // M-082
+            if (position > 0 == (draft.Side == Side.Buy)) return FuturesRefusal.ReduceOnlyDirection;                            // M-081
+        }
+        var meets = position != 0 && position > 0 != (draft.Side == Side.Buy);
+        draft.Reducing = meets ? long.Min(draft.Size, long.Abs(position)) : 0;
+        return FuturesRefusal.None;
+    }
+
+    // M-082, M-083.
+    private FuturesRefusal Hedged(in PlaceContractOrder command, in Seat seat, ref Draft draft)
+    {
+        if ((command.Flags & ContractOrderFlags.ClosePosition) != 0) return FuturesRefusal.LegMismatch;
+        if (!draft.Reduces)
+        {
+            draft.Leg = draft.Side == Side.Buy ? Leg.Long : Leg.Short;
+            return FuturesRefusal.None;
+        }
+        draft.Leg = command.AutoSize switch
+        {
+            AutoSize.CloseLong => Leg.Long,
+            AutoSize.CloseShort => Leg.Short,
+            _ => draft.Side == Side.Buy ? Leg.Short : Leg.Long,
+        };
+        var size = long.Abs(state.SizeOf(seat, draft.Leg));
+        if (size == 0) return FuturesRefusal.ReduceOnlyNoPosition;
+        if (command.AutoSize != AutoSize.None) (draft.Side, draft.Size) = (draft.Leg == Leg.Long ? Side.Sell : Side.Buy, size);
+        else if (draft.Size > size - Reducing(seat, draft.Side)) return FuturesRefusal.ReduceOnlyExceeded;
+        draft.Reducing = long.Min(draft.Size, size);
+        return FuturesRefusal.None;
+    }
+
+    /// <summary>M-021, F-153: not beyond the liquidation price of the leg it adds to, nor beyond the bankruptcy price of the one it reduces. A market order
+    /// that reduces is bounded instead.</summary>
+    public FuturesRefusal OwnPosition(Market market, in Seat seat, ref Draft draft)
+    {
+        var buys = draft.Side == Side.Buy;
+        if (draft.Reducing > 0)
+        {
+            // A sell above the mark is above the bankruptcy price of any long that is not bankrupt.
+            if (!draft.IsMarket && (buys ? draft.Limit <= market.Mark : draft.Limit >= market.Mark)) return FuturesRefusal.None;
+            if (bounds.BankruptcyPriceOf(seat, market, draft.Leg) is not { } bankruptcy) return FuturesRefusal.None;
+            if (draft.IsMarket) draft.Limit = buys ? long.Min(draft.Limit, bankruptcy) : long.Max(draft.Limit, bankruptcy);
+            else if (buys ? draft.Limit > bankruptcy : draft.Limit < bankruptcy) return FuturesRefusal.PriceOverBankrupt;
+            return FuturesRefusal.None;
+        }
+        if (draft.IsMarket || state.SizeOf(seat, draft.Leg) == 0 || (buys ? draft.Limit >= market.Mark : draft.Limit <= market.Mark)) return FuturesRefusal.None;
+        if (bounds.LiquidationPriceOf(seat, market, draft.Leg) is not { } liquidation) return FuturesRefusal.None;
+        return (buys ? draft.Limit < liquidation : draft.Limit > liquidation) ? FuturesRefusal.PriceOverLiquidation : FuturesRefusal.None;
+    }
+
+    /// <summary>M-025: risk limit, immediate liquidation, margin (F-113, F-154, F-107). Reduce-only orders need none of them (F-155).</summary>
+    /// <param name="replaced">What an amended order counts in its seat's sums, taken out before the new terms are put in (M-093).</param>
+    public FuturesRefusal Margin(Market market, in Seat seat, in Draft draft, in Replaced replaced)
+    {
+        if (draft.Reduces) return FuturesRefusal.None;
+        if (ExceedsRiskLimit(market, seat, draft, replaced)) return FuturesRefusal.RiskLimitExceeded;
+        if (WouldBeLiquidated(market, seat, draft)) return FuturesRefusal.LiquidateImmediately;
+        return Affords(market, seat, draft, replaced) ? FuturesRefusal.None : FuturesRefusal.InsufficientAvailable;
+    }
+
+    // F-113: position at the mark and opening orders at their prices, of the direction of this order.
+    private bool ExceedsRiskLimit(Market market, in Seat seat, in Draft draft, in Replaced replaced)
+    {
+        if (draft.Size == draft.Reducing) return false;
+        var buys = draft.Side == Side.Buy;
+        var limit = RiskLimit.LimitFor(market.Contract.RiskLimits, seat.Effective);
+        var orders = (buys ? seat.BuyValue : seat.SellValue) - replaced.Value + Sums.ValueOf(market, draft.Limit, draft.Size);
+        var position = state.SizeOf(seat, draft.Leg);
+        var value = market.Contract.NotionalOf(position, market.Mark);
+        if (position != 0 && position > 0 != buys)
+        {
+            // Against the position: what closes it is not at stake.
+            orders = Money.Max(Money.Zero, orders - value.ToMoney(Rounding.Floor));
+            value = new Notional(0, 1);
+        }
+        return RiskLimit.IsExceeded(value, orders, limit);
+    }
+
+    // F-154: all of it filled at its worst price, taker fee paid; only a price worse than the mark can do that.
+    private bool WouldBeLiquidated(Market market, in Seat seat, in Draft draft)
+    {
+        if (draft.Size == draft.Reducing || (draft.Side == Side.Buy ? draft.Limit <= market.Mark : draft.Limit >= market.Mark)) return false;
+        var slot = seat.SlotOf(draft.Leg);
+        var position = slot >= 0 ? state.Positions[slot] : new Position { IsCross = seat.IsCross, Leverage = seat.Effective };
+        var value = market.Contract.Value(draft.Quantity, draft.Limit);
+        var fee = draft.Taker.Of(value.IsNegative ? -value : value, Rounding.Ceiling);
+        var change = position.Fill(market.Contract, draft.Quantity, value, fee, 0, out _);
+        var tiers = market.Contract.RiskLimits;
+        if (!seat.IsCross)
+        {
+            return Requirements.IsolatedLevel(market.Contract, tiers, position.Size, position.EntryValue, position.Margin, market.Mark).IsBreached;
+        }
+        ref var account = ref state.Accounts[seat.Account];
+        sums.Refresh(ref account);
+        var other = draft.Leg switch { Leg.Long => seat.Short, Leg.Short => seat.Long, _ => PositionTable.None };
+        var after = other < 0 || state.Positions[other].Size == 0
+            ? Requirements.Of(market.Contract, tiers, position.Size, position.EntryValue, seat.CrossLimit, market.Mark)
+            : draft.Leg == Leg.Long
+                ? Requirements.Of(market.Contract, tiers, position.Size, position.EntryValue, state.Positions[other].Size, state.Positions[other].EntryValue, seat.CrossLimit, market.Mark)
+                : Requirements.Of(market.Contract, tiers, state.Positions[other].Size, state.Positions[other].EntryValue, position.Size, position.EntryValue, seat.CrossLimit, market.Mark);
+        var cross = account.Cross - seat.Counted + after;
+        return new MarginLevel(state.FreeCash(account) + change.Profit - fee + cross.Unrealised, cross.Requirement).IsBreached;
+    }
+
+    // F-107, with the bound first: what an account affords with it, it affords.
+    private bool Affords(Market market, in Seat seat, in Draft draft, in Replaced replaced)
+    {
+        ref var account = ref state.Accounts[seat.Account];
+        var fee = OrderMargin.FeeOf(market.Contract, draft.Taker);
+        var margin = OrderMargin.Of(market.Contract, draft.Side, draft.Size, draft.ValuePrice, seat.Effective, fee);
+        var (buys, sells) = (seat.Buys, seat.Sells);
+        ref var own = ref draft.Side == Side.Buy ? ref buys : ref sells;
+        own.Add(draft.Size - replaced.Size, margin - replaced.Margin);
+        var single = account.Mode == PositionMode.Single;
+        var exact = true;
+        var bound = single ? OrderMargin.OneWayBound(state.SizeOf(seat, Leg.Net), buys, sells, out exact) : OrderMargin.Hedge(buys, sells);
+        var needed = bound - seat.OrderMargin;
+        if (needed <= Money.Zero) return true;
+        var risk = sums.Of(ref account);
+        var available = seat.IsCross ? risk.Available : risk.Cash + Money.Min(Money.Zero, risk.Unrealised) - risk.InitialMargin - risk.OrderMargin;
+        if (needed <= available) return true;
+        available += sums.Excess(account);
+        if (single && (!exact || seat.IsInexact))
+        {
+            var counted = seat.IsInexact ? sums.Exact(seat, default, Side.Buy, 0) : seat.OrderMargin;
+            needed = sums.Exact(seat, new OpeningOrder(draft.Size, draft.ValuePrice, fee), draft.Side, draft.Limit, replaced.OrderId) - counted;
+        }
+        return needed <= Money.Zero || needed <= available;
+    }
+
+    private long Reducing(in Seat seat, Side side)
+    {
+        long sum = 0;
+        if (seat.ReduceCount == 0) return 0;
+        for (var slot = seat.First; slot != OrderPool.None; slot = state.Pool.Orders[slot].TraderNext)
+        {
+            ref readonly var order = ref state.Pool.Orders[slot];
+            if (order.Side == side && OrderMarks.Reduces(order)) sum += order.Left;
+        }
+        return sum;
+    }
+}
+
+/// <summary>What an order that is being amended adds to its seat's sums now; nothing for a new one.</summary>
+public readonly record struct Replaced(long OrderId, long Size, Money Margin, Money Value);

@@ -1,0 +1,235 @@
+using Sluice.Core.Kernel;
+using Sluice.Core.Matching;
+using Sluice.Core.Values;
+using Sluice.Products.Futures.Commands;
+using Sluice.Products.Futures.Contracts;
+using Sluice.Products.Futures.Events;
+using Sluice.Products.Futures.Fills;
+using Sluice.Products.Futures.Margin;
+using Sluice.Products.Futures.Accounts;
+using Sluice.Products.Futures.State;
+using Sluice.Products.Spot;
+
+namespace Sluice.Products.Futures.Orders;
+
+/// <summary>Cancel, cancel all, amend, countdown (matching sections 5 and 10).</summary>
+public sealed class Changes(FuturesState state, Admission admission, OpenOrders orders, Legs legs, Sums sums, Aftermath aftermath)
+{
+    public const ushort CountdownTimer = 401;
+
+    private const int CountdownSecondsMin = 5;      // M-051
+
+    public ushort Cancel(in CancelContractOrder command, ReadOnlySpan<byte> tail, Context context)
+    {
+        if (!TryFind(command.OrderId, command.Instrument, command.Wallet, context, out var slot, out var market)) return (ushort)FuturesRefusal.OrderNotFound;
+        context.ObjectId = command.OrderId;
+        market.Book.Begin();
+        orders.End(market, context, slot, FinishReason.Cancelled);
+        market.Book.Announce(context.Events);
+        return 0;
+    }
+
+    public ushort CancelAll(in CancelAllContractOrders command, ReadOnlySpan<byte> tail, Context context)
+    {
+        if (command.Instrument != 0 && state.MarketOf(command.Instrument) is null) return (ushort)FuturesRefusal.ContractNotFound;
+        context.ObjectId = CancelAll(context.Actor.Value, command.Instrument, command.Wallet, command.Side, command.ExcludeReduceOnly != 0, context);
+        return 0;
+    }
+
+    /// <summary>M-050, per contract in ascending order id; with instrument 0 contract by contract.</summary>
+    public int CancelAll(int user, int instrument, int wallet, SideFilter filter, bool exceptReducing, Context context)
+    {
+        var cancelled = 0;
+        Side? side = filter == SideFilter.Both ? null : filter == SideFilter.Buy ? Side.Buy : Side.Sell;
+        if (instrument != 0) return CancelIn(state.MarketOf(instrument)!, user, side, exceptReducing, context);
+        foreach (var market in state.Markets)
+        {
+            if (wallet == 0 || market.Wallet.Value == wallet) cancelled += CancelIn(market, user, side, exceptReducing, context);
+        }
+        return cancelled;
+    }
+
+    public ushort Amend(in AmendContractOrder command, ReadOnlySpan<byte> tail, Context context)
+    {
+        if (!TryFind(command.OrderId, command.Instrument, command.Wallet, context, out var slot, out var market)) return (ushort)FuturesRefusal.OrderNotFound;
+        ref var order = ref state.Pool.Orders[slot];
+        ref var seat = ref state.Seats[order.Trader];
+        context.ObjectId = order.Id;
+        var size = long.Abs(long.Max(command.Size, -ContractCheck.SizeMax - 1));
+        if (command.Price is < 0 or > ContractCheck.PriceMax || size > ContractCheck.SizeMax || (size != 0 && command.Size > 0 != (order.Side == Side.Buy)))
+        {
+            return (ushort)FuturesRefusal.InvalidCombination;
+        }
+        if (state.Users.IsLocked(seat.User)) return (ushort)FuturesRefusal.UserLocked;
+        if (Admission.IsLocked(state.Accounts[seat.Account], seat)) return (ushort)FuturesRefusal.PositionInLiquidation;
+        if (command.HasText != 0 && !OrderText.IsValid(new TailReader(tail).Bytes())) return (ushort)FuturesRefusal.InvalidText;
+        var filled = order.Size - order.Left;
+        var price = command.Price == 0 ? order.Price : command.Price;
+        if (size == 0) size = order.Size;
+        if (price == order.Price && size == order.Size)
+        {
+            if (command.HasText == 0) return (ushort)FuturesRefusal.NoChange;
+            OpenOrders.Updated(context, market, seat, order, order.Price, order.Left, sums.ValuePriceOf(order), UpdateReason.Amend, tail);
+            return 0;
+        }
+        if (market.Status is MarketStatus.Untradable or MarketStatus.Delisted) return (ushort)FuturesRefusal.SideNotTradable;
+        var closes = (OrderMarks.Of(order.Flags) & ContractOrderFlags.ClosePosition) != 0;
+        if (order.HasAttached || (closes && size != order.Size)) return (ushort)FuturesRefusal.InvalidCombination;       // M-090
+        if (size <= filled)                                                     // M-090: nothing would be left
+        {
+            market.Book.Begin();
+            orders.End(market, context, slot, FinishReason.Cancelled);
+            market.Book.Announce(context.Events);
+            return 0;
+        }
+        var draft = DraftOf(market, seat, order, price, size - filled);
+        var refusal = Check(market, seat, order, ref draft, size);
+        if (refusal != FuturesRefusal.None) return (ushort)refusal;
+        Apply(market, slot, ref order, ref seat, draft, size, tail, context);
+        return 0;
+    }
+
+    public ushort SetCountdown(in SetContractCountdown command, ReadOnlySpan<byte> tail, Context context)
+    {
+        if (command.TimeoutSeconds < 0 || command.TimeoutSeconds is > 0 and < CountdownSecondsMin) return (ushort)FuturesRefusal.TimeoutTooShort;
+        if (command.Instrument != 0 && state.MarketOf(command.Instrument) is null) return (ushort)FuturesRefusal.ContractNotFound;
+        if (!state.Users.TryGet(context.Actor.Value, out _)) return (ushort)FuturesRefusal.UserNotFound;
+        var key = (context.Actor.Value, command.Wallet, command.Instrument);
+        var due = command.TimeoutSeconds == 0 ? 0 : context.Stamp.TimeNanos + command.TimeoutSeconds * Nanos.PerSecond;
+        if (due == 0) state.Countdowns.Remove(key);
+        else
+        {
+            state.Countdowns[key] = due;
+            context.Timers.Add(new Due(due, 1, CountdownTimer, command.Instrument, context.Actor.Value, command.Wallet));
+        }
+        context.ObjectId = due / Nanos.PerMillisecond;
+        context.Events.Append(new ContractCountdownSet { User = context.Actor.Value, Wallet = command.Wallet, Instrument = command.Instrument, DueNanos = due });
+        return 0;
+    }
+
+    /// <summary>Only the timer that still stands acts; replaced and cleared ones find another instant, or none.</summary>
+    public void CountdownOver(in Due due, Context context)
+    {
+        var key = ((int)due.B, (int)due.C, (int)due.A);
+        if (!state.Countdowns.TryGetValue(key, out var stands) || stands != due.AtNanos) return;
+        state.Countdowns.Remove(key);
+        context.Events.Append(new ContractCountdownSet { User = key.Item1, Wallet = key.Item2, Instrument = key.Item3 });
+        CancelAll(key.Item1, key.Item3, key.Item2, SideFilter.Both, false, context);
+    }
+
+    private int CancelIn(Market market, int user, Side? side, bool exceptReducing, Context context)
+    {
+        if (!state.Seats.TryFind(user, market.Number, out var slot) || state.Seats[slot].OpenCount == 0) return 0;
+        market.Book.Begin();
+        var cancelled = orders.EndAll(market, state.Seats[slot], context, FinishReason.Cancelled, side, exceptReducing);
+        market.Book.Announce(context.Events);
+        return cancelled;
+    }
+
+    private Draft DraftOf(Market market, in Seat seat, in Order order, long price, long left)
+    {
+        var best = market.Book.BestPrice(order.Side == Side.Buy ? Side.Sell : Side.Buy) ?? 0;
+        var leg = FillSettlement.LegOf(state, seat, order.Side == Side.Buy ? 1 : -1, order.Flags);
+        var quantity = order.Side == Side.Buy ? left : -left;
+        return new Draft
+        {
+            Side = order.Side, Size = left, Limit = price, ValuePrice = OrderMargin.ValuePrice(market.Contract, order.Side, price, best), Leg = leg,
+            Reducing = legs.Closes(seat, leg, quantity), Flags = OrderMarks.Of(order.Flags), TimeInForce = order.TimeInForce,
+            Rates = price != order.Price || left > order.Left ? state.RatesOf(seat.User, market) : state.Pool.Rates[order.Rates],        // M-008
+        };
+    }
+
+    // M-093: the checks from M-014 on, with what the order asks now credited back.
+    private FuturesRefusal Check(Market market, in Seat seat, in Order order, ref Draft draft, long size)
+    {
+        var terms = market.Terms;
+        if (draft.Limit % terms.Tick != 0 || size % terms.SizeStep != 0) return FuturesRefusal.OffTick;
+        if (size < long.Max(terms.OrderSizeMin, terms.SizeStep)) return FuturesRefusal.SizeTooSmall;
+        if (size > terms.OrderSizeMax || !market.Contract.IsPayable(size, draft.Limit)) return FuturesRefusal.SizeTooLarge;
+        if (draft.Limit != order.Price)
+        {
+            if (Bounds.Deviates(market, draft.Side, draft.Limit)) return FuturesRefusal.PriceTooDeviated;
+            var refusal = admission.OwnPosition(market, seat, ref draft);
+            if (refusal != FuturesRefusal.None) return refusal;
+            var takes = market.Status != MarketStatus.CircuitBreaker && order.TimeInForce == TimeInForce.PostOnly && market.Book.Crosses(order.Side, draft.Limit);
+            if (takes) return FuturesRefusal.PostOnlyWouldTake;                 // M-092: the old order stays
+        }
+        if (draft.Limit == order.Price && draft.Size < order.Left) return FuturesRefusal.None;
+        if (market.Status == MarketStatus.Delisting && !draft.Reduces) return FuturesRefusal.ContractInDelisting;
+        return admission.Margin(market, seat, draft, new Replaced(order.Id, order.Left, sums.MarginOf(market, seat, order, order.Left), Sums.ValueOf(market, order.Price, order.Left)));
+    }
+
+    private void Apply(Market market, int slot, ref Order order, ref Seat seat, in Draft draft, long size, ReadOnlySpan<byte> tail, Context context)
+    {
+        var keeps = draft.Limit == order.Price && draft.Size < order.Left;
+        var seatSlot = order.Trader;
+        sums.OrderChanged(market, ref seat, order, order.Left, 0);
+        market.Book.Begin();
+        order.Size = size;
+        if (!keeps)
+        {
+            order.Rates = state.Pool.Rates.NumberOf(draft.Rates.Maker, draft.Rates.Taker);
+            state.ValuePrices.Remove(order.Id);
+            if (draft.ValuePrice != draft.Limit) state.ValuePrices.Add(order.Id, draft.ValuePrice);
+        }
+        OpenOrders.Updated(context, market, seat, order, draft.Limit, draft.Size, keeps ? sums.ValuePriceOf(order) : draft.ValuePrice, UpdateReason.Amend, tail);
+        var crosses = draft.Limit != order.Price && market.Status != MarketStatus.CircuitBreaker && market.Book.Crosses(order.Side, draft.Limit);
+        if (crosses)
+        {
+            Take(market, slot, draft, context);
+        }
+        else
+        {
+            if (keeps) market.Book.Shrink(slot, draft.Size);
+            else market.Book.Move(slot, draft.Limit, draft.Size);
+            sums.OrderChanged(market, ref seat, order, 0, order.Left);
+            sums.RecountOrders(ref state.Accounts[seat.Account], ref seat);
+        }
+        orders.Share(market, seatSlot, context);
+        market.Book.Announce(context.Events);
+        aftermath.Run(context);
+    }
+
+    // M-092: a price that crosses trades at once as a taker; what is left joins the back of its new level. Its seat's sums do not count it meanwhile.
+    private void Take(Market market, int slot, in Draft draft, Context context)
+    {
+        market.Book.Unlink(slot);
+        ref var order = ref state.Pool.Orders[slot];
+        order.Price = draft.Limit;
+        var seatSlot = order.Trader;
+        sums.RecountOrders(ref state.Accounts[state.Seats[seatSlot].Account], ref state.Seats[seatSlot]);
+        var most = draft.Reduces ? long.Min(draft.Size, draft.Reducing) : draft.Size;
+        order.Left = 0;                                     // it takes no share of the position while it trades
+        var taker = new Taker
+        {
+            OrderId = order.Id, Limit = draft.Limit, Left = most, Trader = seatSlot, Side = order.Side, Flags = order.Flags, MakerRate = draft.Rates.Maker,
+            TakerRate = draft.Rates.Taker, StpGroup = state.Seats[seatSlot].Group, StpAction = order.StpAction,
+        };
+        var settlement = new FillSettlement(state, legs, orders, market, context) { TakerBeyond = draft.Size - most };
+        var stop = market.Book.Match(ref taker, ref settlement);
+        var left = draft.Size - taker.Filled;
+        ref var seat = ref state.Seats[seatSlot];
+        order.Left = left;
+        if (left > 0 && stop != MatchStop.SelfTrade)
+        {
+            market.Book.Rest(slot, state.Pool.DisplayedOf(slot));
+            sums.OrderChanged(market, ref seat, order, 0, left);
+            sums.RecountOrders(ref state.Accounts[seat.Account], ref seat);
+            return;
+        }
+        order.Left = 0;                                     // its part of the sums is out already
+        OpenOrders.Finished(context, market, seat, order.Id, left, left == 0 ? FinishReason.Filled : FinishReason.SelfTrade);
+        orders.Ended(market, context, ref order, FinishReason.Filled);
+        market.Book.Free(slot);
+    }
+
+    // Another user's order is answered like an unknown one (M-049).
+    private bool TryFind(long orderId, int instrument, int wallet, Context context, out int slot, out Market market)
+    {
+        market = null!;
+        if (!state.Pool.ById.TryGet(orderId, out slot)) return false;
+        ref readonly var seat = ref state.Seats[state.Pool.Orders[slot].Trader];
+        market = state.Markets[seat.Market];
+        return seat.User == context.Actor.Value && (instrument == 0 || market.Id.Value == instrument) && (wallet == 0 || market.Wallet.Value == wallet);
+    }
+}

@@ -1,0 +1,40 @@
+using Sluice.Core.Matching;
+using Sluice.Core.Values;
+using Sluice.Products.Futures.Commands;
+using Sluice.Products.Futures.Positions;
+
+namespace Sluice.Products.Futures.Orders;
+
+/// <summary>An order while it is being admitted: what the command said, and what follows from the position it meets.</summary>
+public struct Draft
+{
+    public Side Side;
+
+    /// <summary>Size without sign: the command's, or all of the position it closes.</summary>
+    public long Size;
+
+    /// <summary>Of <see cref="Size"/>, what meets the position; the rest opens.</summary>
+    public long Reducing;
+
+    /// <summary>The order's price, or a market order's bound.</summary>
+    public long Limit;
+
+    /// <summary>The price its margin is valued at (F-104).</summary>
+    public long ValuePrice;
+
+    public Leg Leg;
+    public ContractOrderFlags Flags;
+    public TimeInForce TimeInForce;
+    public RatePair Rates;
+    public bool IsMarket;
+
+    /// <summary>Can only bring a position toward zero.</summary>
+    public readonly bool Reduces => (Flags & (ContractOrderFlags.ReduceOnly | ContractOrderFlags.ClosePosition)) != 0;
+
+    public readonly bool MayRest => TimeInForce is TimeInForce.GoodTillCancelled or TimeInForce.PostOnly;
+
+    /// <summary>Signed.</summary>
+    public readonly long Quantity => Side == Side.Buy ? Size : -Size;
+
+    public readonly Rate Taker => new(Rates.Taker);
+}

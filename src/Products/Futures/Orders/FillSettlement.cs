@@ -1,0 +1,115 @@
+using Sluice.Core.Kernel;
+using Sluice.Core.Matching;
+using Sluice.Core.Values;
+using Sluice.Products.Futures.Commands;
+using Sluice.Products.Futures.Events;
+using Sluice.Products.Futures.Fills;
+using Sluice.Products.Futures.Positions;
+using Sluice.Products.Futures.State;
+
+namespace Sluice.Products.Futures.Orders;
+
+/// <summary>Turns fills into positions and money (F-161): the value once for both sides, the maker's leg first, then the taker's.</summary>
+public struct FillSettlement(FuturesState state, Legs legs, OpenOrders orders, Market market, Context context) : IFillSettlement
+{
+    /// <summary>The engine's own order: a liquidation, or the fund's disposal (M-074).</summary>
+    public ContractFillFlags TakerKind { get; init; }
+
+    /// <summary>Size of a reduce-only taker beyond its position: it is left, and never trades.</summary>
+    public long TakerBeyond { get; init; }
+
+    /// <summary>What all fills of the taker were worth, signed as its side sees it, and their fees.</summary>
+    public Money TakerValue { get; private set; }
+    public Money TakerFees { get; private set; }
+
+    public readonly int GroupOf(in Order maker) => state.Seats[maker.Trader].Group;
+
+    public void Settle(ref Taker taker, ref Order maker, long price, long size, bool hidden)
+    {
+        ref readonly var rates = ref state.Pool.Rates[maker.Rates];
+        var makerSide = new Part(maker.Id, maker.Trader, hidden ? rates.Taker : rates.Maker, maker.Left, maker.Flags);     // M-064
+        var takerSide = new Part(taker.OrderId, taker.Trader, taker.TakerRate, taker.Left + TakerBeyond, taker.Flags);
+        orders.Filled(market, ref state.Seats[maker.Trader], ref maker, size);
+        Exchange(taker.Side, takerSide, makerSide, price, size, TakerKind | (hidden ? ContractFillFlags.HiddenMaker : ContractFillFlags.None));
+        if (maker.HasAttached) state.Triggers.ParentFilled(context, maker.Id, size);
+
+        // M-032: what of the maker's other reduce-only orders is no longer executable must not be met in this sweep.
+        orders.Share(market, maker.Trader, context);
+    }
+
+    public void SettleAuction(ref Order buy, ref Order sell, long price, long size)
+    {
+        // Both rested; the younger is called the taker, and both pay the maker rate (M-140).
+        ref var older = ref buy.Id < sell.Id ? ref buy : ref sell;
+        ref var younger = ref buy.Id < sell.Id ? ref sell : ref buy;
+        var takerSide = new Part(younger.Id, younger.Trader, state.Pool.Rates[younger.Rates].Maker, younger.Left, younger.Flags);
+        var makerSide = new Part(older.Id, older.Trader, state.Pool.Rates[older.Rates].Maker, older.Left, older.Flags);
+        orders.Filled(market, ref state.Seats[older.Trader], ref older, size);
+        orders.Filled(market, ref state.Seats[younger.Trader], ref younger, size);
+        Exchange(younger.Side, takerSide, makerSide, price, size, ContractFillFlags.Auction);
+        if (older.HasAttached) state.Triggers.ParentFilled(context, older.Id, size);
+        if (younger.HasAttached) state.Triggers.ParentFilled(context, younger.Id, size);
+        orders.Share(market, older.Trader, context);
+        orders.Share(market, younger.Trader, context);
+    }
+
+    public readonly void MakerEnded(ref Order maker, FinishReason reason) => orders.Ended(market, context, ref maker, reason);
+
+    private void Exchange(Side takerSide, in Part taker, in Part maker, long price, long size, ContractFillFlags flags)
+    {
+        var bought = market.Contract.Value(size, price);
+        var takerQuantity = takerSide == Side.Buy ? size : -size;
+        var takerValue = takerSide == Side.Buy ? bought : -bought;
+        var magnitude = bought.IsNegative ? -bought : bought;
+        var makerFee = maker.Rate == 0 ? default : new Rate(maker.Rate).Of(magnitude, Rounding.Ceiling);        // F-040
+        var takerFee = taker.Rate == 0 ? default : new Rate(taker.Rate).Of(magnitude, Rounding.Ceiling);
+        TakerValue += takerValue;
+        TakerFees += takerFee;
+
+        ref readonly var makerSeat = ref state.Seats[maker.Seat];
+        ref readonly var takerSeat = ref state.Seats[taker.Seat];
+        var makerLeg = LegOf(state, makerSeat, -takerQuantity, maker.Flags);
+        var takerLeg = LegOf(state, takerSeat, takerQuantity, taker.Flags);
+        if (makerSeat.Participant) flags |= ContractFillFlags.MakerParticipant;
+        if (takerSeat.Participant) flags |= ContractFillFlags.TakerParticipant;
+
+        ref var filled = ref context.Events.Append<ContractFilled>();
+        filled.Value = magnitude;
+        filled.MakerFee = makerFee;
+        filled.TakerFee = takerFee;
+        filled.TradeId = market.Book.LastTradeId;
+        filled.Price = price;
+        filled.Size = size;
+        filled.MakerOrder = maker.Order;
+        filled.TakerOrder = taker.Order;
+        filled.MakerLeft = maker.Left;
+        filled.TakerLeft = taker.Left;
+        filled.MakerClosed = legs.Closes(makerSeat, makerLeg, -takerQuantity);
+        filled.TakerClosed = legs.Closes(takerSeat, takerLeg, takerQuantity);
+        filled.MakerUser = makerSeat.User;
+        filled.TakerUser = takerSeat.User;
+        filled.Instrument = market.Id.Value;
+        filled.TakerSide = takerSide;
+        filled.Flags = flags;
+        filled.MakerLeg = makerLeg;
+        filled.TakerLeg = takerLeg;
+
+        // M-150: who ended with this fill is said before positions and balances.
+        if (maker.Left == 0) OpenOrders.Finished(context, market, makerSeat, maker.Order, 0, FinishReason.Filled);
+        if (taker.Left == 0 && (flags & ContractFillFlags.Auction) != 0) OpenOrders.Finished(context, market, takerSeat, taker.Order, 0, FinishReason.Filled);
+
+        var takerCause = (flags & ContractFillFlags.Liquidation) != 0 ? PositionCause.Liquidation : PositionCause.Fill;
+        legs.Apply(market, maker.Seat, makerLeg, -takerQuantity, -takerValue, makerFee, new LegCause(PositionCause.Fill, maker.Order), context);
+        legs.Apply(market, taker.Seat, takerLeg, takerQuantity, takerValue, takerFee, new LegCause(takerCause, taker.Order), context);
+        state.Triggers.Priced(context, market, TriggerPriceType.Last, price);
+    }
+
+    /// <summary>Which leg an order trades (M-083): the net one; in hedge mode an opening order's own side, a reducing one's opposite.</summary>
+    public static Leg LegOf(FuturesState state, in Seat seat, long quantity, OrderFlags flags)
+    {
+        if (state.Accounts[seat.Account].Mode == Margin.PositionMode.Single) return Leg.Net;
+        return quantity > 0 == OrderMarks.Reduces(flags) ? Leg.Short : Leg.Long;
+    }
+
+    private readonly record struct Part(long Order, int Seat, long Rate, long Left, OrderFlags Flags);
+}

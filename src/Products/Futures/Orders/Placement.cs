@@ -1,0 +1,220 @@
+using Sluice.Core.Kernel;
+using Sluice.Core.Matching;
+using Sluice.Core.Values;
+using Sluice.Products.Futures.Commands;
+using Sluice.Products.Futures.Events;
+using Sluice.Products.Futures.Fills;
+using Sluice.Products.Futures.Margin;
+using Sluice.Products.Futures.Positions;
+using Sluice.Products.Futures.Accounts;
+using Sluice.Products.Futures.State;
+using Sluice.Products.Spot;
+
+namespace Sluice.Products.Futures.Orders;
+
+/// <summary>F-160: admission, then matching, then resting or ending, then a look at every account that traded.</summary>
+public sealed class Placement(FuturesState state, Admission admission, OpenOrders orders, Legs legs, Sums sums, Aftermath aftermath)
+{
+    /// <summary>An external command.</summary>
+    public ushort Place(in PlaceContractOrder command, ReadOnlySpan<byte> tail, Context context) =>
+        (ushort)Place(command, tail, context.Actor.Value, 0, context);
+
+    /// <summary>Also the way of a fired trigger (M-103).</summary>
+    public FuturesRefusal Place(in PlaceContractOrder command, ReadOnlySpan<byte> tail, int user, long triggerId, Context context)
+    {
+        if (state.MarketOf(command.Instrument) is not { } market) return FuturesRefusal.ContractNotFound;
+        var refusal = Admission.Form(command, market);
+        if (refusal != FuturesRefusal.None) return refusal;
+        if (!tail.IsEmpty && !OrderText.IsValid(new TailReader(tail).Bytes())) return FuturesRefusal.InvalidText;
+        if (state.Users.IsLocked(user)) return FuturesRefusal.UserLocked;
+        var slot = state.SeatOf(user, market);
+        if (slot < 0) return FuturesRefusal.UserNotFound;
+
+        ref readonly var seat = ref state.Seats[slot];
+        var draft = default(Draft);
+        refusal = admission.Owner(command, market, seat, ref draft);
+        if (refusal != FuturesRefusal.None) return refusal;
+        draft.Rates = state.RatesOf(user, market);
+        var best = market.Book.BestPrice(draft.Side == Side.Buy ? Side.Sell : Side.Buy) ?? 0;
+        draft.Limit = command.Price;
+        if (draft.IsMarket)
+        {
+            if (best == 0) return FuturesRefusal.NoCounterparty;
+            draft.Limit = Bounds.OfMarket(market, draft.Side, command.SlippageRate, best);
+        }
+        draft.ValuePrice = OrderMargin.ValuePrice(market.Contract, draft.Side, long.Max(draft.Limit, 1), best);
+        refusal = admission.OwnPosition(market, seat, ref draft);
+        if (refusal != FuturesRefusal.None) return refusal;
+
+        var taker = default(Taker);
+        Describe(ref taker, command, draft, slot, seat);
+        var settlement = new FillSettlement(state, legs, orders, market, context) { TakerBeyond = draft.Size - taker.Left };
+        refusal = Killed(command, market, draft, taker, ref settlement);
+        if (refusal == FuturesRefusal.None) refusal = admission.Margin(market, seat, draft, default);
+        if (refusal != FuturesRefusal.None) return refusal;
+
+        // Nothing below this line may refuse.
+        taker.OrderId = context.NextId();
+        context.ObjectId = taker.OrderId;
+        Accepted(context, command, tail, market, seat, draft, taker, triggerId);
+        var attaches = (command.TakeProfitTrigger | command.StopLossTrigger) != 0;
+        if (attaches) Attach(context, market, slot, command, taker.OrderId);
+
+        market.Book.Begin();
+        var stop = market.Status == MarketStatus.CircuitBreaker ? MatchStop.Bound : market.Book.Match(ref taker, ref settlement);
+        if (attaches && taker.Filled > 0) state.Triggers.ParentFilled(context, taker.OrderId, taker.Filled);
+        var left = draft.Size - taker.Filled;
+        if (draft.MayRest && left > 0 && stop != MatchStop.SelfTrade) Rest(command, market, slot, draft, taker.OrderId, left, attaches);
+        else
+        {
+            OpenOrders.Finished(context, market, state.Seats[slot], taker.OrderId, left, ReasonFor(draft, taker, stop, left));
+            if (attaches) state.Triggers.ParentEnded(context, state, taker.OrderId);
+        }
+        orders.Share(market, slot, context);
+        market.Book.Announce(context.Events);
+        aftermath.Run(context);
+        return FuturesRefusal.None;
+    }
+
+    /// <summary>An order of the engine: immediate, to a bound, from nobody's group, without margin (F-165.7, F-194). Announces itself and its end.</summary>
+    /// <param name="text">The wire's text of such orders.</param>
+    public long PlaceForEngine(Market market, int slot, long quantity, long limit, Rate takerRate, ContractOrderFlags flags, ReadOnlySpan<byte> text, Context context,
+        out FillSettlement settled, out long filled)
+    {
+        var side = quantity > 0 ? Side.Buy : Side.Sell;
+        var size = long.Abs(quantity);
+        ref readonly var seat = ref state.Seats[slot];
+        var draft = new Draft
+        {
+            Side = side, Size = size, Reducing = size, Limit = limit, ValuePrice = limit, Flags = flags, TimeInForce = TimeInForce.ImmediateOrCancel,
+            Rates = new RatePair(takerRate.Raw, takerRate.Raw), Leg = FillSettlement.LegOf(state, seat, quantity, OrderMarks.Of(flags)),
+        };
+        var taker = new Taker
+        {
+            OrderId = context.NextId(), Limit = limit, Left = size, MakerRate = takerRate.Raw, TakerRate = takerRate.Raw, Trader = slot, Side = side,
+            StpAction = SelfTradeAction.CancelNewest, Flags = OrderMarks.Of(flags),
+        };
+        var kind = (flags & ContractOrderFlags.Liquidation) != 0 ? ContractFillFlags.Liquidation : ContractFillFlags.FundDisposal;
+        var settlement = new FillSettlement(state, legs, orders, market, context) { TakerKind = kind };
+        Span<byte> tail = stackalloc byte[64];
+        var writer = new TailWriter(tail);
+        writer.Bytes(text);
+        writer.Bytes([]);
+        Accepted(context, new PlaceContractOrder { Price = limit, Size = quantity, TimeInForce = TimeInForce.ImmediateOrCancel }, writer.Written, market, seat, draft, taker, 0);
+        market.Book.Begin();
+        market.Book.Match(ref taker, ref settlement);
+        var reason = taker.Left == 0 ? FinishReason.Filled
+            : (flags & ContractOrderFlags.Liquidation) != 0 ? FinishReason.Liquidated : FinishReason.ImmediateOrCancel;
+        OpenOrders.Finished(context, market, state.Seats[slot], taker.OrderId, taker.Left, reason);
+        orders.Share(market, slot, context);
+        market.Book.Announce(context.Events);
+        settled = settlement;
+        filled = taker.Filled;
+        return taker.OrderId;
+    }
+
+    private static void Describe(ref Taker taker, in PlaceContractOrder command, in Draft draft, int slot, in Seat seat)
+    {
+        taker.Limit = draft.Limit;
+        taker.Left = draft.Reduces ? draft.Reducing : draft.Size;
+        taker.MakerRate = draft.Rates.Maker;
+        taker.TakerRate = draft.Rates.Taker;
+        taker.Trader = slot;
+        taker.StpGroup = seat.Group;
+        taker.StpAction = command.StpAction == SelfTradeAction.None ? SelfTradeAction.CancelNewest : command.StpAction;
+        taker.Side = draft.Side;
+        taker.Flags = OrderMarks.Of(draft.Flags);
+    }
+
+    // M-022 and M-023, on the book as it stands (M-028).
+    private static FuturesRefusal Killed(in PlaceContractOrder command, Market market, in Draft draft, in Taker taker, ref FillSettlement settlement)
+    {
+        if (command.TimeInForce == TimeInForce.PostOnly)
+        {
+            return market.Status != MarketStatus.CircuitBreaker && market.Book.Crosses(draft.Side, draft.Limit) ? FuturesRefusal.PostOnlyWouldTake : FuturesRefusal.None;
+        }
+        if (command.TimeInForce != TimeInForce.FillOrKill) return FuturesRefusal.None;
+        return taker.Left < draft.Size || market.Book.Reachable(taker, taker.Left, ref settlement) < taker.Left
+            ? FuturesRefusal.FillOrKillWouldNotFill
+            : FuturesRefusal.None;
+    }
+
+    private static void Accepted(Context context, in PlaceContractOrder command, ReadOnlySpan<byte> tail, Market market, in Seat seat, in Draft draft, in Taker taker, long triggerId)
+    {
+        ref var accepted = ref context.Events.Append<ContractOrderAccepted>(tail);
+        accepted.OrderId = taker.OrderId;
+        accepted.Price = command.Price;
+        accepted.Size = draft.Quantity;
+        accepted.Iceberg = command.Iceberg;
+        accepted.MakerRate = taker.MakerRate;
+        accepted.TakerRate = taker.TakerRate;
+        accepted.ValuePrice = draft.ValuePrice;
+        accepted.SlippageRate = command.SlippageRate;
+        accepted.TriggerId = triggerId;
+        accepted.User = seat.User;
+        accepted.Instrument = market.Id.Value;
+        accepted.StpGroup = taker.StpGroup;
+        accepted.Leg = draft.Leg;
+        accepted.TimeInForce = command.TimeInForce;
+        accepted.StpAction = command.StpAction;
+        accepted.Flags = draft.Flags;
+        accepted.AutoSize = command.AutoSize;
+        accepted.IsCross = seat.IsCross ? (byte)1 : (byte)0;
+    }
+
+    private void Rest(in PlaceContractOrder command, Market market, int seatSlot, in Draft draft, long id, long left, bool attaches)
+    {
+        var slot = state.Pool.TakeOrder();
+        ref var order = ref state.Pool.Orders[slot];
+        order = default;
+        order.Id = id;
+        order.Price = command.Price;
+        order.Size = draft.Size;
+        order.Left = left;
+        order.Rates = state.Pool.Rates.NumberOf(draft.Rates.Maker, draft.Rates.Taker);
+        order.Trader = seatSlot;
+        order.Side = draft.Side;
+        order.TimeInForce = command.TimeInForce;
+        order.Flags = OrderMarks.Of(draft.Flags);
+        order.Mark(attaches, command.StpAction == SelfTradeAction.None ? SelfTradeAction.CancelNewest : command.StpAction);
+        market.Book.Rest(slot, command.Iceberg);
+        state.Seats.Link(slot);
+        if (draft.ValuePrice != command.Price) state.ValuePrices.Add(id, draft.ValuePrice);
+        ref var seat = ref state.Seats[seatSlot];
+        sums.OrderChanged(market, ref seat, order, 0, left);
+        sums.RecountOrders(ref state.Accounts[seat.Account], ref seat);
+    }
+
+    // The truth table and M-044. What a reduce-only order could not use of its size ends with the position (M-084).
+    private static FinishReason ReasonFor(in Draft draft, in Taker taker, MatchStop stop, long left)
+    {
+        if (left == 0) return FinishReason.Filled;
+        if (stop == MatchStop.SelfTrade) return FinishReason.SelfTrade;
+        return draft.Reduces && taker.Left == 0 ? FinishReason.ReduceOnly : FinishReason.ImmediateOrCancel;
+    }
+
+    // Take-profit and stop-loss of a new order: stored inactive (M-107).
+    private void Attach(Context context, Market market, int slot, in PlaceContractOrder parent, long orderId)
+    {
+        AttachOne(context, market, slot, parent, orderId, TriggerRole.TakeProfit, parent.TakeProfitTrigger, parent.TakeProfitPrice);
+        AttachOne(context, market, slot, parent, orderId, TriggerRole.StopLoss, parent.StopLossTrigger, parent.StopLossPrice);
+    }
+
+    private void AttachOne(Context context, Market market, int slot, in PlaceContractOrder parent, long orderId, TriggerRole role, long triggerPrice, long price)
+    {
+        if (triggerPrice == 0) return;
+        var buys = parent.Size > 0;
+        state.Triggers.Add(context, state, new ContractTrigger
+        {
+            Id = context.NextId(), User = state.Seats[slot].User, Seat = slot, Market = market, Text = "", ParentOrder = orderId, Role = role,
+            Status = TriggerStatus.Inactive,
+            Terms = new CreateContractTrigger
+            {
+                Instrument = market.Id.Value, TriggerPrice = triggerPrice, Price = price,
+                Rule = role == TriggerRole.TakeProfit == buys ? TriggerRule.AtOrAbove : TriggerRule.AtOrBelow,
+                PriceType = TriggerPriceType.Last, OrderType = buys ? TriggerOrderType.CloseLongOrder : TriggerOrderType.CloseShortOrder,
+                TimeInForce = price == 0 ? TimeInForce.ImmediateOrCancel : TimeInForce.GoodTillCancelled, Flags = ContractOrderFlags.ReduceOnly,
+            },
+        });
+    }
+}

@@ -1,0 +1,229 @@
+using Sluice.Core.Kernel;
+using Sluice.Core.Ledger;
+using Sluice.Core.Matching;
+using Sluice.Core.Values;
+using Sluice.Products.Futures.Commands;
+using Sluice.Products.Futures.Contracts;
+using Sluice.Products.Futures.Margin;
+using Sluice.Products.Futures.Positions;
+using Sluice.Products.Spot;
+
+namespace Sluice.Products.Futures.State;
+
+/// <summary>Everything contracts remember.</summary>
+public sealed class FuturesState
+{
+    /// <summary>Contracts are numbered from here, apart from spot, whose dense tables stay as they are.</summary>
+    public const int FirstInstrument = 100_001;
+
+    /// <summary>More contracts than this have no clearing account.</summary>
+    public const int MarketsMax = 32_000;
+
+    /// <summary>Who holds what the insurance fund took over, and what the house took from users who were reset. No user has these ids.</summary>
+    public const int FundUser = 0;
+    public const int HouseUser = 1;
+
+    /// <summary>What a position begins with: cross, ten times, or the most its contract allows.</summary>
+    public static readonly Leverage DefaultLeverage = Leverage.Times(10);
+
+    public FuturesState(Ledger ledger, IUsers users, SpotState spot)
+    {
+        (Ledger, Users, Spot) = (ledger, users, spot);
+        Seats = new SeatTable(Pool);
+    }
+
+    public Ledger Ledger { get; }
+    public IUsers Users { get; }
+
+    /// <summary>Assets are spot's.</summary>
+    public SpotState Spot { get; }
+
+    public OrderPool Pool { get; } = new();
+    public SeatTable Seats { get; }
+    public PositionTable Positions { get; } = new();
+    public AccountTable Accounts { get; } = new();
+    public List<Market> Markets { get; } = [];
+    public Dictionary<(int Wallet, string Symbol), Market> BySymbol { get; } = [];
+    public Dictionary<string, List<Market>> ByIndex { get; } = [];
+    public SortedDictionary<int, SetContractFees> Fees { get; } = [];
+
+    /// <summary>When open orders of (user, wallet, instrument; 0 = all) are cancelled (M-051).</summary>
+    public SortedDictionary<(int User, int Wallet, int Instrument), long> Countdowns { get; } = [];
+
+    public ContractTriggerTable Triggers { get; } = new();
+
+    /// <summary>Prices that open orders are valued at where it is not their own, by id (F-104, F-105).</summary>
+    public Dictionary<long, long> ValuePrices { get; } = [];
+
+    /// <summary>Insurance funds by settle asset (F-190).</summary>
+    public SortedDictionary<int, Fund> Funds { get; } = [];
+
+    /// <summary>Grows with every move of any mark: an account that has seen it is up to date. No part of the state.</summary>
+    public int MarkClock { get; set; } = 1;
+
+    /// <summary>When accounts were looked at last: what the staleness of prices was measured from.</summary>
+    public long LookedNanos { get; set; }
+
+    /// <summary>Seats that the running command changed, to be looked at when it ends (F-161 step 6).</summary>
+    public TouchedSeats Touched { get; } = new();
+
+    /// <summary>Scopes that wait for their liquidation: the first is at work until it is done (F-162, F-189). Empty between commands, but for contracts that are
+    /// halted (F-188), whose scopes are known by their locks.</summary>
+    public List<Scope> Liquidations { get; } = [];
+
+    /// <summary>A round is queued.</summary>
+    public bool IsLiquidating { get; set; }
+
+    /// <summary>The venue itself: without margin rules, fees and announcements (F-194).</summary>
+    public static bool IsVenue(int user) => user <= HouseUser;
+
+    public Market? MarketOf(int instrument) =>
+        instrument >= FirstInstrument && instrument - FirstInstrument < Markets.Count ? Markets[instrument - FirstInstrument] : null;
+
+    public void Add(Market market)
+    {
+        Markets.Add(market);
+        BySymbol.Add((market.Wallet.Value, market.Symbol), market);
+        if (!ByIndex.TryGetValue(market.Listed.IndexName, out var followers)) ByIndex.Add(market.Listed.IndexName, followers = []);
+        followers.Add(market);
+    }
+
+    /// <summary>The account's slot, opened on first use; −1 when the user does not exist.</summary>
+    public int AccountOf(int user, WalletId wallet, int asset)
+    {
+        if (Accounts.TryFind(user, wallet, out var slot)) return slot;
+        int ledger;
+        if (IsVenue(user)) ledger = Ledger.Open(UserId.Venue.Value, user == FundUser ? WalletId.Insurance : WalletId.House, asset);
+        else if (Users.TryGet(user, out var facts)) ledger = Ledger.Open(user, wallet, asset, facts.Participant);
+        else return -1;
+        return Accounts.Add(wallet, new MarginAccount
+        {
+            User = user, Wallet = wallet.Value, Ledger = ledger, FirstSeat = SeatTable.None, FirstOpen = SeatTable.None, MarkClock = MarkClock,
+        });
+    }
+
+    /// <summary>The seat's slot, made on first use; −1 when the user does not exist.</summary>
+    public int SeatOf(int user, Market market)
+    {
+        if (Seats.TryFind(user, market.Number, out var slot)) return slot;
+        var account = AccountOf(user, market.Wallet, market.Asset);
+        if (account < 0) return SeatTable.None;
+        Users.TryGet(user, out var facts);
+        var leverage = LeverageOf(market);
+        slot = Seats.Add(new Seat
+        {
+            User = user, Market = market.Number, Account = account, Net = PositionTable.None, Long = PositionTable.None, Short = PositionTable.None,
+            First = OrderPool.None, Last = OrderPool.None, NextOfAccount = Accounts[account].FirstSeat, NextOpen = SeatTable.None,
+            PreviousOpen = SeatTable.None, Group = facts.Main, Participant = facts.Participant, Leverage = leverage, CrossLimit = leverage, IsCross = true,
+        });
+        Accounts[account].FirstSeat = slot;
+        return slot;
+    }
+
+    /// <summary>What a position begins with in a contract.</summary>
+    public static Leverage LeverageOf(Market market)
+    {
+        var leverage = DefaultLeverage < market.Terms.LeverageMax ? DefaultLeverage : market.Terms.LeverageMax;
+        return leverage < market.Terms.LeverageMin ? market.Terms.LeverageMin : leverage;
+    }
+
+    /// <summary>The slot of a leg, made on first use.</summary>
+    public int PositionOf(int seatSlot, Leg leg)
+    {
+        ref var seat = ref Seats[seatSlot];
+        var slot = seat.SlotOf(leg);
+        if (slot != PositionTable.None) return slot;
+        slot = Positions.Add(new Position
+        {
+            User = seat.User, Contract = seat.Market, Leg = leg, IsCross = seat.IsCross, Leverage = seat.Effective, IndexSlot = PositionTable.None,
+            Seat = seatSlot,
+        });
+        switch (leg)
+        {
+            case Leg.Long: seat.Long = slot; break;
+            case Leg.Short: seat.Short = slot; break;
+            default: seat.Net = slot; break;
+        }
+        return slot;
+    }
+
+    /// <summary>Signed size of a leg.</summary>
+    public long SizeOf(in Seat seat, Leg leg) => seat.SlotOf(leg) is >= 0 and var slot ? Positions[slot].Size : 0;
+
+    /// <summary>Cash outside isolated positions, CB (F-090).</summary>
+    public Money FreeCash(in MarginAccount account) => Ledger[account.Ledger].Total - account.IsolatedMargin;
+
+    /// <summary>Maker and taker rate of a user in a contract (F-041).</summary>
+    public RatePair RatesOf(int user, Market market)
+    {
+        var (maker, taker) = (market.Terms.MakerFee.Raw, market.Terms.TakerFee.Raw);
+        if (Fees.Count != 0 && Fees.TryGetValue(user, out var own))
+        {
+            if (own.MakerFee != long.MinValue) maker = own.MakerFee;
+            if (own.TakerFee != long.MinValue) taker = own.TakerFee;
+        }
+        return new RatePair(maker, taker);
+    }
+
+    public void Clear()
+    {
+        Markets.Clear();
+        BySymbol.Clear();
+        ByIndex.Clear();
+        Pool.Clear();
+        Seats.Clear();
+        Positions.Clear();
+        Accounts.Clear();
+        Fees.Clear();
+        Countdowns.Clear();
+        Triggers.Clear();
+        ValuePrices.Clear();
+        Funds.Clear();
+        Touched.Clear();
+        Liquidations.Clear();
+    }
+}
+
+/// <summary>What is liquidated together (F-165): all cross legs of an account, or one isolated leg.</summary>
+/// <param name="Seat">Of the isolated leg; −1 for cross.</param>
+public readonly record struct Scope(int Account, int Seat, Leg Leg)
+{
+    public bool IsCross => Seat == SeatTable.None;
+}
+
+/// <summary>Seats changed by the running command, each once, in the order of their users when they are asked for.</summary>
+public sealed class TouchedSeats
+{
+    private int[] slots = new int[16];
+
+    public int Count { get; private set; }
+
+    public int this[int at] => slots[at];
+
+    public void Add(int slot)
+    {
+        for (var i = Count - 1; i >= 0; i--)
+        {
+            if (slots[i] == slot) return;
+        }
+        if (Count == slots.Length) Array.Resize(ref slots, slots.Length * 2);
+        slots[Count++] = slot;
+    }
+
+    /// <summary>Ascending user, then contract (F-161 step 6).</summary>
+    public void Sort(SeatTable seats)
+    {
+        for (var i = 1; i < Count; i++)
+        {
+            var slot = slots[i];
+            var at = i;
+            for (; at > 0 && Before(seats, slot, slots[at - 1]); at--) slots[at] = slots[at - 1];
+            slots[at] = slot;
+        }
+    }
+
+    public void Clear() => Count = 0;
+
+    private static bool Before(SeatTable seats, int a, int b) =>
+        seats[a].User != seats[b].User ? seats[a].User < seats[b].User : seats[a].Market < seats[b].Market;
+}

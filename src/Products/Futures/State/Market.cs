@@ -1,0 +1,97 @@
+using Sluice.Core.Kernel;
+using Sluice.Core.Matching;
+using Sluice.Core.Values;
+using Sluice.Products.Futures.Commands;
+using Sluice.Products.Futures.Contracts;
+using Sluice.Products.Futures.Funding;
+using Sluice.Products.Futures.Pricing;
+
+namespace Sluice.Products.Futures.State;
+
+/// <summary>What a contract was listed with, beside its terms.</summary>
+/// <param name="Terms">As of the command; the texts of its tail follow.</param>
+public sealed record Listed(ListContract Terms, string Symbol, string Settle, string IndexName, string Underlying, long ListedNanos);
+
+/// <summary>A listed contract: terms, book, prices, the running cycle of funding, and its open legs.</summary>
+public sealed class Market(int number, Contract contract, Listed listed, WalletId wallet, OrderPool pool, PositionTable positions)
+{
+    /// <summary>Place in the order of listing, from 0.</summary>
+    public int Number { get; } = number;
+    public InstrumentId Id { get; } = new(FuturesState.FirstInstrument + number);
+    public Contract Contract { get; } = contract;
+    public ContractTerms Terms => Contract.Terms;
+    public Listed Listed { get; } = listed;
+    public string Symbol => Listed.Symbol;
+
+    /// <summary>Where its margin, profit and fees are.</summary>
+    public WalletId Wallet { get; } = wallet;
+    public int Asset => Terms.SettleAsset;
+
+    /// <summary>Ledger slots: the contra of profits, the venue's fees, the insurance fund of the settle currency.</summary>
+    public int Clearing { get; init; }
+    public int Fees { get; init; }
+    public int Fund { get; init; }
+
+    public OrderBook Book { get; } = new(new InstrumentId(FuturesState.FirstInstrument + number), pool);
+    public MarketStatus Status { get; set; }
+
+    /// <summary>When a delisting settles (F-230); 0 = none announced.</summary>
+    public long EndNanos { get; set; }
+
+    /// <summary>When it was halted last (F-084).</summary>
+    public long HaltedNanos { get; set; }
+
+    /// <summary>Halted because its prices are too old; the first fresh one opens it again (F-052).</summary>
+    public bool IsHaltedByAge { get; set; }
+
+    // Prices. 0 before the first.
+    public long Index { get; set; }
+    public IndexFlags Flags { get; set; }
+    public ushort Sources { get; set; }
+
+    /// <summary>When the index was last more than a repetition of itself (F-052).</summary>
+    public long FreshNanos { get; set; }
+    public long Mark { get; set; }
+    public bool IsMarkPinned { get; set; }
+
+    /// <summary>Grows with every move of the mark in this process; what positions were counted at.</summary>
+    public int MarkVersion { get; set; } = 1;
+    public MiddleAverage Middle { get; } = new(int.Max(contract.Terms.MarkWindow, 1));
+
+    // Funding.
+    public PremiumSamples Premiums;
+    public Rate Rate { get; set; }
+    public Rate RateBefore { get; set; }
+    public long NextFundingNanos { get; set; }
+
+    // Delivery, and delisting.
+    public Rate BasisRate { get; set; }
+    public SettlementAverage Average;
+
+    public TriggerHeap Longs { get; } = new(positions, ofLongs: true);
+    public TriggerHeap Shorts { get; } = new(positions, ofLongs: false);
+
+    /// <summary>Σ of positive sizes (F-253).</summary>
+    public long OpenInterest { get; set; }
+
+    public ContractTriggerBook[] Triggers { get; } = [new(), new(), new()];
+
+    public bool IsDelivery => Terms.Kind == ContractKind.Delivery;
+
+    public bool IsTrading => Status is MarketStatus.Tradable or MarketStatus.Delisting;
+
+    /// <summary>When it ends: the expiry of a delivery contract, the end of a delisting; 0 = never.</summary>
+    public long SettlesNanos => IsDelivery ? Terms.Delivery!.ExpiryNanos : EndNanos;
+
+    public TriggerHeap HeapOf(long size) => size > 0 ? Longs : Shorts;
+
+    /// <summary>How long the index stays good when nothing new comes: after it no position is liquidated by the mark, and no premium sampled (F-052, F-064, F-171).</summary>
+    public const long StaleNanos = 60 * Nanos.PerSecond;
+
+    /// <summary>After so long nothing is settled on the last prices either (F-052, F-084).</summary>
+    public const long DeadNanos = 15 * 60 * Nanos.PerSecond;
+
+    public bool IsStale(long nowNanos) => Index == 0 || nowNanos - FreshNanos > StaleNanos;
+
+    public bool IsDead(long nowNanos) => Index == 0 || nowNanos - FreshNanos > DeadNanos;
+}

@@ -1,0 +1,187 @@
+using Sluice.Core.Collections;
+using Sluice.Core.Kernel;
+using Sluice.Core.Matching;
+using Sluice.Core.Values;
+using Sluice.Products.Futures.Contracts;
+using Sluice.Products.Futures.Margin;
+using Sluice.Products.Futures.Positions;
+
+namespace Sluice.Products.Futures.State;
+
+/// <summary>Every leg that was ever touched. A row stays (F-031), so a slot is good for as long as the process lives.</summary>
+public sealed class PositionTable
+{
+    public const int None = -1;
+
+    private Slab<Position> positions = new(64);
+
+    public int Count { get; private set; }
+
+    public ref Position this[int slot] => ref positions[slot];
+
+    public int Add(in Position position)
+    {
+        if (Count == positions.Length) positions.Grow(positions.Length * 2);
+        positions[Count] = position;
+        return Count++;
+    }
+
+    public void Clear() => Count = 0;
+}
+
+/// <summary>The sums of each user in each wallet of contracts.</summary>
+public sealed class AccountTable
+{
+    private readonly LongIntMap slots = new();
+    private Slab<MarginAccount> accounts = new(64);
+
+    public int Count { get; private set; }
+
+    public ref MarginAccount this[int slot] => ref accounts[slot];
+
+    public bool TryFind(int user, WalletId wallet, out int slot) => slots.TryGet(Key(user, wallet), out slot);
+
+    public int Add(WalletId wallet, in MarginAccount account)
+    {
+        if (Count == accounts.Length) accounts.Grow(accounts.Length * 2);
+        accounts[Count] = account;
+        slots.Add(Key(account.User, wallet), Count);
+        return Count++;
+    }
+
+    public void Clear()
+    {
+        slots.Clear();
+        Count = 0;
+    }
+
+    private static long Key(int user, WalletId wallet) => ((long)user << 8) | (uint)wallet.Value;
+}
+
+/// <summary>One user in one contract: settings, legs, open orders and what they ask, and the part of the account's sums that comes from here.</summary>
+public struct Seat
+{
+    /// <summary>Opening orders of each side at the prices of F-104, as if none met a position.</summary>
+    public OrderSums Buys;
+    public OrderSums Sells;
+
+    /// <summary>The same at their own prices, each rounded half-even (F-113).</summary>
+    public Money BuyValue;
+    public Money SellValue;
+
+    /// <summary>What the account's sums count for the orders: an upper bound of F-106.</summary>
+    public Money OrderMargin;
+
+    /// <summary>What they count for cross legs, at the mark of <see cref="MarkVersion"/>.</summary>
+    public Exposure Counted;
+
+    /// <summary>How much the cross legs may contribute less than nothing before the account is looked at.</summary>
+    public Money Cushion;
+
+    public int User;
+    public int Market;                  // place in the list of contracts
+
+    // Liquidations of isolated legs that are not over; 0 = none.
+    public long LongLiquidation;        // of Net and Long
+    public long ShortLiquidation;
+
+    public int Account;
+    public int MarkVersion;
+
+    public int Net;                     // slots of legs, −1 before the first touch
+    public int Long;
+    public int Short;
+
+    public int First;                   // open orders in ascending id
+    public int Last;
+    public int OpenCount;
+    public int ReduceCount;             // of them reduce-only or closing
+    public int OpenTriggers;
+
+    public int NextOfAccount;           // all seats of the account, the newest first
+    public int NextOpen;                // those with a position
+    public int PreviousOpen;
+
+    /// <summary>Self-trade group (M-073).</summary>
+    public int Group;
+
+    public Leverage Leverage;           // of isolated legs
+    public Leverage CrossLimit;         // of cross legs
+    public bool IsCross;
+    public bool IsOpen;                 // in the list of those with a position
+    public bool Participant;
+    public bool IsInexact;              // the order margin may be less than counted
+
+    /// <summary>The leverage that counts.</summary>
+    public readonly Leverage Effective => IsCross ? CrossLimit : Leverage;
+
+    public readonly int SlotOf(Leg leg) => leg switch { Leg.Long => Long, Leg.Short => Short, _ => Net };
+}
+
+/// <summary>All seats, and the lists of their open orders through the pool.</summary>
+public sealed class SeatTable(OrderPool pool)
+{
+    public const int None = -1;
+
+    private readonly LongIntMap slots = new();
+    private Slab<Seat> seats = new(64);
+
+    public int Count { get; private set; }
+
+    public ref Seat this[int slot] => ref seats[slot];
+
+    public bool TryFind(int user, int market, out int slot) => slots.TryGet(Key(user, market), out slot);
+
+    public int Add(in Seat seat)
+    {
+        if (Count == seats.Length) seats.Grow(seats.Length * 2);
+        seats[Count] = seat;
+        slots.Add(Key(seat.User, seat.Market), Count);
+        return Count++;
+    }
+
+    public void Clear()
+    {
+        slots.Clear();
+        Count = 0;
+    }
+
+    /// <summary>Appends an order to its seat's list; ids only grow, so the list stays in ascending id.</summary>
+    public void Link(int orderSlot)
+    {
+        ref var order = ref pool.Orders[orderSlot];
+        ref var seat = ref seats[order.Trader];
+        order.TraderPrevious = seat.Last;
+        order.TraderNext = OrderPool.None;
+        if (seat.Last == OrderPool.None) seat.First = orderSlot;
+        else pool.Orders[seat.Last].TraderNext = orderSlot;
+        seat.Last = orderSlot;
+        seat.OpenCount++;
+        if (OrderMarks.Reduces(order)) seat.ReduceCount++;
+    }
+
+    public void Unlink(ref Order order)
+    {
+        ref var seat = ref seats[order.Trader];
+        if (order.TraderPrevious == OrderPool.None) seat.First = order.TraderNext;
+        else pool.Orders[order.TraderPrevious].TraderNext = order.TraderNext;
+        if (order.TraderNext == OrderPool.None) seat.Last = order.TraderPrevious;
+        else pool.Orders[order.TraderNext].TraderPrevious = order.TraderPrevious;
+        seat.OpenCount--;
+        if (OrderMarks.Reduces(order)) seat.ReduceCount--;
+    }
+
+    private static long Key(int user, int market) => ((long)(user + 1) << 24) | (uint)market;
+}
+
+/// <summary>What an order of the pool carries in its flags, in the words of contracts.</summary>
+public static class OrderMarks
+{
+    public static Commands.ContractOrderFlags Of(OrderFlags flags) => (Commands.ContractOrderFlags)(byte)flags;
+
+    public static OrderFlags Of(Commands.ContractOrderFlags flags) => (OrderFlags)(byte)flags;
+
+    public static bool Reduces(OrderFlags flags) => (Of(flags) & (Commands.ContractOrderFlags.ReduceOnly | Commands.ContractOrderFlags.ClosePosition)) != 0;
+
+    public static bool Reduces(in Order order) => Reduces(order.Flags);
+}

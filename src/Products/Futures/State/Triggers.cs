@@ -1,0 +1,187 @@
+using Sluice.Core.Kernel;
+using Sluice.Core.Matching;
+using Sluice.Core.Values;
+using Sluice.Products.Futures.Commands;
+using Sluice.Products.Futures.Events;
+
+namespace Sluice.Products.Futures.State;
+
+/// <summary>A stored price condition with the order behind it (M-100).</summary>
+public sealed class ContractTrigger
+{
+    public required long Id { get; init; }
+    public required int User { get; init; }
+    public required int Seat { get; init; }
+    public required Market Market { get; init; }
+
+    /// <summary>As created or amended; the size of an attached one grows with its parent's fills (M-107).</summary>
+    public required CreateContractTrigger Terms { get; set; }
+    public required string Text { get; init; }
+    public long ExpiresAtNanos { get; init; }
+    public long ParentOrder { get; init; }
+    public TriggerRole Role { get; init; }
+    public TriggerStatus Status { get; set; } = TriggerStatus.Open;
+}
+
+/// <summary>The open triggers of one contract on one price, with the two nearest kept at hand so that a price asks with two comparisons.</summary>
+public sealed class ContractTriggerBook
+{
+    private readonly SortedSet<(long Price, long Id)> above = [];
+    private readonly SortedSet<(long Price, long Id)> below = [];
+    private long nearestAbove = long.MaxValue;
+    private long nearestBelow = long.MinValue;
+
+    public bool MayFire(long price) => price >= nearestAbove || price <= nearestBelow;
+
+    public void Add(ContractTrigger trigger)
+    {
+        SideOf(trigger).Add((trigger.Terms.TriggerPrice, trigger.Id));
+        Refresh();
+    }
+
+    public void Remove(ContractTrigger trigger)
+    {
+        SideOf(trigger).Remove((trigger.Terms.TriggerPrice, trigger.Id));
+        Refresh();
+    }
+
+    /// <summary>Ids whose condition holds at this price, ascending (M-102).</summary>
+    public List<long> Due(long price)
+    {
+        var due = above.TakeWhile(t => t.Price <= price).Select(t => t.Id).ToList();
+        due.AddRange(below.Reverse().TakeWhile(t => t.Price >= price).Select(t => t.Id));
+        due.Sort();
+        return due;
+    }
+
+    private SortedSet<(long, long)> SideOf(ContractTrigger trigger) => trigger.Terms.Rule == TriggerRule.AtOrAbove ? above : below;
+
+    private void Refresh()
+    {
+        nearestAbove = above.Count == 0 ? long.MaxValue : above.Min.Price;
+        nearestBelow = below.Count == 0 ? long.MinValue : below.Max.Price;
+    }
+}
+
+/// <summary>All triggers of contracts that are not over, and what happens to them.</summary>
+public sealed class ContractTriggerTable
+{
+    public const ushort FireWork = 400;
+    public const ushort ExpiryTimer = 400;
+
+    private readonly Dictionary<long, List<ContractTrigger>> byParent = [];
+
+    public SortedDictionary<long, ContractTrigger> All { get; } = [];
+
+    public void Add(Context context, FuturesState state, ContractTrigger trigger)
+    {
+        Restore(state, trigger);
+        if (trigger.ExpiresAtNanos != 0)
+        {
+            context.Timers.Add(new Due(trigger.ExpiresAtNanos, 1, ExpiryTimer, trigger.Market.Id.Value, trigger.User, trigger.Id));
+        }
+        Span<byte> tail = stackalloc byte[64];
+        var writer = new TailWriter(tail);
+        writer.Text(trigger.Text);
+        context.Events.Append(new ContractTriggerCreated
+        {
+            Terms = trigger.Terms, TriggerId = trigger.Id, ExpiresAtNanos = trigger.ExpiresAtNanos, ParentOrder = trigger.ParentOrder, User = trigger.User,
+            Status = trigger.Status, Role = trigger.Role,
+        }, writer.Written);
+    }
+
+    /// <summary>Puts a trigger where it belongs without a word.</summary>
+    public void Restore(FuturesState state, ContractTrigger trigger)
+    {
+        All.Add(trigger.Id, trigger);
+        state.Seats[trigger.Seat].OpenTriggers++;
+        if (trigger.Status == TriggerStatus.Open) BookOf(trigger).Add(trigger);
+        if (trigger.ParentOrder == 0) return;
+        if (!byParent.TryGetValue(trigger.ParentOrder, out var siblings)) byParent.Add(trigger.ParentOrder, siblings = []);
+        siblings.Add(trigger);
+    }
+
+    /// <summary>Other terms for an open trigger.</summary>
+    public void Amend(Context context, ContractTrigger trigger, in CreateContractTrigger terms)
+    {
+        if (trigger.Status == TriggerStatus.Open) BookOf(trigger).Remove(trigger);
+        trigger.Terms = terms;
+        if (trigger.Status == TriggerStatus.Open) BookOf(trigger).Add(trigger);
+        Updated(context, trigger);
+    }
+
+    /// <summary>A parent traded: its children come alive and grow (M-107).</summary>
+    public void ParentFilled(Context context, long parent, long size)
+    {
+        if (!byParent.TryGetValue(parent, out var children)) return;
+        foreach (var child in children)
+        {
+            var terms = child.Terms;
+            terms.Size += terms.OrderType == TriggerOrderType.CloseLongOrder ? -size : size;
+            child.Terms = terms;
+            if (child.Status == TriggerStatus.Inactive)
+            {
+                child.Status = TriggerStatus.Open;
+                BookOf(child).Add(child);
+            }
+            Updated(context, child);
+        }
+    }
+
+    /// <summary>A parent is over: children that never came alive are invalid (M-107).</summary>
+    public void ParentEnded(Context context, FuturesState state, long parent)
+    {
+        if (!byParent.TryGetValue(parent, out var children)) return;
+        foreach (var child in children.Where(c => c.Status == TriggerStatus.Inactive).ToArray()) End(context, state, child, TriggerStatus.Invalid);
+    }
+
+    /// <summary>A new price of one kind: what it satisfies leaves the book and waits its turn; once fired, never again (M-102, M-104).</summary>
+    public void Priced(Context context, Market market, TriggerPriceType kind, long price)
+    {
+        var book = market.Triggers[(int)kind];
+        if (price == 0 || !book.MayFire(price)) return;
+        foreach (var id in book.Due(price))
+        {
+            book.Remove(All[id]);
+            context.Enqueue(new Work(FireWork, id, price));
+        }
+    }
+
+    public void End(Context context, FuturesState state, ContractTrigger trigger, TriggerStatus status, long reference = 0, long order = 0, ushort refusal = 0)
+    {
+        if (!All.Remove(trigger.Id)) return;
+        state.Seats[trigger.Seat].OpenTriggers--;
+        BookOf(trigger).Remove(trigger);
+        if (byParent.TryGetValue(trigger.ParentOrder, out var siblings))
+        {
+            siblings.Remove(trigger);
+            if (siblings.Count == 0) byParent.Remove(trigger.ParentOrder);
+        }
+        trigger.Status = status;
+        context.Events.Append(new ContractTriggerFinished
+        {
+            TriggerId = trigger.Id, User = trigger.User, Instrument = trigger.Market.Id.Value, OrderId = order, ReferencePrice = reference, Refusal = refusal,
+            Status = status,
+        });
+    }
+
+    /// <summary>The other child of the same parent: one fires, the other is cancelled (M-107).</summary>
+    public ContractTrigger? SiblingOf(ContractTrigger trigger) =>
+        trigger.ParentOrder != 0 && byParent.TryGetValue(trigger.ParentOrder, out var siblings) ? siblings.Find(s => s != trigger) : null;
+
+    /// <summary>All of one user's in one contract; in ascending id.</summary>
+    public ContractTrigger[] Of(int user, Market market) => [.. All.Values.Where(t => t.User == user && t.Market == market)];
+
+    public void Clear()
+    {
+        All.Clear();
+        byParent.Clear();
+    }
+
+    private static ContractTriggerBook BookOf(ContractTrigger trigger) => trigger.Market.Triggers[(int)trigger.Terms.PriceType];
+
+    private static void Updated(Context context, ContractTrigger trigger) => context.Events.Append(new ContractTriggerUpdated
+    {
+        Terms = trigger.Terms, TriggerId = trigger.Id, User = trigger.User, Status = trigger.Status,
+    });
+}
