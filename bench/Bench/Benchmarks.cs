@@ -1,6 +1,7 @@
 using Sluice.Bench.All;
 using Sluice.Bench.Durable;
 using Sluice.Bench.FiveScenarios;
+using Sluice.Bench.Futures;
 using Sluice.Bench.Margin;
 using Sluice.Bench.Measure;
 using Sluice.Bench.Modes;
@@ -27,6 +28,8 @@ public static class Benchmarks
         ("log", "the same through sequencer and log, durable, and few in flight beside bare flushes: --count N --in-flight N (0: not) --runs N --flush-millis N (0: not) --dir DIR", LogBenchmark.Run),
         ("recovery", "a log re-executed, from its start and from a snapshot: --profile P --seed N --count N --runs N --dir DIR", RecoveryBenchmark.Run),
         ("margin", "each piece of futures arithmetic, beside integers of any size: --rounds N --runs N", MarginBenchmark.Run),
+        ("futures", "orders on contracts with all margin, beside the bound and the plain book; and with accounts too small for them: --profile P --seed N --count N --runs N", FuturesBenchmark.Run),
+        ("risk", "100,000 accounts with five positions each: an order, a mark, a fall of everything: --accounts N --contracts N --probes N --runs N", RiskBenchmark.Run),
         ("memory", "bytes per resting order and per account: --orders N --users N --runs N", MemoryBenchmark.Run),
         ("gateway", "order to acknowledgement over HTTP and WebSocket, beside a minimal signed endpoint: --url U --admin-token T --seconds N --runs N --connections N --sockets N --in-flight N --only WIRE", GatewayBenchmark.Run),
         ("feed", "trades told to many sockets, beside a loop of one send each: --seconds N --sockets N --runs N", FeedBenchmark.Run),

@@ -35,7 +35,7 @@ internal sealed class VenueReplay : IReplay
     public VenueReplay(OrderFlow flow, VenueTerms terms)
     {
         this.flow = flow;
-        idsBefore = FlowCommands.SetUp(flow, terms, new Direct(Venue, timeNanos));
+        idsBefore = FlowCommands.SetUp(flow, terms, new DirectSink(Venue, timeNanos));
         ref var order = ref Command<PlaceOrder>(place);
         order.Wallet = WalletId.Spot.Value;
         order.Type = OrderType.Limit;
@@ -241,20 +241,4 @@ internal sealed class VenueReplay : IReplay
 
     private static ref T Command<T>(byte[] record) where T : unmanaged, ICommand =>
         ref Unsafe.As<byte, T>(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(record), Unsafe.SizeOf<CommandHeader>()));
-
-    /// <summary>Executes at once; a refusal is an error.</summary>
-    private sealed class Direct(VenueProducts venue, long timeNanos) : ICommandSink
-    {
-        private readonly EventBuffer events = new();
-        private readonly byte[] bytes = new byte[1024];
-
-        public void Take<T>(UserId actor, in T command, ReadOnlySpan<byte> tail) where T : unmanaged, ICommand
-        {
-            var length = Runtime.Sequencing.Record.LengthOf<T>(default, tail);
-            Runtime.Sequencing.Record.Write(bytes.AsSpan(0, length), actor, command, tail, default);
-            var result = venue.Machine.Execute(new Stamp(venue.Machine.Sequence + 1, timeNanos), bytes.AsSpan(0, length), events);
-            events.Clear();
-            if (!result.Accepted) throw new InvalidOperationException($"The set-up was refused: {typeof(T).Name} {result.Refusal}.");
-        }
-    }
 }

@@ -1,0 +1,178 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Sluice.Bench.Measure;
+using Sluice.Bench.OrderGen;
+using Sluice.Bench.Replay;
+using Sluice.Core.Kernel;
+using Sluice.Core.Matching;
+using Sluice.Core.Values;
+using Sluice.Products;
+using Sluice.Products.Futures.Commands;
+using Sluice.Products.Futures.Events;
+
+namespace Sluice.Bench.Futures;
+
+/// <summary>What the accounts of a flow on contracts have.</summary>
+/// <param name="Funds">By account, from 1.</param>
+/// <param name="MarkMove">How far the index may be from the middle when a mark is moved, 10^-6.</param>
+internal sealed record ContractTerms(Money[] Funds, int MarkMove);
+
+/// <summary>A flow on contracts: one perpetual a symbol, one user an account, every second one isolated at 20 times and the others cross at 10. Every 1,000th command is preceded
+/// by a price that moves the mark of the contract it trades. Margin, tiers, fees and the liquidation check are on for every command.</summary>
+internal sealed class ContractReplay : IReplay
+{
+    private const int DrainAbove = 4096;            // bytes of events: they are read while they are still in the first cache
+    private const int MarkEvery = 1000;
+
+    private readonly OrderFlow flow;
+    private readonly ContractTerms terms;
+    private readonly EventBuffer events = new(1 << 20);
+    private readonly EventFold fold = new();
+    private readonly byte[] place = Record<PlaceContractOrder>();
+    private readonly byte[] cancel = Record<CancelContractOrder>();
+    private readonly byte[] amend = Record<AmendContractOrder>();
+    private readonly byte[] price = new byte[256];
+    private readonly long idsBefore;                // given out before the flow's first order
+    private readonly HashSet<int> liquidated = [];
+    private long timeNanos = 1_767_225_600 * Nanos.PerSecond;
+    private Tape tape = new();
+    private long trades;
+    private long traded;
+
+    public ContractReplay(OrderFlow flow, ContractTerms terms)
+    {
+        (this.flow, this.terms) = (flow, terms);
+        var sink = new DirectSink(Venue, timeNanos);
+        ContractMarkets.List(sink, flow.Profile.Symbols, flow.Profile.Accounts);
+        for (var account = 1; account <= flow.Profile.Accounts; account++) ContractMarkets.Fund(sink, account, terms.Funds[account]);
+        idsBefore = sink.ObjectId;
+        var seen = new HashSet<(uint, uint)>();
+        foreach (ref readonly var record in flow.Records.AsSpan())
+        {
+            if (record.Op is FlowOp.Cancel or FlowOp.Amend || record.Account % 2 != 0 || !seen.Add((record.Account, record.Symbol))) continue;
+            sink.Take(new UserId(ContractMarkets.UserOf((int)record.Account)), new SetLeverage { Instrument = ContractMarkets.InstrumentOf((int)record.Symbol), Leverage = 2000 }, default);
+        }
+        Header(price).Kind = SetPrices.Kind;
+        Header(price).Flags = CommandFlags.Price;
+    }
+
+    public VenueProducts Venue { get; } = new();
+
+    /// <summary>Refusals of any kind, and of those for want of margin.</summary>
+    public long Refused { get; private set; }
+    public long RefusedForMargin { get; private set; }
+
+    public int Liquidated => liquidated.Count;
+
+    /// <summary>Called behind every command with the account that sent it.</summary>
+    public Action<int>? After { get; set; }
+
+    public void Run(int from, int to)
+    {
+        var machine = Venue.Machine;
+        for (; from < to; from++)
+        {
+            ref readonly var record = ref flow.Records[from];
+            timeNanos += 250;
+            if (from % MarkEvery == 0) machine.Execute(new Stamp(machine.Sequence + 1, timeNanos), MarkMove(record, from), events);
+            var result = machine.Execute(new Stamp(machine.Sequence + 1, timeNanos), Encode(record), events);
+            if (!result.Accepted) Refuse(result.Refusal);
+            if (events.Length > DrainAbove) Drain();
+            After?.Invoke((int)record.Account);
+        }
+        Drain();
+    }
+
+    public FlowResult Result()
+    {
+        var resting = new List<(long Id, long Price, long Left)>();
+        var levels = 0;
+        foreach (var market in Venue.Futures.State.Markets)
+        {
+            levels += market.Book.Bids.Count + market.Book.Asks.Count;
+            foreach (var slot in market.Book.Slots(Side.Buy).Concat(market.Book.Slots(Side.Sell)))
+            {
+                ref readonly var order = ref market.Book.Pool.Orders[slot];
+                resting.Add((order.Id - idsBefore, order.Price, order.Left));
+            }
+        }
+        resting.Sort();
+        var book = new Tape();
+        foreach (var (id, at, left) in resting) book.Resting(id, at, left);
+        return new FlowResult(trades, traded, Refused, tape.Text, resting.Count, levels, book.Text);
+    }
+
+    private void Refuse(ushort refusal)
+    {
+        Refused++;
+        if ((FuturesRefusal)refusal is FuturesRefusal.InsufficientAvailable or FuturesRefusal.LiquidateImmediately) RefusedForMargin++;
+    }
+
+    private ReadOnlySpan<byte> Encode(in FlowRecord record)
+    {
+        var actor = ContractMarkets.UserOf((int)record.Account);
+        var instrument = ContractMarkets.InstrumentOf((int)record.Symbol);
+        switch (record.Op)
+        {
+            case FlowOp.Cancel:
+                Header(cancel).Actor = actor;
+                ref var gone = ref Command<CancelContractOrder>(cancel);
+                gone.OrderId = idsBefore + (long)record.OrderId;
+                gone.Instrument = instrument;
+                return cancel;
+            case FlowOp.Amend:
+                Header(amend).Actor = actor;
+                ref var moved = ref Command<AmendContractOrder>(amend);
+                moved.OrderId = idsBefore + (long)record.OrderId;
+                moved.Instrument = instrument;
+                moved.Price = record.Price;
+                return amend;
+            default:
+                Header(place).Actor = actor;
+                ref var order = ref Command<PlaceContractOrder>(place);
+                order.Instrument = instrument;
+                order.Price = record.Price;
+                order.Size = record.Side == 0 ? record.Quantity : -(long)record.Quantity;
+                order.TimeInForce = FlowCommands.ForceOf(record);
+                return place;
+        }
+    }
+
+    // Somewhere within the allowed distance of the middle, the same in every run.
+    private ReadOnlySpan<byte> MarkMove(in FlowRecord record, int at)
+    {
+        var random = at * 0x9E37_79B9L % (2 * terms.MarkMove + 1) - terms.MarkMove;
+        var tail = new TailWriter(price.AsSpan(Unsafe.SizeOf<CommandHeader>() + Unsafe.SizeOf<SetPrices>()));
+        ContractMarkets.Write(ref tail, (int)record.Symbol, ContractMarkets.Middle + ContractMarkets.Middle * random / 1_000_000);
+        Command<SetPrices>(price).Count = 1;
+        return price.AsSpan(0, Unsafe.SizeOf<CommandHeader>() + Unsafe.SizeOf<SetPrices>() + tail.Length);
+    }
+
+    private void Drain()
+    {
+        fold.Add(events.Written);
+        var reader = events.Read();
+        while (reader.Next())
+        {
+            if (reader.Kind == LiquidationStarted.Kind) liquidated.Add(reader.As<LiquidationStarted>().User);
+            if (reader.Kind != ContractFilled.Kind) continue;
+            ref readonly var fill = ref reader.As<ContractFilled>();
+            trades++;
+            traded += fill.Size;
+            tape.Trade(fill.MakerOrder - idsBefore, fill.TakerOrder - idsBefore, fill.Price, fill.Size);
+        }
+        events.Clear();
+    }
+
+    private static byte[] Record<T>() where T : unmanaged, ICommand
+    {
+        var bytes = new byte[Unsafe.SizeOf<CommandHeader>() + Unsafe.SizeOf<T>()];
+        Header(bytes).Kind = T.Kind;
+        return bytes;
+    }
+
+    private static ref CommandHeader Header(byte[] record) => ref Unsafe.As<byte, CommandHeader>(ref MemoryMarshal.GetArrayDataReference(record));
+
+    private static ref T Command<T>(byte[] record) where T : unmanaged, ICommand =>
+        ref Unsafe.As<byte, T>(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(record), Unsafe.SizeOf<CommandHeader>()));
+}
