@@ -30,6 +30,7 @@ internal static class ContractMarkets
     /// <summary>The asset, the contracts with their first price, the users.</summary>
     public static void List(ICommandSink sink, int contracts, int accounts)
     {
+        sink.Take(UserId.Venue, new ConfigureSpot(), default);                 // no self-trade groups: an account of a flow meets itself
         Give(sink, new ListAsset { Scale = Money.Decimals }, "USDT", "Tether");
         Span<byte> bytes = stackalloc byte[1024];
         for (var contract = 0; contract < contracts; contract++)

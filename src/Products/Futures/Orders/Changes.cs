@@ -203,7 +203,7 @@ public sealed class Changes(FuturesState state, Admission admission, OpenOrders 
         var taker = new Taker
         {
             OrderId = order.Id, Limit = draft.Limit, Left = most, Trader = seatSlot, Side = order.Side, Flags = order.Flags, MakerRate = draft.Rates.Maker,
-            TakerRate = draft.Rates.Taker, StpGroup = state.Seats[seatSlot].Group, StpAction = order.StpAction,
+            TakerRate = draft.Rates.Taker, StpGroup = state.GroupOf(state.Seats[seatSlot]), StpAction = order.StpAction,
         };
         var settlement = new FillSettlement(state, legs, orders, market, context) { TakerBeyond = draft.Size - most };
         var stop = market.Book.Match(ref taker, ref settlement);

@@ -113,14 +113,14 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
         return taker.OrderId;
     }
 
-    private static void Describe(ref Taker taker, in PlaceContractOrder command, in Draft draft, int slot, in Seat seat)
+    private void Describe(ref Taker taker, in PlaceContractOrder command, in Draft draft, int slot, in Seat seat)
     {
         taker.Limit = draft.Limit;
         taker.Left = draft.Reduces ? draft.Reducing : draft.Size;
         taker.MakerRate = draft.Rates.Maker;
         taker.TakerRate = draft.Rates.Taker;
         taker.Trader = slot;
-        taker.StpGroup = seat.Group;
+        taker.StpGroup = state.GroupOf(seat);
         taker.StpAction = command.StpAction == SelfTradeAction.None ? SelfTradeAction.CancelNewest : command.StpAction;
         taker.Side = draft.Side;
         taker.Flags = OrderMarks.Of(draft.Flags);

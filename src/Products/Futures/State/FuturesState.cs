@@ -147,6 +147,9 @@ public sealed class FuturesState
         return slot;
     }
 
+    /// <summary>Whose orders a seat's do not meet; 0 where the venue has no groups (M-073).</summary>
+    public int GroupOf(in Seat seat) => Spot.Config.StpByMainAccount != 0 ? seat.Group : 0;
+
     /// <summary>Signed size of a leg.</summary>
     public long SizeOf(in Seat seat, Leg leg) => seat.SlotOf(leg) is >= 0 and var slot ? Positions[slot].Size : 0;
 
