@@ -26,7 +26,8 @@ public sealed partial class ControlApi
     {
         this.options = options;
         new ControlUsers(options).Map(this);
-        new ControlMarkets(options).Map(this);
+        new ControlPrices(options).Map(this);
+        new ControlInstruments(options).Map(this);
         new ControlVenue(options).Map(this);
     }
 

@@ -29,11 +29,17 @@ public sealed record ControlOptions
     public required DemoUser Demo { get; init; }
     public required IChains Chains { get; init; }
 
+    /// <summary>What the venue was started with: indexes and risk tables that added contracts may use.</summary>
+    public MarketFile Markets { get; init; } = MarketFile.Empty;
+
     /// <summary>Sizes of log and snapshots.</summary>
     public required SnapshotStore Snapshots { get; init; }
 
     /// <summary>Runs on the core thread after liquidity was switched, before the answer: participants who were told to leave have then left.</summary>
     public Action<ICoreDoor> LiquidityChanged { get; init; } = static _ => { };
+
+    /// <summary>Runs on the core thread after prices were pinned, released or shocked, before the answer: contracts have the new ones then.</summary>
+    public Action<ICoreDoor> PricesChanged { get; init; } = static _ => { };
 
     /// <summary>Each null when all is well, else the sentence that says why the venue is not ready: the history failed, markets are still being made.</summary>
     public IReadOnlyList<Func<string?>> Ready { get; init; } = [];

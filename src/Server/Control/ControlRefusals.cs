@@ -1,3 +1,4 @@
+using Sluice.Products.Futures.Commands;
 using Sluice.Products.Identity;
 using Sluice.Products.Spot;
 using Sluice.Products.Wallet;
@@ -16,7 +17,18 @@ public static class ControlRefusals
         < (ushort)IdentityRefusal.UserNotFound => IdentityRefusals.OfKernel(refusal),
         < (ushort)WalletRefusal.UserNotFound => IdentityRefusals.Of(refusal),
         < (ushort)SpotRefusal.PairNotFound => WalletRefusals.Of(refusal),
-        _ => SpotRefusals.Of(refusal),
+        < (ushort)FuturesRefusal.ContractNotFound => SpotRefusals.Of(refusal),
+        _ => OfContracts((FuturesRefusal)refusal),
+    };
+
+    private static ApiError OfContracts(FuturesRefusal refusal) => refusal switch
+    {
+        FuturesRefusal.ContractNotFound => new ApiError("NOT_FOUND", "There is no such contract, or it is over"),
+        FuturesRefusal.AlreadyListed => new ApiError("INVALID_PARAM_VALUE", "A contract of this name is listed already"),
+        FuturesRefusal.InvalidTerms => new ApiError("INVALID_PARAM_VALUE", "The contract does not allow this: see the rules of its terms, and of its status"),
+        FuturesRefusal.PriceNotPositive => new ApiError("INVALID_PARAM_VALUE", "There is no pinned mark to release, or the price is out of range"),
+        FuturesRefusal.SideNotTradable => new ApiError("BAD_REQUEST", "The contract has no index price yet"),
+        _ => new ApiError("BAD_REQUEST", $"Contracts refused it: {refusal}"),
     };
 
     public static ApiError UnknownUser(string id) => new("NOT_FOUND", $"There is no user {ApiErrors.Shorten(id)}");

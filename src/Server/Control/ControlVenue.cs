@@ -4,6 +4,7 @@ using Sluice.Core.Values;
 using Sluice.Products;
 using Sluice.Runtime.Sequencing;
 using Sluice.Server.Gateway;
+using Sluice.Server.Markets.Contracts;
 
 namespace Sluice.Server.Control;
 
@@ -81,20 +82,21 @@ internal sealed class ControlVenue(ControlOptions options)
 
     private (string, long)[] Counts()
     {
-        var spot = products.Spot.State;
+        var (spot, futures) = (products.Spot.State, products.Futures.State);
         long orders = 0, trades = 0;
-        foreach (var pair in spot.Pairs)
+        foreach (var book in spot.Pairs.Select(pair => pair.Book).Concat(futures.Markets.Select(market => market.Book)))
         {
-            trades += pair.Book.LastTradeId;
+            trades += book.LastTradeId;
             foreach (var side in new[] { Side.Buy, Side.Sell })
             {
-                foreach (var _ in pair.Book.Slots(side)) orders++;
+                foreach (var _ in book.Slots(side)) orders++;
             }
         }
         return
         [
             ("users", products.Identity.Users.Count), ("keys", products.Identity.Keys.Count), ("accounts", products.Ledger.Count), ("assets", spot.Assets.Count),
-            ("instruments", spot.Pairs.Count), ("open_orders", orders), ("open_triggers", spot.Triggers.All.Count), ("trades", trades),
+            ("instruments", spot.Pairs.Count + futures.Markets.Count(market => market.Status != MarketStatus.Delisted)), ("open_orders", orders),
+            ("open_triggers", spot.Triggers.All.Count + futures.Triggers.All.Count), ("trades", trades),
         ];
     }
 
@@ -150,7 +152,15 @@ internal sealed class ControlVenue(ControlOptions options)
         return [.. funds.Select(fund => (NameOf(new WalletId(fund.Wallet)), products.Spot.State.AssetOf(fund.Asset)!.Code, fund.Amount))];
     }
 
-    private static string NameOf(WalletId wallet) => wallet == WalletId.Fees ? "fees" : wallet == WalletId.Insurance ? "insurance"
-        : wallet == WalletId.RoundingResidue ? "rounding" : wallet == WalletId.House ? "house" : wallet == WalletId.OutsideWorld ? "outside_world"
-        : $"wallet_{wallet.Value}";
+    private string NameOf(WalletId wallet)
+    {
+        if (wallet == WalletId.Fees) return "fees";
+        if (wallet == WalletId.Insurance) return "insurance";
+        if (wallet == WalletId.RoundingResidue) return "rounding";
+        if (wallet == WalletId.House) return "house";
+        if (wallet == WalletId.OutsideWorld) return "outside_world";
+        var contracts = products.Futures.State.Markets;
+        var clearing = wallet.Value - WalletId.Clearing(0).Value;
+        return clearing >= 0 && clearing < contracts.Count ? $"clearing:{ContractNames.Of(contracts[clearing].Wallet, contracts[clearing].Symbol)}" : $"wallet_{wallet.Value}";
+    }
 }

@@ -41,8 +41,12 @@ public sealed class DemoUser(ICommandDoor door, VenueViews views, KeyDirectory k
 
     private const string KeyName = "first start";
 
-    /// <summary>Profile `default` of D-010, spot; futures wallets join with their product.</summary>
-    public static readonly IReadOnlyList<(string Asset, Money Amount)> Funds = [("USDT", Money.Units(50_000)), ("BTC", Money.Units(1)), ("ETH", Money.Units(10))];
+    /// <summary>Profile `default` of D-010, and what is there for contracts (design.md, First start).</summary>
+    public static readonly IReadOnlyList<(WalletId Wallet, string Asset, Money Amount)> Funds =
+    [
+        (WalletId.Spot, "USDT", Money.Units(50_000)), (WalletId.Spot, "BTC", Money.Units(1)), (WalletId.Spot, "ETH", Money.Units(10)),
+        (WalletId.FuturesUsdt, "USDT", Money.Units(50_000)), (WalletId.FuturesBtc, "BTC", Money.Units(1)),
+    ];
 
     /// <summary>Whether these addresses are reachable from this machine alone; otherwise the demo user is refused unless the operator says so.</summary>
     public static bool IsLocal(IEnumerable<string> urls) => urls.All(url => Uri.TryCreate(url, UriKind.Absolute, out var address)
@@ -79,11 +83,11 @@ public sealed class DemoUser(ICommandDoor door, VenueViews views, KeyDirectory k
     public async Task<long> FundAsync(int user, bool onlyUnused = false)
     {
         long sequence = 0;
-        foreach (var (code, amount) in Funds)
+        foreach (var (wallet, code, amount) in Funds)
         {
             if (!views.TryGetAsset(code, out var asset)) continue;
-            if (onlyUnused && views.BalanceOf(user, WalletId.Spot.Value, asset.Id).UpdateId > 0) continue;
-            var fund = new Fund { User = user, Wallet = WalletId.Spot.Value, Asset = asset.Id, Amount = amount };
+            if (onlyUnused && views.BalanceOf(user, wallet.Value, asset.Id).UpdateId > 0) continue;
+            var fund = new Fund { User = user, Wallet = wallet.Value, Asset = asset.Id, Amount = amount };
             var outcome = await door.SubmitAsync(UserId.Venue, fund, TailBytes.Of("", "", ""));
             if (!outcome.Result.Accepted) throw new FirstStartException($"The demo user could not be given {amount} {code}: {IdentityRefusals.Of(outcome.Result.Refusal).Message}.");
             sequence = outcome.Stamp.Sequence;

@@ -192,4 +192,5 @@ public sealed class MarketFileException(IReadOnlyList<string> errors) : Exceptio
 [JsonSerializable(typeof(MarketFile))]
 [JsonSerializable(typeof(MarketPair))]
 [JsonSerializable(typeof(MarketAsset))]
+[JsonSerializable(typeof(AddedContract))]
 public sealed partial class MarketJson : JsonSerializerContext;

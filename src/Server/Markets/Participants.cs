@@ -1,10 +1,11 @@
 using Sluice.Core.Kernel;
 using Sluice.Products;
 using Sluice.Runtime.Sequencing;
+using Sluice.Server.Markets.Contracts;
 
 namespace Sluice.Server.Markets;
 
-/// <summary>The seeded participants: makers, takers and arbitrageurs who keep every pair alive by ordinary commands. They act in
+/// <summary>The seeded participants: makers, takers and arbitrageurs who keep every pair and every contract alive by ordinary commands. They act in
 /// <see cref="Bootstrap"/> and <see cref="Act"/> only, on the core thread, and remember nothing that the core does not: what they own is read
 /// from the state, so that after a restart they go on where they were. Every choice is drawn from (seed, pair, instant).</summary>
 public sealed class Participants : IParticipants
@@ -18,21 +19,25 @@ public sealed class Participants : IParticipants
     private readonly IndexPrices prices;
     private readonly Purses purses;
     private readonly List<PairDesk> desks = [];
+    private readonly ContractParticipants? contracts;
     private ulong operatorSeen;
+    private long nextNanos = long.MaxValue;
     private bool open;
 
-    public Participants(VenueProducts venue, MarketFile file, PricePath path)
+    /// <param name="markets">Contracts and their prices; without it they trade pairs only.</param>
+    public Participants(VenueProducts venue, MarketFile file, PricePath path, ContractMarkets? markets = null)
     {
         this.venue = venue;
         this.file = file;
         this.path = path;
         prices = new IndexPrices(path, file, venue);
         purses = new Purses(venue, WalletId.Spot);
+        contracts = markets is null ? null : new ContractParticipants(venue, file, path, markets);
     }
 
-    public long NextNanos { get; private set; } = long.MaxValue;
+    public long NextNanos => open && contracts is not null ? long.Min(nextNanos, contracts.NextNanos) : nextNanos;
 
-    /// <summary>Before the venue says ready: users, funds, full books and a first trade in every pair; or, on old data, what has moved since.</summary>
+    /// <summary>Before the venue says ready: users, funds, full books and a first trade everywhere; or, on old data, what has moved since.</summary>
     public void Bootstrap(ICoreDoor door, long nowNanos)
     {
         purses.Open(door);
@@ -41,6 +46,7 @@ public sealed class Participants : IParticipants
         Adopt(nowNanos);
         purses.FillAll(door);
         foreach (var desk in desks) desk.Step(nowNanos, door);
+        contracts?.Act(nowNanos, true, door);
         Schedule(nowNanos);
     }
 
@@ -48,7 +54,8 @@ public sealed class Participants : IParticipants
     {
         if (!open) return;
         var told = OperatorFold();
-        if (told != operatorSeen)
+        var wake = told != operatorSeen;
+        if (wake)
         {
             operatorSeen = told;
             prices.Refresh();
@@ -63,6 +70,7 @@ public sealed class Participants : IParticipants
         {
             if (desk.DueNanos <= nowNanos || desk.Disturbed) desk.Step(nowNanos, door);
         }
+        contracts?.Act(nowNanos, wake, door);
         Schedule(nowNanos);
     }
 
@@ -70,6 +78,7 @@ public sealed class Participants : IParticipants
     public void Leave(ICoreDoor door)
     {
         foreach (var desk in desks) desk.LeaveIfTold(door);
+        contracts?.Leave(door);
     }
 
     private void Schedule(long nowNanos)
@@ -79,7 +88,7 @@ public sealed class Participants : IParticipants
         {
             if (desk.DueNanos < next) next = desk.DueNanos;
         }
-        NextNanos = next == long.MaxValue ? nowNanos - nowNanos % Nanos.PerSecond + Nanos.PerSecond : next;
+        nextNanos = next == long.MaxValue ? nowNanos - nowNanos % Nanos.PerSecond + Nanos.PerSecond : next;
     }
 
     private void Adopt(long nowNanos)

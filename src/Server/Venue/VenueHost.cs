@@ -15,6 +15,7 @@ using Sluice.Server.Gateway;
 using Sluice.Server.History;
 using Sluice.Server.Identity;
 using Sluice.Server.Markets;
+using Sluice.Server.Markets.Contracts;
 using Sluice.Server.Views;
 
 namespace Sluice.Server.Venue;
@@ -141,11 +142,16 @@ public sealed class VenueHost : IAsyncDisposable
         sockets = new FeedSockets(keys, limiter);
         var spotFeeds = new SpotFeeds(new ViewListings(views), candles, entry, sockets, () => clock.NowNanos);
         views.Listeners = [history, candles, keys, spotFeeds];
-        var participants = options.Liquidity ? new Participants(products, markets, path) : null;
-        sequencer.Start(participants);
+        var contracts = new ContractMarkets(products, markets, path, everySecond: !clock.IsManual, options.Liquidity);
+        var participants = options.Liquidity ? new Participants(products, markets, path, contracts) : null;
+        sequencer.Start(participants, contracts);
 
         var demo = new DemoUser(sequencer, views, keys, seal);
-        await sequencer.ActAsync(door => MarketListing.List(markets, products, door));
+        await sequencer.ActAsync(door =>
+        {
+            MarketListing.List(markets, products, door);
+            contracts.Bootstrap(door, clock.NowNanos);
+        });
         Demo = await demo.EnsureAsync(folder.Disk, (options.DemoKey, options.DemoSecret), options.DemoOnNetwork || DemoUser.IsLocal(options.Urls));
         if (participants is not null) await sequencer.ActAsync(door => participants.Bootstrap(door, clock.NowNanos));
 
@@ -161,9 +167,10 @@ public sealed class VenueHost : IAsyncDisposable
             {
                 new ControlApi(new ControlOptions
                 {
-                    Token = admin, Sequencer = sequencer, Products = products, Clock = clock, Views = views, Seal = seal, Demo = demo, Chains = chains,
+                    Token = admin, Sequencer = sequencer, Products = products, Clock = clock, Views = views, Seal = seal, Demo = demo, Chains = chains, Markets = markets,
                     Snapshots = store, Logger = app.Services.GetRequiredService<ILogger<ControlApi>>(), Gauges = Gauges(sockets),
                     Ready = [() => history.Failure], LiquidityChanged = door => participants?.Leave(door),
+                    PricesChanged = door => contracts.Step(clock.NowNanos, door),
                 }).Map(app);
                 sockets.Map(app);
             }, limiter);

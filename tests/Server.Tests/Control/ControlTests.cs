@@ -121,9 +121,8 @@ public sealed class ControlTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData("""{"wallet":"futures:usdt","asset":"USDT","amount":"1"}""", "INVALID_PARAM_VALUE")]
-    [InlineData("""{"wallet":"delivery:usdt","asset":"USDT","amount":"1"}""", "INVALID_PARAM_VALUE")]
     [InlineData("""{"wallet":"options","asset":"USDT","amount":"1"}""", "INVALID_PARAM_VALUE")]
+    [InlineData("""{"wallet":"stock","asset":"USDT","amount":"1"}""", "INVALID_PARAM_VALUE")]
     [InlineData("""{"wallet":"cfd","asset":"USDT","amount":"1"}""", "INVALID_PARAM_VALUE")]
     [InlineData("""{"wallet":"pocket","asset":"USDT","amount":"1"}""", "INVALID_PARAM_VALUE")]
     [InlineData("""{"wallet":"margin:NO_PAIR","asset":"USDT","amount":"1"}""", "INVALID_CURRENCY_PAIR")]
@@ -329,7 +328,7 @@ public sealed class ControlTests : IAsyncDisposable
         Assert.Equal(one.Text, two.Text);
         Assert.Matches("^[0-9a-f]{16}$", one["state_hash"]!);
         Assert.Equal((await venue.HashAsync()).ToString("x16"), one["state_hash"]);
-        Assert.Equal((one["sequence"], "1"), (one["durable_sequence"], one["rules_version"]));
+        Assert.Equal((one["sequence"], $"{StateMachine.RulesVersion}"), (one["durable_sequence"], one["rules_version"]));
         Assert.Equal(JsonValueKind.Object, one.Json.GetProperty("counts").ValueKind);
     }
 

@@ -2,6 +2,8 @@ using Sluice.Core.Kernel;
 using Sluice.Core.Matching;
 using Sluice.Core.Values;
 using Sluice.Products;
+using Sluice.Products.Futures.Events;
+using Sluice.Products.Futures.State;
 using Sluice.Products.Identity;
 using Sluice.Products.Spot;
 using Sluice.Products.Wallet;
@@ -10,6 +12,7 @@ using Sluice.Runtime.Disk;
 using Sluice.Runtime.Log;
 using Sluice.Runtime.Sequencing;
 using Sluice.Server.Markets;
+using Sluice.Server.Markets.Contracts;
 
 namespace Sluice.Server.Tests.Markets;
 
@@ -25,34 +28,40 @@ internal sealed class MarketVenue : IEventConsumer, IDisposable
     private long now;
     private ushort kind;
 
-    private MarketVenue(IDisk disk, ulong seed, MarketFile file, long startNanos)
+    private MarketVenue(IDisk disk, ulong seed, MarketFile file, long startNanos, bool liquid)
     {
         Recovery.Run(disk, Products.Machine, []);
         clock = new ManualClock(long.Max(startNanos, Products.Machine.TimeNanos));
         log = FileLog.Open(disk, StateMachine.RulesVersion, LogOptions.Default);
         Sequencer = new Sequencer(Products.Machine, log, new SnapshotStore(disk), clock, [this], () => long.MaxValue);
         Path = new PricePath(seed, file);
-        Participants = new Participants(Products, file, Path);
-        Sequencer.Start(Participants);
+        Contracts = new ContractMarkets(Products, file, Path, everySecond: false, liquid);
+        Participants = new Participants(Products, file, Path, Contracts);
+        Sequencer.Start(liquid ? Participants : null, Contracts);
     }
 
     public VenueProducts Products { get; } = new();
     public Sequencer Sequencer { get; }
+    public ContractMarkets Contracts { get; }
     public Participants Participants { get; }
     public PricePath Path { get; }
+    /// <summary>Positions whose liquidation began, by user.</summary>
+    public List<int> Liquidated { get; } = [];
+
     /// <summary>How commands ended: how often, by kind and refusal.</summary>
     public SortedDictionary<(ushort Kind, ushort Refusal), int> Ended { get; } = [];
 
     public long BytesWritten => log.BytesWritten;
 
-    public static async Task<MarketVenue> Open(ulong seed = 1, MarketFile? file = null, IDisk? disk = null, long startNanos = Start)
+    public static async Task<MarketVenue> Open(ulong seed = 1, MarketFile? file = null, IDisk? disk = null, long startNanos = Start, bool liquid = true)
     {
         var markets = file ?? MarketFile.Demo;
-        var venue = new MarketVenue(disk ?? new MemoryDisk(), seed, markets, startNanos);
+        var venue = new MarketVenue(disk ?? new MemoryDisk(), seed, markets, startNanos, liquid);
         await venue.Sequencer.ActAsync(door =>
         {
             MarketListing.List(markets, venue.Products, door);
-            venue.Participants.Bootstrap(door, venue.clock.NowNanos);
+            venue.Contracts.Bootstrap(door, venue.clock.NowNanos);
+            if (liquid) venue.Participants.Bootstrap(door, venue.clock.NowNanos);
         });
         return venue;
     }
@@ -60,6 +69,19 @@ internal sealed class MarketVenue : IEventConsumer, IDisposable
     /// <summary>The demo, cut down to these pairs.</summary>
     public static MarketFile Only(params string[] symbols) =>
         new() { Assets = MarketFile.Demo.Assets, Pairs = [.. MarketFile.Demo.Pairs.Where(pair => symbols.Contains(pair.Symbol))] };
+
+    /// <summary>The demo without contracts.</summary>
+    public static MarketFile Pairs => MarketFile.Demo with { Indexes = [], RiskTables = [], Contracts = [] };
+
+    /// <summary>The demo, cut down to what these contracts and series need.</summary>
+    public static MarketFile OnlyContracts(params string[] names)
+    {
+        var contracts = MarketFile.Demo.Contracts.Where(contract => names.Contains(contract.Name)).ToArray();
+        var indexes = MarketFile.Demo.Indexes.Where(index => index.Name.StartsWith("fx:") || contracts.Any(contract => contract.Index == index.Name)).ToArray();
+        return MarketFile.Demo with { Contracts = contracts, Indexes = indexes, Pairs = [.. MarketFile.Demo.Pairs.Where(pair => indexes.Any(index => index.Name == pair.Symbol))] };
+    }
+
+    public Market Contract(string symbol) => Products.Futures.State.Markets.Single(market => market.Symbol == symbol);
 
     public Pair Pair(string symbol) => Products.Spot.State.PairsBySymbol[symbol];
 
@@ -79,7 +101,7 @@ internal sealed class MarketVenue : IEventConsumer, IDisposable
         var user = (int)(await Send(0, new CreateUser(), name, "", "")).Result.ObjectId;
         foreach (var (asset, units) in funds)
         {
-            await Send(0, new Fund { User = user, Wallet = 1, Asset = Products.Spot.State.AssetsByCode[asset].Id, Amount = Money.Units(units) });
+            await Send(0, new Sluice.Products.Wallet.Fund { User = user, Wallet = 1, Asset = Products.Spot.State.AssetsByCode[asset].Id, Amount = Money.Units(units) });
         }
         return user;
     }
@@ -123,6 +145,7 @@ internal sealed class MarketVenue : IEventConsumer, IDisposable
                     var refusal = reader.As<CommandEnded>().Refusal;
                     Ended[(kind, refusal)] = Ended.GetValueOrDefault((kind, refusal)) + 1;
                 }
+                if (reader.Kind == LiquidationStarted.Kind) Liquidated.Add(reader.As<LiquidationStarted>().User);
                 if (reader.Kind != OrderFilled.Kind) continue;
                 ref readonly var filled = ref reader.As<OrderFilled>();
                 if (!trades.TryGetValue(filled.Instrument, out var list)) trades.Add(filled.Instrument, list = []);

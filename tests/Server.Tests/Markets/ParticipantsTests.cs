@@ -18,7 +18,7 @@ public class ParticipantsTests
     [Fact]
     public async Task Every_demo_pair_is_alive_at_once_and_after_ten_minutes()
     {
-        using var venue = await MarketVenue.Open();
+        using var venue = await MarketVenue.Open(file: MarketVenue.Pairs);
         await EveryPairIsAlive(venue);
         for (var minute = 0; minute < 10; minute++)
         {

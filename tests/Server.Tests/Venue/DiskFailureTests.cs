@@ -46,7 +46,7 @@ public sealed class DiskFailureTests
             Assert.Equal(200, (await caller.GetAsync("/health/live")).Status);
             Assert.Contains(said, Assert.Single(sentences), StringComparison.Ordinal);
 
-            Assert.Equal(acknowledged, await OpenAsync(caller, alice));
+            Assert.Equal(acknowledged.Order(StringComparer.Ordinal), await OpenAsync(caller, alice));
             var accounts = await caller.AskAsync(alice, "GET", "/spot/accounts", "currency=USDT");
             Assert.Equal($"{16 * acknowledged.Count}", accounts.Json[0].GetProperty("locked").GetString());
             var book = await caller.GetAsync("/api/v4/spot/order_book?currency_pair=BTC_USDT");

@@ -73,6 +73,13 @@ public sealed record MarketContract
     public bool IsSeries => Cycles is not null;
 }
 
+/// <summary>A contract as the control API takes it: with tiers of its own, or with a table of the venue's market file.</summary>
+public sealed record AddedContract
+{
+    public MarketContract Contract { get; set; } = new();
+    public IReadOnlyList<MarketTier> Tiers { get; set; } = [];
+}
+
 /// <summary>Tiers that contracts share by name (F-110). Deductions and the highest leverage of a tier follow from them.</summary>
 public sealed record MarketRiskTable
 {

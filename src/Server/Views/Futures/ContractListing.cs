@@ -25,7 +25,7 @@ internal sealed record ContractListing(ContractTerms Terms, string SettleCode, s
         for (var k = 0; k < tiers.Length; k++)
         {
             var (high, low) = (reader.Int64(), reader.Int64());
-            tiers[k] = new TierTerms(new Money(new Int128((ulong)high, (ulong)low)), new Rate(reader.Int64()), new Rate(reader.Int64()));
+            tiers[k] = new TierTerms(new Money(new Int128(unchecked((ulong)high), unchecked((ulong)low))), new Rate(reader.Int64()), new Rate(reader.Int64()));
         }
         return new RiskLimitTable(tiers);
     }

@@ -1,0 +1,139 @@
+using System.Text.Json.Nodes;
+using Sluice.Core.Kernel;
+using Sluice.Core.Matching;
+using Sluice.Core.Values;
+using Sluice.Server.Markets;
+using Sluice.Server.Venue;
+using Sluice.Server.Views.Futures;
+
+namespace Sluice.Server.Tests.Venue;
+
+/// <summary>The demo venue with a manual clock, whole: what the operator and readers see of contracts.</summary>
+public sealed class DemoContractsTests : IAsyncLifetime
+{
+    private VenueHost host = null!;
+    private VenueCaller caller = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        host = await VenueHost.StartAsync(new VenueOptions
+        {
+            Urls = ["http://127.0.0.1:0"], ManualClock = true, Start = new DateTimeOffset(2026, 1, 5, 15, 0, 0, TimeSpan.Zero), RateLimits = false,
+        });
+        caller = new VenueCaller(host);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        caller.Dispose();
+        await host.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Every_contract_is_alive_before_and_after_an_hour_and_what_holds_still_holds()
+    {
+        await CheckAsync();
+        await caller.ControlAsync("clock/advance", """{"seconds":3600}""");
+        await CheckAsync();
+        var funds = (await caller.ControlAsync("funds"))["funds"]!.AsArray();
+        Assert.Contains(funds, fund => (string)fund!["account"]! == "clearing:futures:usdt:BTC_USDT");
+    }
+
+    [Fact]
+    public async Task The_demo_user_has_funds_for_contracts_and_gets_them_back()
+    {
+        var user = host.Demo!.User;
+        Assert.Equal(("50000", "1"), (Balance(user, WalletId.FuturesUsdt, "USDT"), Balance(user, WalletId.FuturesBtc, "BTC")));
+        await caller.ControlAsync($"users/{user}/fund", """{"wallet":"futures:usdt","asset":"USDT","amount":"-49000"}""");
+        await caller.ControlAsync($"users/{user}/fund", """{"wallet":"delivery:usdt","asset":"USDT","amount":"7"}""");
+        Assert.Equal(("1000", "7"), (Balance(user, WalletId.FuturesUsdt, "USDT"), Balance(user, WalletId.DeliveryUsdt, "USDT")));
+        await caller.ControlAsync($"users/{user}/reset", "{}");
+        Assert.Equal(("50000", "1", "0"), (Balance(user, WalletId.FuturesUsdt, "USDT"), Balance(user, WalletId.FuturesBtc, "BTC"), Balance(user, WalletId.DeliveryUsdt, "USDT")));
+    }
+
+    [Fact]
+    public async Task Prices_are_pinned_released_and_shocked_by_the_names_of_indexes_and_instruments()
+    {
+        var contract = Contract("ETH_USDT");
+        await caller.ControlAsync("prices", """{"prices":{"ETH_USDT":"3000.5"}}""");
+        Assert.Equal(300_050, contract.Prices.Index);
+        await caller.ControlAsync("prices", """{"prices":{"futures:usdt:ETH_USDT":"2999.99"},"kind":"mark"}""");
+        Assert.Equal((299_999, true), (contract.Prices.Mark, contract.Prices.IsMarkPinned));
+        await caller.ControlAsync("prices", """{"names":["ETH_USDT"],"kind":"mark","mode":"release"}""");
+        Assert.False(contract.Prices.IsMarkPinned);
+        await caller.ControlAsync("prices", """{"names":["ETH_USDT"],"mode":"release"}""");
+        Assert.InRange(contract.Prices.Index, 260_000, 280_000);
+        var before = contract.Prices.Index;
+        await caller.ControlAsync("shock", """{"percent":-10,"instruments":["futures:usdt:ETH_USDT"]}""");
+        Assert.InRange(contract.Prices.Index / (0.9 * before), 0.999, 1.001);
+        foreach (var body in new[] { """{"prices":{"futures:usdt:NO_USDT":"1"},"kind":"mark"}""", """{"prices":{"NOTHING":"1"}}""" })
+            Assert.Equal(404, (await caller.OperateAsync("POST", "prices", body)).Status);
+        Assert.Equal(400, (await caller.OperateAsync("POST", "prices", """{"prices":{"spot:BTC_USDT":"1"},"kind":"mark"}""")).Status);
+    }
+
+    [Fact]
+    public async Task A_contract_is_added_traded_halted_and_resumed()
+    {
+        await caller.ControlAsync("instruments", """{"symbol":"NEW_USDT","price_decimals":4,"size_decimals":1,"reference_price":"5.0000","min_quote":"1"}""");
+        const string Body = """
+            {"contract":{"name":"NEW_USDT","index":"NEW_USDT","quanto_multiplier":"1","order_price_round":"0.001","mark_price_round":"0.0001","order_size_max":"100000",
+              "market_order_size_max":"50000","order_price_deviate":"0.2","market_order_slip_ratio":"0.04","leverage_max":"20","funding_interval":14400,"funding_rate_limit":"0.02",
+              "interest_rate":"0.0003","funding_impact_value":"1000"},
+             "tiers":[{"risk_limit":"100000","maintenance_rate":"0.025","initial_rate":"0.05"},{"risk_limit":"1000000","maintenance_rate":"0.05","initial_rate":"0.1"}]}
+            """;
+        Assert.Equal("futures:usdt:NEW_USDT", (string)(await caller.ControlAsync("instruments", Body))["name"]!);
+        Assert.Equal(400, (await caller.OperateAsync("POST", "instruments", Body)).Status);
+        foreach (var (right, wrong) in new[] { ("\"index\":\"NEW_USDT\"", "\"index\":\"OLD_USDT\""), ("\"leverage_max\":\"20\"", "\"leverage_max\":\"200\""), ("\"initial_rate\":\"0.1\"", "\"initial_rate\":\"x\"") })
+            Assert.Equal(400, (await caller.OperateAsync("POST", "instruments", Body.Replace(right, wrong).Replace("\"name\":\"NEW_USDT\"", "\"name\":\"NEWER_USDT\""))).Status);
+        var contract = Contract("NEW_USDT");
+        Assert.InRange(contract.Prices.Index, 49_900, 50_100);
+        await caller.ControlAsync("clock/advance", """{"seconds":120}""");
+        Assert.True(contract.Book.Best is { Bid.Size: > 0, Ask.Size: > 0 } && contract.LastTradeId > 0);
+
+        await caller.ControlAsync("instruments/futures:usdt:NEW_USDT/status", """{"status":"circuit_breaker"}""");
+        Assert.Equal(MarketStatus.CircuitBreaker, contract.Status);
+        Assert.Equal(["futures:usdt:NEW_USDT", "spot:NEW_USDT"], (await caller.ControlAsync("instruments/NEW_USDT/status", """{"status":"trading"}"""))["instruments"]!.AsArray().Select(name => (string)name!).Order());
+        Assert.Equal(MarketStatus.Tradable, contract.Status);
+    }
+
+    [Fact]
+    public async Task Liquidity_goes_and_comes_by_full_names_bare_symbols_and_for_all()
+    {
+        var (perpetual, pair) = (Contract("BTC_USDT"), host.Views.Pairs.Single(known => known.Symbol == "BTC_USDT"));
+        await caller.ControlAsync("liquidity", """{"instruments":["futures:usdt:BTC_USDT"],"mode":"off"}""");
+        Assert.Equal(0, perpetual.Book.Best.Bid.Size);
+        Assert.True(pair.Book.Best.Bid.Size > 0);
+        await caller.ControlAsync("liquidity", """{"instruments":["BTC_USDT"],"mode":"on"}""");
+        await caller.ControlAsync("clock/advance", """{"seconds":2}""");
+        Assert.True(perpetual.Book.Best.Bid.Size > 0);
+        await caller.ControlAsync("liquidity", """{"mode":"off"}""");
+        Assert.All(host.Views.Futures.Contracts, contract => Assert.Equal((0, 0), (contract.Book.Best.Bid.Size, contract.Book.Best.Ask.Size)));
+    }
+
+    private async Task CheckAsync()
+    {
+        var contracts = host.Views.Futures.Contracts;
+        Assert.Equal(MarketFile.Demo.Contracts.Count(contract => !contract.IsSeries) + 8, contracts.Count);
+        var wrong = contracts.Select(Fault).OfType<string>().ToArray();
+        Assert.True(wrong.Length == 0, $"{wrong.Length}: {string.Join("; ", wrong.Take(20))}");
+        var invariants = await caller.ControlAsync("invariants");
+        Assert.True((bool)invariants["ok"]!, invariants.ToJsonString());
+        var listed = (await caller.ControlAsync("instruments"))["instruments"]!.AsArray();
+        Assert.Equal(contracts.Count, listed.Count(one => (string)one!["product"]! is "futures" or "delivery"));
+        Assert.Contains(listed, one => (string)one!["name"]! == "delivery:usdt:BTC_USDT_20260327");
+    }
+
+    private static string? Fault(ContractView contract)
+    {
+        if (contract.Status != MarketStatus.Tradable) return $"{contract.Symbol} is {contract.Status}";
+        if (contract.Book.Best is not { Bid.Size: > 0, Ask.Size: > 0 }) return $"{contract.Symbol} is one-sided";
+        if (contract.LastTradeId == 0) return $"{contract.Symbol} has not traded";
+        var far = double.Abs((double)contract.Prices.Mark / contract.Prices.Index - 1);
+        return far > (contract.IsDelivery ? 0.08 : 0.006) ? $"{contract.Symbol}: mark {contract.Prices.Mark}, index {contract.Prices.Index}" : null;
+    }
+
+    private ContractView Contract(string symbol) => host.Views.Futures.TryGet(symbol, out var contract) ? contract : throw new ArgumentException(symbol);
+
+    private string Balance(int user, WalletId wallet, string asset) =>
+        host.Views.TryGetAsset(asset, out var known) ? host.Views.BalanceOf(user, wallet.Value, known.Id).Total.ToString() : "";
+}
