@@ -25,8 +25,9 @@ internal static class ServeVerb
         var keepLog = new Option<bool>("--keep-log") { Description = "Keep segments that snapshots have made unnecessary." };
         var segment = new Option<int?>("--segment-bytes") { Description = "Size of a segment of the log (default 16 MiB)." };
         var snapshot = new Option<int?>("--snapshot-every") { Description = "Commands between two snapshots (default 1000000)." };
+        var hosts = new Option<string[]>("--host") { Description = "A host name to answer to, beside loopback and those in --urls.", DefaultValueFactory = _ => [] };
         var network = new Option<bool>("--demo-on-network") { Description = "Let the demo user in from other machines." };
-        var verb = new Command("serve", "Runs the venue.") { urls, data, seed, clock, start, markets, liquidity, limits, keepLog, segment, snapshot, network };
+        var verb = new Command("serve", "Runs the venue.") { urls, data, seed, clock, start, markets, liquidity, limits, keepLog, segment, snapshot, network, hosts };
         verb.SetAction(async parsed =>
         {
             if (!DateTimeOffset.TryParse(parsed.GetValue(start), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant))
@@ -48,6 +49,8 @@ internal static class ServeVerb
                     KeepLog = parsed.GetValue(keepLog),
                     SegmentBytes = Within(parsed, segment, VenueOptions.SegmentBytesMin, VenueOptions.SegmentBytesMax),
                     SnapshotEvery = Within(parsed, snapshot, VenueOptions.SnapshotEveryMin, VenueOptions.SnapshotEveryMax),
+                    WebFolder = Path.Combine(AppContext.BaseDirectory, "web"),
+                    Hosts = parsed.GetValue(hosts)!,
                     DemoOnNetwork = parsed.GetValue(network),
                     DemoKey = Environment.GetEnvironmentVariable("SLUICE_DEMO_KEY"),
                     DemoSecret = Environment.GetEnvironmentVariable("SLUICE_DEMO_SECRET"),

@@ -45,16 +45,21 @@ internal sealed class FeedConnection : IValueTaskSource
 
     /// <param name="output">Where its frames go; one by one into the socket when not given.</param>
     /// <param name="sizesAsTexts">Its handshake asked for sizes of contracts as texts.</param>
-    public FeedConnection(WebSocket socket, IPAddress remote, string id, FrameOutput? output = null, bool sizesAsTexts = false)
+    /// <param name="holder">The key of the browser session it was opened with.</param>
+    public FeedConnection(WebSocket socket, IPAddress remote, string id, FrameOutput? output = null, bool sizesAsTexts = false, string? holder = null)
     {
         this.socket = socket;
         SizesAsTexts = sizesAsTexts;
+        Holder = holder;
         this.output = output ?? new SocketOutput(socket);
         Remote = remote.IsIPv4MappedToIPv6 ? remote.MapToIPv4() : remote;
         Id = id;
         ClientId = $"{Remote}-{id}";
         (ReplyFrom, ReplyIds) = (Encoding.UTF8.GetBytes($"\"event\":\"api\",\"client_id\":\"{ClientId}\""), Encoding.UTF8.GetBytes($"\"conn_id\":\"{Id}\",\"conn_trace_id\":\"{TraceId}\""));
     }
+
+    /// <summary>The key whose holder signed in before opening it: stands for a signature of private subscriptions, and for nothing else. Null for most.</summary>
+    public string? Holder { get; }
 
     /// <summary>16 hexadecimal digits.</summary>
     public string Id { get; }

@@ -94,6 +94,7 @@ internal sealed class FeedRequests(FeedSocket speaks, IKeyDirectory keys, TimePr
     private ApiError? Authenticate(FeedConnection connection, JsonElement root, FeedReply reply, PermissionGroups group, long time, out KeyRecord? signer)
     {
         signer = null;
+        if (connection.Holder is { } holder && !root.TryGetProperty("auth", out _)) return AuthenticateHolder(connection, holder, group, out signer);
         if (!root.TryGetProperty("auth", out var auth) || auth.ValueKind != JsonValueKind.Object || !TryText(auth, "KEY", out var key)
             || !TryText(auth, "SIGN", out var sign) || key.Length == 0 || sign.Length == 0)
             return new ApiError("MISSING_REQUIRED_HEADER", "auth needs KEY and SIGN");
@@ -102,6 +103,20 @@ internal sealed class FeedRequests(FeedSocket speaks, IKeyDirectory keys, TimePr
         if (!record.Admits(connection.Remote)) return new ApiError("IP_FORBIDDEN", "Request IP not in whitelist");
         var text = Encoding.UTF8.GetBytes($"channel={reply.Channel}&event={reply.Event}&time={time}");
         if (!Signature.VerifyText(record.Hash, text, sign)) return new ApiError("INVALID_SIGNATURE", "Signature mismatch");
+        return Admit(record, group, out signer);
+    }
+
+    /// <summary>As for a signature of the same key, but that the cookie of the handshake stands for it.</summary>
+    private ApiError? AuthenticateHolder(FeedConnection connection, string holder, PermissionGroups group, out KeyRecord? signer)
+    {
+        signer = null;
+        if (!keys.TryGet(holder, out var record)) return new ApiError("INVALID_KEY", "Invalid key provided");
+        return record.Admits(connection.Remote) ? Admit(record, group, out signer) : new ApiError("IP_FORBIDDEN", "Request IP not in whitelist");
+    }
+
+    private ApiError? Admit(KeyRecord record, PermissionGroups group, out KeyRecord? signer)
+    {
+        signer = null;
         if (record.Locked) return new ApiError("ACCOUNT_LOCKED", "The account of this API key is locked");
         if ((record.Scopes.Read & group) == 0) return new ApiError("FORBIDDEN", $"Request API key does not have {Permissions.NameOf(group)} permission");
         keys.Used(record);

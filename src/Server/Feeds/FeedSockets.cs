@@ -26,7 +26,7 @@ public sealed record FeedOptions
 }
 
 /// <summary>All WebSocket addresses of the venue and the connections to them, whatever they speak.</summary>
-public sealed class FeedSockets(IKeyDirectory keys, RateLimiter limiter, FeedOptions? given = null) : IAsyncDisposable
+public sealed class FeedSockets(IKeyDirectory keys, RateLimiter limiter, FeedOptions? given = null, IBrowserSessions? sessions = null) : IAsyncDisposable
 {
     private readonly FeedOptions options = given ?? new FeedOptions();
     private readonly List<IFeeds> products = [];
@@ -105,7 +105,7 @@ public sealed class FeedSockets(IKeyDirectory keys, RateLimiter limiter, FeedOpt
             await RefuseAsync(http, StatusCodes.Status429TooManyRequests, "TOO_MANY_REQUESTS", $"At most {options.ConnectionsPerAddress} connections from one address");
             return;
         }
-        var ended = new TaskCompletionSource();
+        var left = new TaskCompletionSource();
         FeedConnection? connection = null;
         try
         {
@@ -115,11 +115,14 @@ public sealed class FeedSockets(IKeyDirectory keys, RateLimiter limiter, FeedOpt
                 KeepAliveInterval = options.PingInterval,
                 KeepAliveTimeout = options.PingInterval,
             });
+            var holder = sessions?.OfUpgrade(http.Request);
             connection = new FeedConnection(socket, remote, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)), OutputOf(http, socket),
-                sizesAsTexts: http.Request.Headers["X-Gate-Size-Decimal"] == "1");
+                sizesAsTexts: http.Request.Headers["X-Gate-Size-Decimal"] == "1", holder?.Key);
             if (StreamOf(http) is { } stream && requests.PlainCallsOf(connection) is { } plain) stream.Offer(plain);
-            connections[connection] = ended.Task;
+            connections[connection] = left.Task;
             if (stopped.IsCancellationRequested) connection.Close(WebSocketCloseStatus.NormalClosure, "The venue stops");
+            var mine = connection;
+            using var ended = holder?.Ended.Register(() => mine.Close(WebSocketCloseStatus.PolicyViolation, "Signed out"));
             await connection.RunAsync(requests.Receive);
         }
         finally
@@ -130,7 +133,7 @@ public sealed class FeedSockets(IKeyDirectory keys, RateLimiter limiter, FeedOpt
                 speaks.Publisher.Post(new News(NewsKind.Gone, connection));
             }
             Leave(remote);
-            ended.SetResult();
+            left.SetResult();
         }
     }
 

@@ -12,7 +12,7 @@ namespace Sluice.Server.Gateway;
 
 /// <summary>Takes every request under /api/v4 from the socket to its handler and writes the answer, once.</summary>
 internal sealed partial class Dispatcher(
-    EndpointTable endpoints, IKeyDirectory keys, RateLimiter limiter, TimeProvider clock, ILogger<Dispatcher> logger)
+    EndpointTable endpoints, IKeyDirectory keys, IBrowserSessions? sessions, RateLimiter limiter, TimeProvider clock, ILogger<Dispatcher> logger)
 {
     /// <summary>Where the dialect lives. Signatures cover it, so it cannot be moved.</summary>
     public const string Prefix = "/api/v4";
@@ -35,6 +35,7 @@ internal sealed partial class Dispatcher(
         var receivedMicros = NowMicros();
         var traceId = TraceId.Next();
         ResponseHeaders.SetCommon(http.Response.Headers, receivedMicros, traceId);
+        if (http.Request.Headers.Cookie.Count > 0) ResponseHeaders.ForThisSiteOnly(http.Response.Headers);
         var buffer = buffers.Get();
         try
         {
@@ -128,9 +129,16 @@ internal sealed partial class Dispatcher(
     {
         var headers = http.Request.Headers;
         KeyRecord? claimed = null;
+        ApiError? refused = null;
+        var hasSession = false;
         if (request.Operation.IsPublic)
         {
             if (request.CheckRate() is { } tooMany) return tooMany;
+        }
+        else if (sessions?.TryClaim(http.Request, request.RemoteAddress, out claimed, out refused) == true)
+        {
+            if (refused is not null) return refused;
+            hasSession = true;
         }
         else if (authentication.CheckClaim(headers, request.RemoteAddress, request.ReceivedMicros, out claimed) is { } unknown)
         {
@@ -147,7 +155,7 @@ internal sealed partial class Dispatcher(
 
         if (claimed is not null)
         {
-            if (Authentication.CheckSignature(headers, claimed, request.Method, request.RawPath, request.RawQuery, request.Body.Span) is { } forged) return forged;
+            if (!hasSession && Authentication.CheckSignature(headers, claimed, request.Method, request.RawPath, request.RawQuery, request.Body.Span) is { } forged) return forged;
             keys.Used(claimed);
             if (Authentication.CheckPermission(claimed, request.Operation) is { } forbidden) return forbidden;
             request.Caller = claimed;

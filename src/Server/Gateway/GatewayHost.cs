@@ -24,6 +24,12 @@ public sealed record GatewayOptions
     /// <summary>What one caller can hold of the server.</summary>
     public ConnectionLimits Limits { get; init; } = new();
 
+    /// <summary>Names the server answers to; null = any.</summary>
+    public HostNames? Hosts { get; init; }
+
+    /// <summary>Who signed in with a browser; null where nobody can.</summary>
+    public IBrowserSessions? Sessions { get; init; }
+
     /// <summary>Adds log outputs; without it nothing is logged.</summary>
     public Action<ILoggingBuilder>? Logging { get; init; }
 }
@@ -76,7 +82,8 @@ public sealed class GatewayHost : IAsyncDisposable
         builder.WebHost.UseUrls([.. options.Urls]);
 
         var app = builder.Build();
-        var dispatcher = new Dispatcher(endpoints, keys, limiter, options.Clock, app.Services.GetRequiredService<ILogger<Dispatcher>>());
+        var dispatcher = new Dispatcher(endpoints, keys, options.Sessions, limiter, options.Clock, app.Services.GetRequiredService<ILogger<Dispatcher>>());
+        if (options.Hosts is { } hosts) app.Use(next => http => hosts.CheckAsync(http, next));
         app.Use(next => http => dispatcher.InvokeAsync(http, next));
         app.UseRouting();
         beside?.Invoke(app);

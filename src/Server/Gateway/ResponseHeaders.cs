@@ -21,6 +21,16 @@ internal static class ResponseHeaders
         headers["Cache-Control"] = "no-store";
     }
 
+    /// <summary>No page of another site reads an answer to a request that came with a cookie.</summary>
+    public static void ForThisSiteOnly(IHeaderDictionary headers)
+    {
+        headers.Remove("Access-Control-Allow-Origin");
+        headers.Remove("Access-Control-Allow-Methods");
+        headers.Remove("Access-Control-Allow-Headers");
+        headers.Remove("Access-Control-Expose-Headers");
+        headers.Remove("Access-Control-Max-Age");
+    }
+
     public static void SetRateLimit(IHeaderDictionary headers, RateVerdict verdict)
     {
         headers["X-Gate-RateLimit-Requests-Remain"] = verdict.Remaining.ToString(null, null);

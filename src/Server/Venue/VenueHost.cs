@@ -17,6 +17,7 @@ using Sluice.Server.Identity;
 using Sluice.Server.Markets;
 using Sluice.Server.Markets.Contracts;
 using Sluice.Server.Views;
+using Sluice.Server.Web;
 
 namespace Sluice.Server.Venue;
 
@@ -139,7 +140,8 @@ public sealed class VenueHost : IAsyncDisposable
             options.SnapshotEvery ?? (folder.Path is null ? MemoryCommandsPerSnapshot : VenueOptions.SnapshotEveryMax), SnapshotEvery, options.KeepLog, Tell));
         var entry = new OrderEntry(views, history, sequencer) { VenueClockIsWall = !options.ManualClock };
         var limiter = new RateLimiter(TimeProvider.System, options.RateLimits);
-        sockets = new FeedSockets(keys, limiter);
+        var sessions = new Sessions(keys, TimeProvider.System);
+        sockets = new FeedSockets(keys, limiter, sessions: sessions);
         var spotFeeds = new SpotFeeds(new ViewListings(views), candles, entry, sockets, () => clock.NowNanos);
         views.Listeners = [history, candles, keys, spotFeeds];
         var contracts = new ContractMarkets(products, markets, path, everySecond: !clock.IsManual, options.Liquidity);
@@ -156,7 +158,11 @@ public sealed class VenueHost : IAsyncDisposable
         if (participants is not null) await sequencer.ActAsync(door => participants.Bootstrap(door, clock.NowNanos));
 
         var chains = new MarketChains(markets);
-        gateway = GatewayHost.Build(new GatewayOptions { Urls = options.Urls, RateLimits = options.RateLimits, Limits = options.Limits, Logging = options.Logging }, keys,
+        gateway = GatewayHost.Build(new GatewayOptions
+            {
+                Urls = options.Urls, RateLimits = options.RateLimits, Limits = options.Limits, Logging = options.Logging,
+                Hosts = new HostNames(options.Urls, options.Hosts), Sessions = sessions,
+            }, keys,
             [
                 new SpotEndpoints(views, history, sequencer, candles, entry, new MarketCurrencyFacts(markets)),
                 new AccountEndpoints(views, keys, sequencer),
@@ -172,6 +178,13 @@ public sealed class VenueHost : IAsyncDisposable
                     Ready = [() => history.Failure], LiquidityChanged = door => participants?.Leave(door),
                     PricesChanged = door => contracts.Step(clock.NowNanos, door),
                 }).Map(app);
+                new SessionApi(new SessionOptions
+                {
+                    Sessions = sessions, Keys = keys, Seal = seal, Views = views, Door = sequencer, Demo = demo, DemoUserId = Demo?.User,
+                    OneClickKey = DemoUser.IsLocal(options.Urls) ? Demo?.Key : null, ManualClock = options.ManualClock,
+                    Logger = app.Services.GetRequiredService<ILogger<SessionApi>>(),
+                }).Map(app);
+                new WebFiles(options.WebFolder).Map(app);
                 sockets.Map(app);
             }, limiter);
         await gateway.StartAsync();

@@ -52,6 +52,12 @@ public sealed record VenueOptions
     /// <summary>Lets the demo user in from addresses that are not loopback.</summary>
     public bool DemoOnNetwork { get; init; }
 
+    /// <summary>The page as the build wrote it; null = none.</summary>
+    public string? WebFolder { get; init; }
+
+    /// <summary>Host names the venue answers to, beside loopback and those in <see cref="Urls"/>.</summary>
+    public IReadOnlyList<string> Hosts { get; init; } = [];
+
     public string? DemoKey { get; init; }
     public string? DemoSecret { get; init; }
     public string? AdminToken { get; init; }

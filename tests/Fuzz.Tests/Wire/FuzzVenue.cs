@@ -38,7 +38,7 @@ internal sealed class FuzzVenue : IAsyncDisposable
         var assets = demo.Assets.Where(asset => pairs.Exists(pair => pair.Base == asset.Code || pair.Quote == asset.Code)).ToList();
         var options = new VenueOptions
         {
-            Urls = ["http://127.0.0.1:0"], ManualClock = true, Start = DateTimeOffset.UtcNow, Liquidity = false, RateLimits = rateLimits,
+            Hosts = ["venue"], Urls = ["http://127.0.0.1:0"], ManualClock = true, Start = DateTimeOffset.UtcNow, Liquidity = false, RateLimits = rateLimits,
             Markets = demo with { Pairs = pairs, Assets = assets },
         };
         var venue = new FuzzVenue(await VenueHost.StartAsync(change?.Invoke(options) ?? options));

@@ -55,14 +55,14 @@ public sealed class BadControlTests(QuietVenue venue) : IClassFixture<QuietVenue
 
     // What HTTP itself does not allow is refused by the web server, before anything of the venue sees it: 400 and no body.
     [Theory]
-    [InlineData("GET /api/v4/spot/currency_pairs/%00 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "400")]
-    [InlineData("GET /api/v4/spot/time\0 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "400")]
-    [InlineData("GET /api/v4/spot/time HTTP/9.9\r\nHost: a\r\n\r\n", "505")]
+    [InlineData("GET /api/v4/spot/currency_pairs/%00 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", "400")]
+    [InlineData("GET /api/v4/spot/time\0 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", "400")]
+    [InlineData("GET /api/v4/spot/time HTTP/9.9\r\nHost: localhost\r\n\r\n", "505")]
     [InlineData("GET /api/v4/spot/time HTTP/1.1\r\nConnection: close\r\n\r\n", "400")]
-    [InlineData("GET /api/v4/spot/time HTTP/1.1\r\nHost: a\r\nKEY: a\0b\r\nConnection: close\r\n\r\n", "400")]
+    [InlineData("GET /api/v4/spot/time HTTP/1.1\r\nHost: localhost\r\nKEY: a\0b\r\nConnection: close\r\n\r\n", "400")]
     [InlineData("\0\0\0\0\r\n\r\n", "400")]
-    [InlineData("POST /api/v4/spot/orders HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n", "400")]
-    [InlineData("POST /api/v4/spot/orders HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999\r\nConnection: close\r\n\r\n", "401")]
+    [InlineData("POST /api/v4/spot/orders HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n", "400")]
+    [InlineData("POST /api/v4/spot/orders HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999\r\nConnection: close\r\n\r\n", "401")]
     public async Task What_is_hardly_HTTP_is_refused_and_the_venue_goes_on(string request, string status)
     {
         var before = venue.Portrait();
