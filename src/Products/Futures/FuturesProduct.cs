@@ -9,7 +9,9 @@ using Sluice.Products.Futures.Marks;
 using Sluice.Products.Futures.Orders;
 using Sluice.Products.Futures.Accounts;
 using Sluice.Products.Futures.Checks;
+using Sluice.Products.Futures.Rounds;
 using Sluice.Products.Futures.Settings;
+using Sluice.Products.Futures.Settling;
 using Sluice.Products.Futures.State;
 using Sluice.Products.Spot;
 using Changes = Sluice.Products.Futures.Orders.Changes;
@@ -35,6 +37,11 @@ public sealed class FuturesProduct : IProduct, IDerived
     private readonly StatusHandlers statuses;
     private readonly MarkMaker marks;
     private readonly PriceHandlers prices;
+    private readonly FundKeeper fund;
+    private readonly LiquidationRounds rounds;
+    private readonly FundingHandlers funding;
+    private readonly SettlementHandlers settlement;
+    private readonly CloseOuts closeOuts;
 
     /// <param name="spot">Assets are listed there.</param>
     public FuturesProduct(Ledger ledger, IUsers users, SpotState spot)
@@ -55,6 +62,12 @@ public sealed class FuturesProduct : IProduct, IDerived
         statuses = new StatusHandlers(State, orders, legs, aftermath);
         marks = new MarkMaker(State, aftermath);
         prices = new PriceHandlers(State, marks, statuses);
+        fund = new FundKeeper(State, legs, placement, aftermath);
+        rounds = new LiquidationRounds(State, watch, legs, orders, bounds, placement, fund, new Deleverager(State, watch, legs, orders), aftermath);
+        funding = new FundingHandlers(State, sums, fund, marks, aftermath);
+        settlement = new SettlementHandlers(State, sums, legs, orders, fund, statuses, marks, aftermath);
+        closeOuts = new CloseOuts(State, legs, orders, fund, aftermath);
+        statuses.Ending = settlement.Begin;
     }
 
     public FuturesState State { get; }
@@ -83,7 +96,12 @@ public sealed class FuturesProduct : IProduct, IDerived
         registry.OnDue(Changes.CountdownTimer, changes.CountdownOver);
         registry.OnDue(ContractTriggerTable.ExpiryTimer, triggers.Expire);
         registry.OnDue(PriceHandlers.MinuteTimer, prices.Minute);
+        registry.OnDue(FundingHandlers.FundingTimer, funding.Settle);
+        registry.OnDue(SettlementHandlers.SampleTimer, settlement.Sample);
+        registry.OnDue(SettlementHandlers.EndTimer, settlement.End);
+        registry.OnDue(FundKeeper.DisposalTimer, fund.Dispose);
         registry.OnWork(ContractTriggerTable.FireWork, triggers.Fire);
+        registry.OnWork(Aftermath.LiquidateWork, rounds.Round);
         registry.Remember(new FuturesSnapshot(State, this));
         registry.Watch(new PositionsNetToZero(State));
         registry.Watch(new SumsEqualParts(State, sums));
@@ -115,6 +133,12 @@ public sealed class FuturesProduct : IProduct, IDerived
     {
         if (State.Accounts.TryFind(user, wallet, out var slot)) aftermath.CashChanged(slot, context);
     }
+
+    /// <summary>Ends a user's orders and triggers and gives its positions to the house at the mark.</summary>
+    public void CloseOut(int user, Context context) => closeOuts.Close(user, context);
+
+    /// <summary>After <see cref="CloseOut"/>, once the user's balances are what they shall be.</summary>
+    public void AfterCloseOut(Context context) => closeOuts.Settle(context);
 
     /// <summary>The wallet's sums, for checks and tests; order margins exact (F-095).</summary>
     public Risk RiskOf(int user, WalletId wallet) => State.Accounts.TryFind(user, wallet, out var slot) ? sums.ExactOf(ref State.Accounts[slot]) : default;
@@ -149,5 +173,7 @@ public sealed class FuturesProduct : IProduct, IDerived
     {
         if (State.Markets.Count == 1) PriceHandlers.Begin(context);
         State.Funds.TryAdd(market.Asset, new Fund(market.Asset));
+        if (market.IsDelivery) settlement.Begin(market, context);
+        else FundingHandlers.Begin(market, context);
     }
 }

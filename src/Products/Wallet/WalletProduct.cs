@@ -113,6 +113,7 @@ public sealed class WalletProduct(Ledger ledger, IdentityProduct identity, SpotP
     {
         if (identity.Find(command.User) is not { } user) return (ushort)WalletRefusal.UserNotFound;
         spot.CloseOrders(user.Id, context);
+        futures.CloseOut(user.Id, context);
         var id = context.NextId();
         context.ObjectId = id;
         for (var slot = 0; slot < ledger.Count; slot++)
@@ -122,6 +123,7 @@ public sealed class WalletProduct(Ledger ledger, IdentityProduct identity, SpotP
             ledger.Post(context, slot, -account.Total, Money.Zero, Reason.Reset, id, 0);
             ledger.Post(context, Outside(account.Asset), account.Total, Money.Zero, Reason.Reset, id, 0);
         }
+        futures.AfterCloseOut(context);
         return 0;
     }
 

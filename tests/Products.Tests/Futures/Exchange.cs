@@ -21,9 +21,10 @@ internal sealed class Exchange
     public Market Market { get; private set; } = null!;
     public int Id => Market.Id.Value;
 
-    public static Exchange With(ContractTerms terms, string price, Func<ListContract, ListContract>? change = null)
+    public static Exchange With(ContractTerms terms, string price, Func<ListContract, ListContract>? change = null, long startSeconds = 0)
     {
         var exchange = new Exchange();
+        exchange.Venue.Now += startSeconds * Nanos.PerSecond;
         exchange.Venue.Accept(0, new Products.Spot.ListAsset { Scale = 12 }, "BTC", "Bitcoin");
         exchange.Venue.Accept(0, new Products.Spot.ListAsset { Scale = 12 }, "USDT", "Tether");
         exchange.List(terms, change);

@@ -6,7 +6,7 @@ namespace Sluice.Products.Tests.Futures;
 public partial class LayoutTests
 {
     private static readonly string[] Order = ["Contracts", "Positions", "Margin", "Pricing", "Funding", "Liquidation", "Settlement",
-        "Commands", "Events", "State", "Accounts", "Fills", "Orders", "Settings", "Listing", "Marks", "Checks"];
+        "Commands", "Events", "State", "Accounts", "Fills", "Orders", "Settings", "Listing", "Marks", "Rounds", "Settling", "Checks"];
 
     [Fact]
     public void A_folder_refers_only_to_those_before_it()

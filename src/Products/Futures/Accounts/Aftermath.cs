@@ -19,11 +19,12 @@ public sealed class Aftermath(FuturesState state, Watch watch)
     private readonly List<(MarginLevel Level, Scope Scope)> breached = new(16);
     private readonly List<int> reached = new(64);
 
-    public void Run(Context context)
+    /// <param name="byLevel">What is breached goes in ascending level, as after a move of the mark (F-164 step 8).</param>
+    public void Run(Context context, bool byLevel = false)
     {
         if (state.Touched.Count == 0) return;
         state.LookedNanos = context.Stamp.TimeNanos;
-        state.Touched.Sort(state.Seats);
+        state.Touched.Sort();
         for (var i = 0; i < state.Touched.Count; i++)
         {
             var slot = state.Touched[i];
@@ -32,6 +33,7 @@ public sealed class Aftermath(FuturesState state, Watch watch)
             CoverDebt(slot, context);
         }
         state.Touched.Clear();
+        if (byLevel && breached.Count > 1) breached.Sort(Compare);
         Queue(context);
     }
 

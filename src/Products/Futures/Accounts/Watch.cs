@@ -61,6 +61,7 @@ public sealed class Watch(FuturesState state, Sums sums)
                 if (known == scope) return;
             }
             breached.Add((new MarginLevel(cash + account.Cross.Unrealised, account.Cross.Requirement), scope));
+            account.IsReached = true;
             for (var slot = account.FirstOpen; slot != SeatTable.None; slot = state.Seats[slot].NextOpen)
             {
                 ref readonly var seat = ref state.Seats[slot];
@@ -69,6 +70,12 @@ public sealed class Watch(FuturesState state, Sums sums)
                 Reach(state.Markets[seat.Market], seat.Long);
                 Reach(state.Markets[seat.Market], seat.Short);
             }
+            return;
+        }
+        if (account.IsReached)
+        {
+            account.IsReached = false;
+            Share(ref account, excess);
             return;
         }
         if (seatSlot != SeatTable.None && Adjust(ref account, seatSlot, cash, excess)) return;

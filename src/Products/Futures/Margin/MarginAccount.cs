@@ -49,6 +49,9 @@ public struct MarginAccount
 
     public PositionMode Mode;
 
+    /// <summary>It was at its requirement when it was looked at last: no trigger of its cross contracts says anything.</summary>
+    public bool IsReached;
+
     /// <summary>In liquidation: no orders, transfers or changes (F-156).</summary>
     public readonly bool IsLocked => LiquidationId != 0;
 

@@ -138,6 +138,7 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
         writer.Int128(market.Average.Sum);
         writer.Int32(market.Average.Count);
         writer.Int32(market.Average.Valid);
+        writer.Int64(market.NextSampleNanos);
     }
 
     private void LoadMarket(ref StateReader reader)
@@ -169,6 +170,7 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
         market.Average.Sum = reader.Int128();
         market.Average.Count = reader.Int32();
         market.Average.Valid = reader.Int32();
+        market.NextSampleNanos = reader.Int64();
     }
 
     // An account, or a seat, that is as it would be made anew means nothing: it may be one that a refused command asked for.

@@ -30,6 +30,7 @@ public sealed class FuturesState
     {
         (Ledger, Users, Spot) = (ledger, users, spot);
         Seats = new SeatTable(Pool);
+        Touched = new TouchedSeats(Seats);
     }
 
     public Ledger Ledger { get; }
@@ -65,7 +66,7 @@ public sealed class FuturesState
     public long LookedNanos { get; set; }
 
     /// <summary>Seats that the running command changed, to be looked at when it ends (F-161 step 6).</summary>
-    public TouchedSeats Touched { get; } = new();
+    public TouchedSeats Touched { get; }
 
     /// <summary>Scopes that wait for their liquidation: the first is at work until it is done (F-162, F-189). Empty between commands, but for contracts that are
     /// halted (F-188), whose scopes are known by their locks.</summary>
@@ -182,7 +183,8 @@ public sealed class FuturesState
         Triggers.Clear();
         ValuePrices.Clear();
         Funds.Clear();
-        Touched.Clear();
+        Touched.Forget();
+        IsLiquidating = false;
         Liquidations.Clear();
     }
 }
@@ -195,7 +197,7 @@ public readonly record struct Scope(int Account, int Seat, Leg Leg)
 }
 
 /// <summary>Seats changed by the running command, each once, in the order of their users when they are asked for.</summary>
-public sealed class TouchedSeats
+public sealed class TouchedSeats(SeatTable seats)
 {
     private int[] slots = new int[16];
 
@@ -205,28 +207,34 @@ public sealed class TouchedSeats
 
     public void Add(int slot)
     {
-        for (var i = Count - 1; i >= 0; i--)
-        {
-            if (slots[i] == slot) return;
-        }
+        ref var seat = ref seats[slot];
+        if (seat.IsTouched) return;
+        seat.IsTouched = true;
         if (Count == slots.Length) Array.Resize(ref slots, slots.Length * 2);
         slots[Count++] = slot;
     }
 
-    /// <summary>Ascending user, then contract (F-161 step 6).</summary>
-    public void Sort(SeatTable seats)
+    /// <summary>Ascending user, then contract (F-161 step 6). Nearly always there are two.</summary>
+    public void Sort()
     {
-        for (var i = 1; i < Count; i++)
+        if (Count == 2)
         {
-            var slot = slots[i];
-            var at = i;
-            for (; at > 0 && Before(seats, slot, slots[at - 1]); at--) slots[at] = slots[at - 1];
-            slots[at] = slot;
+            if (Compare(slots[1], slots[0]) < 0) (slots[0], slots[1]) = (slots[1], slots[0]);
+        }
+        else if (Count > 2)
+        {
+            slots.AsSpan(0, Count).Sort(Compare);
         }
     }
 
-    public void Clear() => Count = 0;
+    public void Clear()
+    {
+        for (var i = 0; i < Count; i++) seats[slots[i]].IsTouched = false;
+        Count = 0;
+    }
 
-    private static bool Before(SeatTable seats, int a, int b) =>
-        seats[a].User != seats[b].User ? seats[a].User < seats[b].User : seats[a].Market < seats[b].Market;
+    /// <summary>Without a look at seats, which are gone.</summary>
+    public void Forget() => Count = 0;
+
+    private int Compare(int a, int b) => seats[a].User != seats[b].User ? seats[a].User.CompareTo(seats[b].User) : seats[a].Market.CompareTo(seats[b].Market);
 }

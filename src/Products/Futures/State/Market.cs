@@ -68,6 +68,9 @@ public sealed class Market(int number, Contract contract, Listed listed, WalletI
     public Rate BasisRate { get; set; }
     public SettlementAverage Average;
 
+    /// <summary>When the settlement average takes its next sample; timers of another plan find another instant.</summary>
+    public long NextSampleNanos { get; set; }
+
     public TriggerHeap Longs { get; } = new(positions, ofLongs: true);
     public TriggerHeap Shorts { get; } = new(positions, ofLongs: false);
 

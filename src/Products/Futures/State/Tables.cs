@@ -111,6 +111,7 @@ public struct Seat
     public bool IsOpen;                 // in the list of those with a position
     public bool Participant;
     public bool IsInexact;              // the order margin may be less than counted
+    public bool IsTouched;              // by the running command
 
     /// <summary>The leverage that counts.</summary>
     public readonly Leverage Effective => IsCross ? CrossLimit : Leverage;
