@@ -11,12 +11,13 @@ public partial class CoverageTests
     private static readonly string Root = Checkout.Root;
 
     /// <summary>Rules of matching.md, spot.md and futures.md that no test names, each with the reason.</summary>
-    private static readonly Dictionary<string, string> Untested = new(Because("issue 5: commands, books, timers and ledger of futures; what they compute with is tested",
-        "F-010", "F-015", "F-030", "F-041", "F-043", "F-044", "F-045", "F-046", "F-064", "F-079", "F-081", "F-082", "F-084", "F-095", "F-100", "F-105", "F-107",
-        "F-108", "F-118", "F-122", "F-130", "F-131", "F-132", "F-135", "F-150", "F-151", "F-152", "F-153", "F-154", "F-155", "F-156", "F-157", "F-158", "F-160",
-        "F-161", "F-162", "F-163", "F-164", "F-167", "F-168", "F-169", "F-171", "F-172", "F-185", "F-188", "F-189", "F-190", "F-191", "F-196", "F-200", "F-201",
-        "F-204", "F-205", "F-206", "F-208", "F-209", "F-210", "F-212", "F-215", "F-216", "F-231", "F-240", "F-242", "F-243", "F-244", "F-256", "F-257", "F-258",
-        "F-259", "F-260", "F-261", "F-300", "F-301", "F-302", "F-303", "F-304")
+    private static readonly Dictionary<string, string> Untested = new(Because("the gateway and the read models show it", "F-030", "F-082", "F-095", "F-118")
+        .Concat(Because("part of a rule that is tested by its own name: fills F-161's steps, order margin F-106, ledger F-250", "F-100", "F-105", "F-135", "F-157", "F-160", "F-161", "F-167", "F-079", "F-256"))
+        .Concat(Because("M-064, which is tested", "F-046"))
+        .Concat(Because("what a fund and deleveraging must not do; the histories of RandomTests go through it", "F-189", "F-196", "F-205", "F-206", "F-208", "F-215", "F-216"))
+        .Concat(Because("not built: changed terms, points, dynamic intervals, a pause after haircuts, circuit breakers by movement, off-hours prices, corporate actions",
+            "F-015", "F-045", "F-081", "F-158", "F-169", "F-231", "F-240", "F-242", "F-243", "F-244"))
+        .Concat(Because("which contracts are listed when is the server's", "F-210", "F-212", "F-300", "F-301", "F-302", "F-303", "F-304"))
         .Concat(Because("the price service computes the index, outside the core", "F-050", "F-051", "F-052", "F-053", "F-054", "FX-33"))
         .Concat(Because("an option that is off by default", "F-109", "F-124", "F-174"))
         .Concat(Because("a policy of the gateway, off by default", "F-123"))
@@ -24,14 +25,10 @@ public partial class CoverageTests
         .Concat(Because("another venue's rule, for comparison only", "FX-41", "FX-55")))
     {
         ["M-017"] = "its own rule is M-073, which is tested",
-        ["M-020"] = "futures", ["M-021"] = "futures", ["M-034"] = "futures: a taker is re-checked against its margin",
-        ["M-045"] = "the gateway's answer body", ["M-046"] = "futures batches", ["M-047"] = "the gateway's limits of a batch",
-        ["M-053"] = "futures band", ["M-074"] = "liquidation, insurance fund and deleveraging come with futures",
-        ["M-080"] = "futures", ["M-081"] = "futures", ["M-082"] = "futures", ["M-083"] = "futures", ["M-084"] = "futures", ["M-085"] = "futures",
-        ["M-086"] = "futures", ["M-087"] = "futures", ["M-106"] = "futures order types", ["M-108"] = "position triggers: futures",
-        ["M-110"] = "trailing orders: futures", ["M-111"] = "chase orders: futures", ["M-112"] = "best-price orders: the gateway prices them, futures",
-        ["M-122"] = "deleveraging and take-overs: futures", ["M-131"] = "futures", ["M-132"] = "reduce-only and engine orders: futures",
-        ["MX-14"] = "futures", ["MX-15"] = "futures", ["MX-16"] = "futures", ["MX-17"] = "futures", ["MX-19"] = "futures", ["MX-20"] = "futures",
+        ["M-020"] = "its own rules are M-080 to M-087, which are tested", ["M-021"] = "its own rule is F-153, which is tested", ["M-034"] = "nothing re-checks a taker: what it needs is there before it matches",
+        ["M-045"] = "the gateway's answer body", ["M-046"] = "batches are the gateway's", ["M-047"] = "the gateway's limits of a batch",
+        ["M-110"] = "trailing orders: not built", ["M-111"] = "chase orders: not built", ["M-112"] = "best-price orders: the gateway prices them",
+        ["MX-19"] = "trailing orders: not built",
         ["S-011"] = "unified account", ["S-032"] = "a read model's average", ["S-063"] = "liquidation",
         ["S-071"] = "borrowing", ["S-072"] = "borrowing", ["S-073"] = "borrowing", ["S-074"] = "borrowing",
         ["S-081"] = "unified account", ["S-082"] = "unified account", ["S-083"] = "unified account", ["S-084"] = "unified account",

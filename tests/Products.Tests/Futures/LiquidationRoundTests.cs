@@ -12,7 +12,7 @@ namespace Sluice.Products.Tests.Futures;
 public class LiquidationRoundTests
 {
     [Fact]
-    public void FX_50_F_165_F_173_a_partial_liquidation_steps_one_tier_down()
+    public void FX_50_F_165_F_173_F_185_a_partial_liquidation_steps_one_tier_down()
     {
         // The taker's own rate is the contract's; opened by a maker without a fee, so that 4,900 is left as equity.
         var e = Exchange.With(Btc.Terms with { OrderPriceDeviate = R("0.5"), MarketOrderSlip = R("0.5") }, "84000").User("L", "12000").User("M", "1000000").User("N", "1000000");
@@ -46,7 +46,7 @@ public class LiquidationRoundTests
     }
 
     [Fact]
-    public void FX_51_F_183_F_193_the_fund_takes_over_after_a_gap()
+    public void FX_51_F_183_F_190_F_191_F_193_M_122_the_fund_takes_over_after_a_gap()
     {
         var e = Gap(fund: "100000", size: 100_000);
         var liquidated = Assert.Single(e.Events<PositionLiquidated>());
@@ -74,7 +74,7 @@ public class LiquidationRoundTests
     }
 
     [Fact]
-    public void FX_52_F_166_F_202_deleveraging_takes_the_highest_score_first()
+    public void FX_52_F_166_F_200_F_201_F_202_F_209_F_044_deleveraging_takes_the_highest_score_first()
     {
         var e = Exchange.With(Btc.Terms with { OrderPriceDeviate = R("0.5"), MakerFee = Rate.Zero }, "84000").User("L", "100000").User("X", "100000").User("Y", "100000")
             .User("Z", "100000").User("C", "1000000");
@@ -110,7 +110,7 @@ public class LiquidationRoundTests
     }
 
     [Fact]
-    public void F_162_the_lowest_level_goes_first_and_users_of_one_level_by_id()
+    public void F_162_M_074_the_lowest_level_goes_first_and_users_of_one_level_by_id()
     {
         var e = Exchange.With(Btc.Terms, "84000").User("A", "5000").User("B", "5000").User("C", "5000").User("S", "1000000");
         e.Endow("100000");
@@ -124,7 +124,7 @@ public class LiquidationRoundTests
     }
 
     [Fact]
-    public void F_156_F_188_a_halted_contract_keeps_its_scope_locked_until_it_opens()
+    public void F_156_F_188_F_204_a_halted_contract_keeps_its_scope_locked_until_it_opens()
     {
         var e = Exchange.With(Btc.Terms, "84000").User("L", "5000").User("S", "1000000");
         e.Endow("100000");

@@ -132,7 +132,7 @@ public sealed class Aftermath(FuturesState state, Watch watch)
                 TriggerOrderType.CloseShortPosition => shortGone,
                 _ => false,
             };
-            if (gone) state.Triggers.End(context, state, trigger, TriggerStatus.Cancelled);
+            if (gone && !trigger.IsFiring) state.Triggers.End(context, state, trigger, TriggerStatus.Cancelled);
         }
     }
 }

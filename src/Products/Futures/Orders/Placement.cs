@@ -27,7 +27,7 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
         if (refusal != FuturesRefusal.None) return refusal;
         if (!tail.IsEmpty && !OrderText.IsValid(new TailReader(tail).Bytes())) return FuturesRefusal.InvalidText;
         if (state.Users.IsLocked(user)) return FuturesRefusal.UserLocked;
-        var slot = state.SeatOf(user, market);
+        var slot = FuturesState.IsVenue(user) ? SeatTable.None : state.SeatOf(user, market);
         if (slot < 0) return FuturesRefusal.UserNotFound;
 
         ref readonly var seat = ref state.Seats[slot];

@@ -24,7 +24,7 @@ public sealed class TriggerHandlers(FuturesState state, Placement placement)
         if (IsSatisfied(market, terms)) return (ushort)FuturesRefusal.TriggerPriceOnWrongSide;         // M-101
         if (OrderText.Read(tail) is not { } text) return (ushort)FuturesRefusal.InvalidText;
         if (state.Users.IsLocked(user)) return (ushort)FuturesRefusal.UserLocked;
-        var slot = state.SeatOf(user, market);
+        var slot = FuturesState.IsVenue(user) ? SeatTable.None : state.SeatOf(user, market);
         if (slot < 0) return (ushort)FuturesRefusal.UserNotFound;
         var limit = market.Listed.Terms.TriggersLimit;
         if (limit > 0 && state.Seats[slot].OpenTriggers >= limit) return (ushort)FuturesRefusal.TooManyTriggers;      // M-109
@@ -106,6 +106,7 @@ public sealed class TriggerHandlers(FuturesState state, Placement placement)
         var writer = new TailWriter(tail);
         writer.Text(trigger.Text);
         writer.Text("");
+        trigger.IsFiring = true;
         var refusal = OfGonePosition(trigger) ? FuturesRefusal.PositionEmpty : placement.Place(order, writer.Written, trigger.User, trigger.Id, context);
         var status = refusal == FuturesRefusal.None ? TriggerStatus.Succeeded : TriggerStatus.Failed;
         state.Triggers.End(context, state, trigger, status, work.B, refusal == FuturesRefusal.None ? context.ObjectId : 0, (ushort)refusal);

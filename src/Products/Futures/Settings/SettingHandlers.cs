@@ -57,7 +57,7 @@ public sealed class SettingHandlers(FuturesState state, Sums sums, Aftermath aft
         var wallet = new WalletId(command.Wallet);
         if (!wallet.IsContracts || AssetOf(wallet) is not { } asset) return (ushort)FuturesRefusal.ContractNotFound;
         if (state.Users.IsLocked(context.Actor.Value)) return (ushort)FuturesRefusal.UserLocked;
-        if (context.Actor == UserId.Venue) return (ushort)FuturesRefusal.UserNotFound;
+        if (FuturesState.IsVenue(context.Actor.Value)) return (ushort)FuturesRefusal.UserNotFound;
         var slot = state.AccountOf(context.Actor.Value, wallet, asset);
         if (slot < 0) return (ushort)FuturesRefusal.UserNotFound;
         ref var account = ref state.Accounts[slot];
@@ -141,7 +141,7 @@ public sealed class SettingHandlers(FuturesState state, Sums sums, Aftermath aft
         market = null!;
         if (state.MarketOf(instrument) is not { } found || found.Status == MarketStatus.Delisted) return FuturesRefusal.ContractNotFound;
         market = found;
-        if (context.Actor == UserId.Venue) return FuturesRefusal.UserNotFound;
+        if (FuturesState.IsVenue(context.Actor.Value)) return FuturesRefusal.UserNotFound;
         slot = state.SeatOf(context.Actor.Value, market);
         if (slot < 0) return FuturesRefusal.UserNotFound;
         if (state.Users.IsLocked(context.Actor.Value)) return FuturesRefusal.UserLocked;

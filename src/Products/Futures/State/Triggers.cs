@@ -21,6 +21,9 @@ public sealed class ContractTrigger
     public long ParentOrder { get; init; }
     public TriggerRole Role { get; init; }
     public TriggerStatus Status { get; set; } = TriggerStatus.Open;
+
+    /// <summary>Its order is being placed: how that ends says how it ends.</summary>
+    public bool IsFiring { get; set; }
 }
 
 /// <summary>The open triggers of one contract on one price, with the two nearest kept at hand so that a price asks with two comparisons.</summary>
