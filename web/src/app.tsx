@@ -42,7 +42,7 @@ function Header({ path }: { path: string }) {
       <Go to="/markets" className="brand" aria-label="Sluice, markets"><img src="/favicon.svg" width="24" height="24" alt="" /><span>Sluice</span></Go>
       <nav aria-label="Main">{places.map(place => <Go key={place.root} to={place.to} aria-current={path.startsWith(place.root) ? 'page' : undefined}>{place.label}</Go>)}</nav>
       <div className="ends">
-        <span className={`link ${link}`} role="status"><i aria-hidden="true" />{links[link]}</span>
+        {link !== 'idle' && <span className={`link ${link}`} role="status"><i aria-hidden="true" />{links[link]}</span>}
         <button className="icon" onClick={toggleTheme} aria-label={dark ? 'Light colours' : 'Dark colours'}><Icon name={dark ? 'sun' : 'moon'} /></button>
         {who?.signed_in
           ? <><span className="who" title={`User ${who.user_id}`}><Icon name="user" />{who.name || who.user_id}</span><button className="plain" onClick={() => void signOut().then(() => tell('plain', 'Signed out')).catch((error: Error) => tell('bad', 'Not signed out', error.message))}>Sign out</button></>

@@ -1,3 +1,143 @@
-import type { Market } from '../data/markets'
-import type { LocalBook } from '../data/book'
-export default function T(_: { market: Market; book?: LocalBook | null; picked?: { text: string } | null }) { return null }
+import { useEffect, useState, type FormEvent } from 'react'
+import { place, session } from '../api/rest'
+import type { FuturesOrder } from '../api/schema'
+import * as decimal from '../data/decimal'
+import { amount as shownAmount, trimmed } from '../data/format'
+import { futuresState, readFutures, settingsOf } from '../data/futures'
+import { keyOf, quotes, type Market } from '../data/markets'
+import { useStore } from '../data/store'
+import { signingIn } from '../state'
+import { Check, NumberField, Select, Tabs, useAction } from '../ui/controls'
+import { Icon } from '../ui/icons'
+import { tell } from '../ui/toast'
+import { Settings } from './futures-settings'
+import { Share } from './share'
+
+type Type = 'limit' | 'market' | 'trigger'
+type Force = 'gtc' | 'ioc' | 'fok' | 'poc'
+type Unit = 'contracts' | 'base' | 'quote'
+
+const forces: { id: Force; label: string }[] = [
+  { id: 'gtc', label: 'Good till cancelled' }, { id: 'ioc', label: 'Immediate or cancel' }, { id: 'fok', label: 'Fill or kill' }, { id: 'poc', label: 'Post only' },
+]
+const priceTypes = [{ id: '0', label: 'Last price' }, { id: '1', label: 'Mark price' }, { id: '2', label: 'Index price' }] as const
+
+export default function FuturesForm({ market, picked }: { market: Market; picked: { text: string } | null }) {
+  const who = useStore(session)
+  const state = useStore(futuresState(market.settle))
+  const quote = useStore(quotes).get(keyOf(market))
+  const settings = settingsOf(state, market)
+  const [type, setType] = useState<Type>('limit')
+  const [price, setPrice] = useState('')
+  const [size, setSize] = useState('')
+  const [unit, setUnit] = useState<Unit>(market.inverse ? 'contracts' : 'base')
+  const [trigger, setTrigger] = useState('')
+  const [priceType, setPriceType] = useState<'0' | '1' | '2'>('0')
+  const [fires, setFires] = useState<'limit' | 'market'>('market')
+  const [force, setForce] = useState<Force>('gtc')
+  const [iceberg, setIceberg] = useState('')
+  const [reduce, setReduce] = useState(false)
+  const [attached, setAttached] = useState(false)
+  const [profit, setProfit] = useState('')
+  const [loss, setLoss] = useState('')
+  const [sets, setSets] = useState(false)
+  const action = useAction()
+  useEffect(() => { if (picked) { setPrice(picked.text); if (type === 'market') setType('limit') } }, [picked])
+  useEffect(() => { if (!price && quote?.last) setPrice(quote.last) }, [quote?.last === undefined])
+
+  const byMarket = type === 'market' || (type === 'trigger' && fires === 'market')
+  const at = decimal.of(byMarket ? quote?.mark ?? quote?.last : price)
+  const settle = market.settle.toUpperCase()
+  // One contract in the base, and in the quote.
+  const each = decimal.of(market.multiplier)
+  const eachQuote = market.inverse ? decimal.of('1') : decimal.multiply(each, at)
+  const exact = decimal.of(size)
+  const contracts = unit === 'contracts' ? decimal.truncate(exact, market.sizeDecimals) : unit === 'quote' ? decimal.divide(exact, eachQuote, market.sizeDecimals) : decimal.divide(market.inverse ? decimal.multiply(exact, at) : exact, each, market.sizeDecimals)
+  const value = market.inverse ? decimal.divide(contracts, at, 12) : decimal.multiply(decimal.multiply(contracts, each), at)
+  const leverage = decimal.of(settings.leverage)
+  const fee = decimal.multiply(value, decimal.of(market.takerFee))
+  const cost = decimal.add(decimal.divide(value, leverage, 12), fee)
+  const free = decimal.of(state.account?.available)
+
+  const setShare = (percent: number) => {
+    const buying = decimal.multiply(decimal.divide(decimal.multiply(free, decimal.of(percent)), decimal.of(100), 12), leverage)
+    // A little is left for the fee and for a price that moves.
+    const worth = decimal.divide(decimal.multiply(buying, decimal.of(97)), decimal.of(100), 12)
+    const whole = market.inverse ? decimal.truncate(decimal.multiply(worth, at), market.sizeDecimals) : decimal.divide(worth, decimal.multiply(each, at), market.sizeDecimals)
+    setUnit('contracts')
+    setSize(decimal.short(whole))
+  }
+  const share = free.raw > 0n ? Math.min(100, Math.round((decimal.toNumber(cost) / decimal.toNumber(free)) * 100)) : 0
+  const problem = (() => {
+    if (!size) return ''
+    if (!byMarket && at.raw <= 0n) return 'Give a price'
+    if (decimal.compare(contracts, decimal.of(market.minSize)) < 0) return `At least ${trimmed(market.minSize)} contract${market.minSize === '1' ? '' : 's'}${market.inverse ? '' : `, ${trimmed(decimal.text(decimal.multiply(decimal.of(market.minSize), each)))} ${market.base}`}`
+    if (type === 'trigger' && !decimal.isPositive(decimal.parse(trigger))) return 'Give a trigger price'
+    return ''
+  })()
+
+  const send = async (buys: boolean) => {
+    const signed = (buys ? '' : '-') + decimal.short(contracts)
+    if (type === 'trigger') {
+      const now = Number((priceType === '1' ? quote?.mark : priceType === '2' ? quote?.index : quote?.last) ?? 0)
+      await place(`/futures/${market.settle}/price_orders`, {
+        initial: { contract: market.symbol, size: Number(signed), price: fires === 'market' ? '0' : price, tif: fires === 'market' ? 'ioc' : 'gtc', reduce_only: reduce, text: 't-web' },
+        trigger: { strategy_type: 0, price_type: Number(priceType), price: trigger, rule: Number(trigger) >= now ? 1 : 2, expiration: 86_400 * 30 },
+      })
+      tell('good', 'Trigger order set', `${buys ? 'Buy' : 'Sell'} ${trimmed(decimal.text(contracts))} at ${trimmed(trigger)}`)
+    } else {
+      const order = await place<FuturesOrder>(`/futures/${market.settle}/orders`, {
+        contract: market.symbol, size: market.sizeDecimals ? signed : Number(signed), price: type === 'market' ? '0' : price, tif: type === 'market' ? 'ioc' : force, text: 't-web', reduce_only: reduce,
+        ...(type === 'limit' && Number(iceberg) ? { iceberg: Number(iceberg) } : {}),
+        ...(attached && profit ? { tpsl_tp_trigger_price: profit } : {}), ...(attached && loss ? { tpsl_sl_trigger_price: loss } : {}),
+      })
+      if (order.status === 'open') tell('good', 'Order placed', `${buys ? 'Buy' : 'Sell'} ${trimmed(decimal.text(contracts))} contracts at ${trimmed(price)}`)
+      else if (order.left !== undefined && String(order.left) === String(order.size)) tell('plain', 'Nothing was filled', 'The order ended at once, as its time in force says.')
+    }
+    setSize('')
+    void readFutures(market.settle)
+  }
+  const act = (buys: boolean) => {
+    if (!who?.signed_in) { signingIn.set(true); return }
+    if (!problem && size) void action.run(() => send(buys))
+  }
+  const submit = (event: FormEvent) => { event.preventDefault(); if (!who?.signed_in) signingIn.set(true) }
+
+  return (
+    <form className="orderform" onSubmit={submit}>
+      <button type="button" className="plain settings" disabled={!who?.signed_in} onClick={() => setSets(true)}><span>{settings.cross ? 'Cross' : 'Isolated'}</span><b>{settings.leverage}x</b><Icon name="edit" /></button>
+      <Tabs small label="Order type" value={type} onChange={setType} items={[{ id: 'limit', label: 'Limit' }, { id: 'market', label: 'Market' }, { id: 'trigger', label: 'Trigger' }]} />
+      <p className="free"><span>Available</span><b className="num">{state.account ? trimmed(decimal.text(free), 4) : '–'} {settle}</b></p>
+      {type === 'trigger' && <>
+        <div className="pair"><NumberField label="Trigger price" value={trigger} onChange={setTrigger} step={market.tick} /><Select label="Watches" value={priceType} onChange={setPriceType} items={priceTypes} /></div>
+        <Select label="Fires a" value={fires} onChange={setFires} items={[{ id: 'market', label: 'Market order' }, { id: 'limit', label: 'Limit order' }]} />
+      </>}
+      {!byMarket && <NumberField label="Price" unit={market.quote} value={price} onChange={setPrice} step={market.tick} />}
+      <div className="pair sized">
+        <NumberField label="Size" value={size} onChange={setSize} error={problem || undefined} hint={size && unit !== 'contracts' ? `${trimmed(decimal.text(contracts))} contracts` : undefined} />
+        <Select label="In" value={unit} onChange={to => { setUnit(to); setSize('') }} items={[{ id: 'base', label: market.base }, { id: 'quote', label: market.quote }, { id: 'contracts', label: 'Contracts' }]} />
+      </div>
+      <Share value={share} onChange={setShare} disabled={!state.account || at.raw === 0n} />
+      {type === 'limit' && <details className="more"><summary>Options</summary><div className="stack">
+        <Select label="Time in force" value={force} onChange={setForce} items={forces} />
+        <NumberField label="Shown size (iceberg)" unit="contracts" value={iceberg} onChange={setIceberg} hint="Empty shows all of it" />
+      </div></details>}
+      <div className="checks"><Check label="Reduce only" value={reduce} onChange={setReduce} />{type !== 'trigger' && <Check label="Take profit / stop loss" value={attached} onChange={setAttached} />}</div>
+      {attached && type !== 'trigger' && <div className="pair">
+        <NumberField label="Take profit" unit={market.quote} value={profit} onChange={setProfit} step={market.tick} /><NumberField label="Stop loss" unit={market.quote} value={loss} onChange={setLoss} step={market.tick} />
+      </div>}
+      <dl className="sums">
+        <div><dt>Value</dt><dd>{size ? `${shownAmount(decimal.text(value), market.inverse ? 6 : 2)} ${settle}` : '–'}</dd></div>
+        <div><dt>Margin, about</dt><dd>{size ? `${shownAmount(decimal.text(cost), market.inverse ? 6 : 2)} ${settle}` : '–'}</dd></div>
+        <div><dt>Fee, at most</dt><dd>{size ? `${shownAmount(decimal.text(fee), market.inverse ? 8 : 4)} ${settle}` : '–'}</dd></div>
+      </dl>
+      {action.error && <p className="wrongs" role="alert">{action.error}</p>}
+      {who?.signed_in ? <div className="pair">
+        <button type="button" className="block buy" disabled={action.busy || !market.open} onClick={() => act(true)}>Buy / Long</button>
+        <button type="button" className="block sell" disabled={action.busy || !market.open} onClick={() => act(false)}>Sell / Short</button>
+      </div> : <button className="primary block">Sign in to trade</button>}
+      {state.account && free.raw === 0n && <p className="hint">The futures wallet is empty: move {settle} there from the spot wallet, on the page Wallet.</p>}
+      {sets && <Settings market={market} leverage={settings.leverage} cross={settings.cross} onClose={() => setSets(false)} />}
+    </form>
+  )
+}

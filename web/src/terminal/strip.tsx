@@ -22,7 +22,7 @@ function Picker({ market, onClose }: { market: Market; onClose: () => void }) {
   return (
     <Dialog title="Choose a market" onClose={onClose}>
       <div className="search wide"><Icon name="search" />
-        <input type="search" autoFocus aria-label="Search markets" placeholder="BTC, Solana…" value={text} onChange={event => { setText(event.target.value); setAt(0) }}
+        <input type="search" aria-label="Search markets" placeholder="BTC, Solana…" value={text} onChange={event => { setText(event.target.value); setAt(0) }}
           onKeyDown={event => {
             if (event.key === 'ArrowDown' || event.key === 'ArrowUp') { event.preventDefault(); setAt(now => Math.max(0, Math.min(rows.length - 1, now + (event.key === 'ArrowDown' ? 1 : -1)))) }
             if (event.key === 'Enter' && rows[at]) open(rows[at])
@@ -71,8 +71,8 @@ export function MarketStrip({ market }: { market: Market }) {
   }, [quote?.last, market])
   return (
     <div className="strips pane">
-      <button className="chooser" onClick={() => setPicks(true)} aria-label={`Market ${market.base}/${market.quote}; choose another`}>
-        <span><b>{market.base}/{market.quote}</b><small>{market.kind === 'futures' ? `Perpetual · ${market.settle.toUpperCase()}` : market.name}</small></span><Icon name="down" />
+      <button className="chooser" onClick={() => setPicks(true)}>
+        <span><b>{market.base}/{market.quote}</b><small>{market.kind === 'futures' ? `Perpetual · ${market.settle.toUpperCase()}` : market.name}</small></span><Icon name="down" /><span className="unseen">Choose another market</span>
       </button>
       <div className={`price ${direction(quote?.change)}`} data-testid="last-price">{amount(quote?.last, market.priceDecimals)}</div>
       <dl>

@@ -45,7 +45,7 @@ export default function Terminal({ market }: { market: Market }) {
       <section className="pane bookpane" aria-label="Order book"><BookPanel market={market} book={book} onPick={pick} /></section>
       <section className="pane tradespane" aria-label="Trades"><TradesPanel market={market} feed={feed} onPick={pick} /></section>
       <section className="pane formpane" aria-label="Order form">
-        {market.kind === 'spot' ? <SpotForm market={market} book={book} picked={price} /> : <Suspense fallback={<Waiting />}><FuturesForm market={market} book={book} picked={price} /></Suspense>}
+        {market.kind === 'spot' ? <SpotForm market={market} book={book} picked={price} /> : <Suspense fallback={<Waiting />}><FuturesForm market={market} picked={price} /></Suspense>}
       </section>
       <section className="pane panels" aria-label="Orders and positions">
         {market.kind === 'spot' ? <SpotPanels market={market} /> : <Suspense fallback={<Waiting />}><FuturesPanels market={market} /></Suspense>}

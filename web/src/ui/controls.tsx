@@ -99,6 +99,7 @@ export function Dialog({ title, onClose, children, wide }: { title: string; onCl
   useEffect(() => {
     const dialog = ref.current!
     dialog.showModal()
+    dialog.querySelector<HTMLElement>('input, select, button.primary')?.focus()
     return () => dialog.close()
   }, [])
   return (

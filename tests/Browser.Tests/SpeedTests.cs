@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Sluice.Browser.Tests;
+
+/// <summary>What a first visit costs, and whether the page keeps up.</summary>
+public sealed class SpeedTests(Stage stage)
+{
+    private const int FirstLoadMost = 250_000;
+    private const double BookSecondsMost = 3;           // the aim is 1.5 s on a machine that does nothing else
+
+    [Fact]
+    public async Task A_first_load_of_the_terminal_is_at_most_250_kB_of_gzip()
+    {
+        var loaded = new List<string>();
+        await using var window = await stage.OpenAsync("/markets");
+        window.Page.Response += (_, response) => { if (response.Url.Contains("/assets/", StringComparison.Ordinal)) loaded.Add(response.Url); };
+        await window.Page.GotoAsync("/spot/BTC_USDT");
+        await Expect(window.Page.Locator(".plot canvas").First).ToBeVisibleAsync();
+
+        using var client = new HttpClient();
+        client.DefaultRequestHeaders.AcceptEncoding.Add(new StringWithQualityHeaderValue("gzip"));
+        var sizes = new List<(string, int)>();
+        foreach (var url in loaded.Distinct().Append($"{stage.BaseUrl}/"))
+            sizes.Add((url, (await client.GetByteArrayAsync(url, TestContext.Current.CancellationToken)).Length));
+        var total = sizes.Sum(size => size.Item2);
+        Report($"first load of the terminal: {total / 1000.0:0.0} kB gzip in {sizes.Count} files");
+        Assert.True(loaded.Count >= 3, string.Join(' ', loaded));
+        Assert.True(total <= FirstLoadMost, string.Join('\n', sizes));
+    }
+
+    [Fact]
+    public async Task The_book_is_on_screen_soon_and_frames_stay_short()
+    {
+        var best = double.MaxValue;
+        for (var round = 0; round < 3; round++)
+        {
+            var watch = Stopwatch.StartNew();
+            await using var window = await stage.OpenAsync("/spot/BTC_USDT");
+            await Expect(window.Page.GetByTestId("book")).ToBeVisibleAsync();
+            best = double.Min(best, watch.Elapsed.TotalSeconds);
+        }
+        await using var watched = await stage.OpenAsync("/spot/BTC_USDT", width: 1600);
+        await Expect(watched.Page.GetByTestId("book")).ToBeVisibleAsync();
+        await watched.Page.WaitForTimeoutAsync(1_500);
+        var frames = await watched.Page.EvaluateAsync<double[]>(@"() => new Promise(resolve => {
+            const lengths = []; let last = performance.now(); const end = last + 5000
+            const step = now => { lengths.push(now - last); last = now; now < end ? requestAnimationFrame(step) : resolve(lengths) }
+            requestAnimationFrame(step) })");
+        Array.Sort(frames);
+        var (median, late) = (frames[frames.Length / 2], frames.Count(length => length > 50));
+        Report($"book on screen after {best:0.00} s; frames of 5 s: {frames.Length}, median {median:0.0} ms, 99 of 100 within {frames[frames.Length * 99 / 100]:0.0} ms, longer than 50 ms {late}");
+        Assert.True(best <= BookSecondsMost, $"the book took {best:0.00} s");
+        Assert.True(median <= 50, $"the median frame took {median:0.0} ms");
+    }
+
+    private static void Report(string sentence)
+    {
+        TestContext.Current.SendDiagnosticMessage(sentence);
+        if (Environment.GetEnvironmentVariable("SLUICE_COUNTS") is { Length: > 0 } file) File.AppendAllText(file, sentence + "\n");
+    }
+}
