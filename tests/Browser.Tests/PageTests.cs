@@ -7,7 +7,8 @@ namespace Sluice.Browser.Tests;
 /// <summary>Every page in both colours and at both widths: nothing fails, nothing overflows, and axe finds nothing.</summary>
 public sealed class PageTests(Stage stage)
 {
-    private static readonly string Axe = Path.Combine(AppContext.BaseDirectory, "axe.min.js");
+    // A package of web/, fetched when the page is built.
+    private static readonly string Axe = Path.Combine(Stage.Root, "web", "node_modules", "axe-core", "axe.min.js");
 
     [Theory]
     [InlineData("markets", "/markets", "Most traded", false)]

@@ -12,6 +12,9 @@ public sealed class Stage : IAsyncLifetime
     private IPlaywright playwright = null!;
     private IBrowser browser = null!;
 
+    /// <summary>The checkout.</summary>
+    internal static string Root { get; } = FindRoot();
+
     internal VenueProcess Venue { get; private set; } = null!;
 
     public string BaseUrl => Venue.BaseUrl;
@@ -32,6 +35,13 @@ public sealed class Stage : IAsyncLifetime
         if (Venue is not null) await Venue.DisposeAsync();
     }
 
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Sluice.slnx"))) folder = folder.Parent ?? throw new InvalidOperationException("These tests run inside the checkout.");
+        return folder.FullName;
+    }
+
     /// <summary>A fresh window: no cookies, nothing remembered.</summary>
     public async Task<Window> OpenAsync(string path, int width = 1440, int height = 900, ColorScheme colours = ColorScheme.Dark, string? baseUrl = null, bool bypassPolicy = false)
     {
@@ -40,6 +50,7 @@ public sealed class Stage : IAsyncLifetime
             ViewportSize = new ViewportSize { Width = width, Height = height }, ColorScheme = colours, BaseURL = baseUrl ?? BaseUrl, ReducedMotion = ReducedMotion.Reduce, BypassCSP = bypassPolicy,
         });
         context.SetDefaultTimeout(20_000);
+        await context.AddInitScriptAsync("new MutationObserver((_, observer) => { if (document.querySelector('[data-testid=book]')) { window.bookAt = performance.now(); observer.disconnect() } }).observe(document, { childList: true, subtree: true })");
         var page = await context.NewPageAsync();
         var window = new Window(context, page);
         await page.GotoAsync(path);
@@ -98,13 +109,5 @@ public sealed class Window : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await context.DisposeAsync();
 
-    private static string ScreenshotFolder
-    {
-        get
-        {
-            var folder = new DirectoryInfo(AppContext.BaseDirectory);
-            while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Sluice.slnx"))) folder = folder.Parent;
-            return Directory.CreateDirectory(Path.Combine(folder?.FullName ?? AppContext.BaseDirectory, "artifacts", "screenshots")).FullName;
-        }
-    }
+    private static string ScreenshotFolder => Directory.CreateDirectory(Path.Combine(Stage.Root, "artifacts", "screenshots")).FullName;
 }
