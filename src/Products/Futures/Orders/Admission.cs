@@ -166,6 +166,10 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
             return FuturesRefusal.None;
         }
         if (draft.IsMarket || state.SizeOf(seat, draft.Leg) == 0 || (buys ? draft.Limit >= market.Mark : draft.Limit <= market.Mark)) return FuturesRefusal.None;
+
+        // The mark at which the leg is looked at comes before the liquidation price; what is not beyond it, to a tick, is not beyond that.
+        var looked = state.Positions[seat.SlotOf(draft.Leg)].TriggerMark;
+        if (buys ? draft.Limit - market.Terms.Tick > looked : draft.Limit + market.Terms.Tick < looked) return FuturesRefusal.None;
         if (bounds.LiquidationPriceOf(seat, market, draft.Leg) is not { } liquidation) return FuturesRefusal.None;
         return (buys ? draft.Limit < liquidation : draft.Limit > liquidation) ? FuturesRefusal.PriceOverLiquidation : FuturesRefusal.None;
     }

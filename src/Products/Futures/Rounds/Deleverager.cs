@@ -17,57 +17,93 @@ namespace Sluice.Products.Futures.Rounds;
 /// price and without a fee (F-166, F-200…F-209).</summary>
 public sealed class Deleverager(FuturesState state, Watch watch, Legs legs, OpenOrders orders)
 {
+    private readonly Dictionary<(int Market, bool Longs), Ranking> rankings = [];
+    private Stamp ranked;
+
     /// <summary>Closes a leg against the other side. Returns what nobody was left for, signed as <paramref name="quantity"/>.</summary>
     /// <param name="quantity">Signed trade of the liquidated leg.</param>
     public long Run(Market market, int seatSlot, Leg leg, long quantity, long price, long liquidation, long order, Context context)
     {
-        var ranking = RankingOf(market, seatSlot, quantity);
-        foreach (var candidate in ranking)
+        var ranking = RankingOf(market, quantity > 0, context);
+        for (var at = ranking.First; at < ranking.Candidates.Count && quantity != 0; at++)
         {
-            if (quantity == 0) break;
-            var counterparty = state.Positions[candidate.Position].Seat;
+            var slot = ranking.Candidates[at].Position;
+            if (!MayBeTaken(market, seatSlot, slot, quantity)) continue;
+            var counterparty = state.Positions[slot].Seat;
             CancelOrders(market, counterparty, context);
-            var size = long.Min(long.Abs(quantity), candidate.Size);
+            var size = long.Min(long.Abs(quantity), long.Abs(state.Positions[slot].Size));
             var trade = quantity > 0 ? size : -size;
             var value = market.Contract.Value(trade, price);
             legs.Apply(market, seatSlot, leg, trade, value, Money.Zero, new LegCause(PositionCause.Liquidation, order), context);
-            Reduce(market, counterparty, candidate.Position, -trade, -value, price, liquidation, order, context);
+            Reduce(market, counterparty, slot, -trade, -value, price, liquidation, order, context);
             quantity -= trade;
         }
+        ranking.Advance(state.Positions);
         return quantity;
     }
 
-    /// <summary>All opposite legs in the order they would be taken (F-202); the venue's own last (F-195).</summary>
-    public List<AdlCandidate> RankingOf(Market market, int seatSlot, long quantity)
+    // Made once a command for each side of a contract: what is left is ranked anew only for the next one (F-166 step 5).
+    private Ranking RankingOf(Market market, bool longs, Context context)
     {
-        var ranking = new List<AdlCandidate>();
-        foreach (var slot in (quantity > 0 ? market.Longs : market.Shorts).All) Add(market, seatSlot, slot, ranking);
+        if (ranked != context.Stamp)
+        {
+            ranked = context.Stamp;
+            foreach (var old in rankings.Values) old.Candidates.Clear();
+        }
+        if (!rankings.TryGetValue((market.Number, longs), out var ranking)) rankings.Add((market.Number, longs), ranking = new Ranking());
+        if (ranking.Candidates.Count > 0) return ranking;
+        ranking.First = 0;
+        foreach (var slot in (longs ? market.Longs : market.Shorts).All) ranking.Candidates.Add(CandidateOf(market, slot));
         for (var venue = FuturesState.FundUser; venue <= FuturesState.HouseUser; venue++)
         {
             if (!state.Seats.TryFind(venue, market.Number, out var seat) || state.Seats[seat].Net is not (>= 0 and var slot)) continue;
             ref readonly var position = ref state.Positions[slot];
-            if (position.Size != 0 && position.Size > 0 == quantity > 0)
-            {
-                ranking.Add(new AdlCandidate(AdlScore.None, position.OpenedNanos, venue, long.Abs(position.Size), true, slot));
-            }
+            if (position.Size == 0 || position.Size > 0 != longs) continue;
+            ranking.Candidates.Add(new AdlCandidate(AdlScore.None, position.OpenedNanos, venue, long.Abs(position.Size), true, slot));      // the venue's own last (F-195)
         }
-        ranking.Sort((a, b) => a.CompareTo(b) is not 0 and var order ? order : LegOf(a).CompareTo(LegOf(b)));
+        ranking.Candidates.Sort((a, b) => a.CompareTo(b) is not 0 and var order ? order : LegOf(a).CompareTo(LegOf(b)));
         return ranking;
+    }
+
+    private AdlCandidate CandidateOf(Market market, int slot)
+    {
+        ref readonly var position = ref state.Positions[slot];
+        var unrealised = market.Contract.Unrealised(position.Size, position.EntryValue, market.Mark);
+        return new AdlCandidate(AdlScore.Of(unrealised, position.EntryValue, watch.LevelOf(ScopeOf(position))), position.OpenedNanos, position.User, long.Abs(position.Size), false, slot);
+    }
+
+    // F-204: legs in liquidation and legs without equity are not taken; nor the liquidated account's own.
+    private bool MayBeTaken(Market market, int seatSlot, int slot, long quantity)
+    {
+        ref readonly var position = ref state.Positions[slot];
+        if (position.Size == 0 || position.Size > 0 != quantity > 0 || position.Seat == seatSlot) return false;
+        ref readonly var seat = ref state.Seats[position.Seat];
+        if (FuturesState.IsVenue(seat.User)) return true;
+        if (Admission.IsLocked(state.Accounts[seat.Account], seat)) return false;
+        var level = watch.LevelOf(ScopeOf(position));
+        return !level.IsDefined || level.Equity > Money.Zero;
+    }
+
+    private Scope ScopeOf(in Position position)
+    {
+        ref readonly var seat = ref state.Seats[position.Seat];
+        return seat.IsCross ? new Scope(seat.Account, SeatTable.None, Leg.Net) : new Scope(seat.Account, position.Seat, position.Leg);
     }
 
     private Leg LegOf(in AdlCandidate candidate) => state.Positions[candidate.Position].Leg;
 
-    // F-204: legs in liquidation and legs without equity are not taken.
-    private void Add(Market market, int seatSlot, int slot, List<AdlCandidate> ranking)
+    /// <summary>One side of a contract, first to be taken first.</summary>
+    private sealed class Ranking
     {
-        ref readonly var position = ref state.Positions[slot];
-        ref readonly var seat = ref state.Seats[position.Seat];
-        if (position.Seat == seatSlot || Admission.IsLocked(state.Accounts[seat.Account], seat)) return;
-        var scope = seat.IsCross ? new Scope(seat.Account, SeatTable.None, Leg.Net) : new Scope(seat.Account, position.Seat, position.Leg);
-        var level = watch.LevelOf(scope);
-        if (level.IsDefined && level.Equity <= Money.Zero) return;
-        var unrealised = market.Contract.Unrealised(position.Size, position.EntryValue, market.Mark);
-        ranking.Add(new AdlCandidate(AdlScore.Of(unrealised, position.EntryValue, level), position.OpenedNanos, position.User, long.Abs(position.Size), false, slot));
+        public List<AdlCandidate> Candidates { get; } = [];
+
+        /// <summary>Those before it are closed.</summary>
+        public int First { get; set; }
+
+        public void Advance(PositionTable positions)
+        {
+            while (First < Candidates.Count && positions[Candidates[First].Position].Size == 0) First++;
+        }
     }
 
     private void CancelOrders(Market market, int seatSlot, Context context)
