@@ -49,7 +49,7 @@ internal sealed record DeskTerms
     /// <param name="activity">"high", "medium" or "low".</param>
     public static DeskTerms Of(string activity, PairLiquidity liquidity, double dailyDeviation)
     {
-        var (near, far, stepSeconds, patience) = activity switch { "high" => (17, 10, 1.0, 1.0), "medium" => (10, 6, 4.0, 2.0), _ => (8, 4, 15.0, 8.0) };
+        var (near, far, stepSeconds, patience) = activity switch { "high" => (17, 10, 1.0, 1.5), "medium" => (10, 6, 4.0, 3.0), _ => (6, 6, 15.0, 10.0) };
         var terms = Of(liquidity with { TradeSeconds = liquidity.TradeSeconds * patience }, near, far, stepSeconds, dailyDeviation);
         return terms with { Stray = liquidity.Spread * 0.3 };
     }

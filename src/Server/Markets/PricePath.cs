@@ -57,8 +57,11 @@ internal sealed record AssetPath(double Beta, PathDriver Own);
 /// <summary>Reads paths at any instant, fastest when instants follow each other: it keeps the current minute of each driver. For one thread.</summary>
 public sealed class PathReader(PricePath path)
 {
+    private const int CommonKept = 16;                  // a power of two
+
     private readonly Dictionary<string, (AssetPath Path, DriverReader Own)> assets = new(StringComparer.Ordinal);
     private readonly DriverReader market = new(path.Market);
+    private readonly (long Nanos, double Level)[] common = new (long, double)[CommonKept];
 
     /// <summary>Raw price of a pair, not yet rounded to a tick; exactly the reference at the anchor's instant.</summary>
     public double Price(in PathAnchor anchor, long nanos) => Of(anchor).At(nanos);
@@ -74,7 +77,15 @@ public sealed class PathReader(PricePath path)
             assets.Add(asset, found = (known, new DriverReader(known.Own)));
         }
         var own = found.Own.At(nanos);
-        return found.Path.Beta == 0 ? own : own + found.Path.Beta * market.At(nanos);
+        return found.Path.Beta == 0 ? own : own + found.Path.Beta * Common(nanos);
+    }
+
+    // Hundreds of assets ask for the same few instants, one asset after the other.
+    private double Common(long nanos)
+    {
+        ref var kept = ref common[nanos / Nanos.PerSecond & (CommonKept - 1)];
+        if (kept.Nanos != nanos || nanos == 0) kept = (nanos, market.At(nanos));
+        return kept.Level;
     }
 }
 

@@ -134,6 +134,8 @@ public sealed class IndexService(ulong seed, IReadOnlyDictionary<string, Money> 
         private IndexMean Ask(long nowNanos)
         {
             var second = nowNanos / Nanos.PerSecond;
+            // Oldest first: a path goes on from where it was asked last.
+            for (var late = SimulatedConstituent.DelayMax; late > 0; late--) PriceAt(second - late);
             for (var i = 0; i < constituents.Length; i++)
             {
                 var quoted = constituents[i].QuotedSecond(second);
