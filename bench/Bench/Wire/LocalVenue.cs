@@ -167,6 +167,6 @@ internal sealed class LocalVenue : TargetVenue
 
     private sealed class NoPast : IGeneratedCandles
     {
-        public void Read(PairView pair, int intervalSeconds, long fromSeconds, long toSeconds, List<Candle> into) { }
+        public void Read(MarketView market, int intervalSeconds, long fromSeconds, long toSeconds, List<Candle> into) { }
     }
 }

@@ -56,7 +56,7 @@ public sealed class Candles(IStoredCandles stored, IGeneratedCandles generated, 
 
         var listed = pair.ListedNanos / Nanos.PerSecond;
         var past = new List<Candle>();
-        if (from <= listed && pair is PairView generatedPair) generated.Read(generatedPair, intervalSeconds, from, to, past);
+        if (from <= listed) generated.Read(pair, intervalSeconds, from, to, past);
         var traded = Traded(pair, bars, CandleIntervals.BaseOf(intervalSeconds), long.Max(from, CandleIntervals.Down(listed, intervalSeconds)), to);
         return Joined(pair, intervalSeconds, from, to, past, traded);
     }

@@ -2,21 +2,35 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Sluice.Core.Kernel;
+using Sluice.Core.Values;
+using Sluice.Server.Markets.Contracts;
 using Sluice.Server.Views;
+using Sluice.Server.Views.Futures;
 
 namespace Sluice.Server.Markets;
 
-/// <summary>The pair whose past is asked for, as it was listed first.</summary>
+/// <summary>The pair or contract whose past is asked for, as it was listed first.</summary>
+/// <param name="Symbol">A name of its own among all.</param>
 /// <param name="ListingReference">Raw price at <paramref name="ListedNanos"/>: the past ends there.</param>
 public readonly record struct HistoryTerms(string Symbol, string Base, string Quote, int PriceDecimals, int SizeDecimals, long ListingReference, long ListedNanos)
 {
+    /// <summary>What prices are whole multiples of.</summary>
+    public long Tick { get; init; } = 1;
+
+    /// <summary>Quanta in one raw unit of size at one raw unit of price; a pair's follows from its decimals.</summary>
+    public long ValueUnit { get; init; } = Fixed.PowerOfTen(Money.Decimals - PriceDecimals - SizeDecimals);
+
+    /// <summary>Null = what the market file says of the pair.</summary>
+    public PairLiquidity? Liquidity { get; init; } = null;
+
     public static HistoryTerms Of(PairView pair) => new(pair.Symbol, pair.Base.Code, pair.Quote.Code, pair.Terms.PriceDecimals, pair.Terms.SizeDecimals,
         pair.ListingReference, pair.ListedNanos);
 }
 
-/// <summary>The bars of the time before a pair was listed, made from the seed when asked for. The finest are 10 seconds; all others are added up
+/// <summary>The bars of the time before a pair or a contract was listed, made from the seed when asked for. The finest are 10 seconds; all others are added up
 /// from those, so that every interval agrees with every other. Days and hours are kept, bounded. Thread-safe.</summary>
-public sealed class GeneratedCandles(PricePath path, MarketFile file) : IGeneratedCandles
+/// <param name="pairs">Listed pairs by symbol, for contracts that follow one; null where there are none.</param>
+public sealed class GeneratedCandles(PricePath path, MarketFile file, Func<string, PairView?>? pairs = null) : IGeneratedCandles
 {
     /// <summary>How far back the past reaches; the first day is whole.</summary>
     public const int Days = 370;
@@ -27,6 +41,7 @@ public sealed class GeneratedCandles(PricePath path, MarketFile file) : IGenerat
     private const int KeptDaysMax = 12_000;         // hour bars of as many days, some 20 MB
 
     private readonly ConcurrentDictionary<string, PairPast> pasts = new(StringComparer.Ordinal);
+    private readonly ContractPasts contracts = new(path, file, pairs ?? (static _ => null));
     private readonly Queue<(PairPast Past, long Day)> kept = new();
     private readonly Lock gate = new();
 
@@ -37,8 +52,11 @@ public sealed class GeneratedCandles(PricePath path, MarketFile file) : IGenerat
         return seconds - seconds % PathDriver.SecondsPerDay;
     }
 
-    public void Read(PairView pair, int intervalSeconds, long fromSeconds, long toSeconds, List<Candle> into) =>
-        Read(HistoryTerms.Of(pair), intervalSeconds, fromSeconds, toSeconds, into);
+    public void Read(MarketView market, int intervalSeconds, long fromSeconds, long toSeconds, List<Candle> into)
+    {
+        var terms = market switch { PairView pair => HistoryTerms.Of(pair), ContractView contract => contracts.Of(contract), _ => null };
+        if (terms is { } known) Read(known, intervalSeconds, fromSeconds, toSeconds, into);
+    }
 
     /// <summary>Adds the bars with start in [<paramref name="fromSeconds"/>, <paramref name="toSeconds"/>) that begin before the listing, oldest first,
     /// without gaps. The last one ends at the listing, at its reference price: it goes on with the first trades.</summary>
@@ -78,7 +96,7 @@ public sealed class GeneratedCandles(PricePath path, MarketFile file) : IGenerat
     private PairPast PastOf(in HistoryTerms terms)
     {
         if (pasts.TryGetValue(terms.Symbol, out var past) && past.Terms == terms) return past;
-        var made = new PairPast(path, terms, file.PairOf(terms.Symbol)?.Liquidity ?? new PairLiquidity());
+        var made = new PairPast(path, terms, terms.Liquidity ?? file.PairOf(terms.Symbol)?.Liquidity ?? new PairLiquidity());
         pasts[terms.Symbol] = made;
         return made;
     }

@@ -7,7 +7,7 @@ using Sluice.Server.Views;
 
 namespace Sluice.Server.Markets;
 
-/// <summary>The generated past of one pair: ten-second bars on demand, and what was kept of coarser ones.</summary>
+/// <summary>The generated past of one pair or contract: ten-second bars on demand, and what was kept of coarser ones.</summary>
 internal sealed class PairPast
 {
     private const double WickReach = 1.3;               // longest wick, in deviations of ten seconds
@@ -18,7 +18,7 @@ internal sealed class PairPast
     private readonly AssetPath baseAsset, quoteAsset;
     private readonly ulong barKey;
     private readonly double origin, deviation, sizePerBar;
-    private readonly long valueUnit, firstDay;
+    private readonly long valueUnit, tick, firstDay;
     private readonly Candle[] days;
 
     public PairPast(PricePath path, in HistoryTerms terms, PairLiquidity liquidity)
@@ -30,9 +30,9 @@ internal sealed class PairPast
         var reader = new PathReader(path);
         origin = reader.Level(terms.Base, terms.ListedNanos) - reader.Level(terms.Quote, terms.ListedNanos);
         deviation = path.DailyDeviation(terms.Base, terms.Quote) / Math.Sqrt(PathDriver.NodesPerDay);
-        valueUnit = Fixed.PowerOfTen(Money.Decimals - terms.PriceDecimals - terms.SizeDecimals);
-        var turnover = MarketRules.TryMoney(liquidity.Turnover, out var money) ? (double)money.Raw / Fixed.PowerOfTen(Money.Decimals) : 0;
-        sizePerBar = double.Min(turnover * Fixed.PowerOfTen(terms.PriceDecimals + terms.SizeDecimals), DayValueMax) / PathDriver.NodesPerDay;
+        (valueUnit, tick) = (terms.ValueUnit, terms.Tick);
+        var turnover = MarketRules.TryMoney(liquidity.Turnover, out var money) ? (double)money.Raw : 0;
+        sizePerBar = double.Min(turnover / valueUnit, DayValueMax) / PathDriver.NodesPerDay;
         EndSeconds = (terms.ListedNanos + Nanos.PerSecond - 1) / Nanos.PerSecond;
         firstDay = GeneratedCandles.FirstSeconds(terms.ListedNanos) / PathDriver.SecondsPerDay;
         days = new Candle[GeneratedCandles.Days + 2];
@@ -111,13 +111,13 @@ internal sealed class PairPast
 
     private double PriceAt(double level) => Terms.ListingReference * Math.Exp(level - origin);
 
-    private static long Ticks(double price) => long.Max((long)(price + 0.5), 1);
+    private long Ticks(double price) => long.Max((long)(price / tick + 0.5), 1) * tick;
 
-    private static FineBar Bar(ulong bits, long open, long close, in Minute minute)
+    private FineBar Bar(ulong bits, long open, long close, in Minute minute)
     {
         var (up, down, busy) = ((bits & 0xFFFF) / 65536.0, ((bits >> 16) & 0xFFFF) / 65536.0, ((bits >> 32) & 0xFFFF) / 65536.0);
-        var high = long.Max(open, close) + (long)(up * up * minute.Wick);
-        var low = long.Max(long.Min(open, close) - (long)(down * down * minute.Wick), 1);
+        var high = long.Max(open, close) + (long)(up * up * minute.Wick / tick) * tick;
+        var low = long.Max(long.Min(open, close) - (long)(down * down * minute.Wick / tick) * tick, tick);
         var moved = double.Min(double.Abs(close - open) * minute.PerReach, 6);
         var volume = long.Max((long)(minute.Size * (0.1 + 2.1 * busy * busy * busy + 0.4 * moved)), 1);
         return new FineBar { Open = open, High = high, Low = low, Close = close, Volume = volume, Value = ((open + close + high + low) >> 2) * volume };

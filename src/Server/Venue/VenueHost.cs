@@ -61,7 +61,7 @@ public sealed class VenueHost : IAsyncDisposable
         admin = Identity.AdminToken.Open(folder.Disk, options.AdminToken);
         keys = new KeyDirectory(seal, () => clock.NowNanos);
         history = new SqliteHistory(folder.Path is { } kept ? Path.Combine(kept, HistoryFile) : null, report: Tell);
-        candles = new Candles(history, new GeneratedCandles(path, markets), () => clock.NowNanos);
+        candles = new Candles(history, new GeneratedCandles(path, markets, symbol => views.TryGetPair(symbol, out var pair) ? pair : null), () => clock.NowNanos);
     }
 
     /// <summary>Scheme, host and the port in use.</summary>

@@ -49,7 +49,7 @@ public interface IGeneratedCandles
 {
     /// <summary>Appends the bars with start in [<paramref name="fromSeconds"/>, <paramref name="toSeconds"/>) of the time before the listing, oldest first,
     /// without gaps. The bar that contains the listing instant covers only its part before it.</summary>
-    void Read(PairView pair, int intervalSeconds, long fromSeconds, long toSeconds, List<Candle> into);
+    void Read(MarketView market, int intervalSeconds, long fromSeconds, long toSeconds, List<Candle> into);
 }
 
 /// <summary>The dialect's intervals.</summary>

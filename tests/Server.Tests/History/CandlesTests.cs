@@ -187,7 +187,7 @@ public class CandlesTests
     /// <summary>Twelve hours of ten-second bars that end at the reference.</summary>
     private sealed class Ramp : IGeneratedCandles
     {
-        public void Read(PairView pair, int intervalSeconds, long fromSeconds, long toSeconds, List<Candle> into)
+        public void Read(MarketView pair, int intervalSeconds, long fromSeconds, long toSeconds, List<Candle> into)
         {
             var listed = pair.ListedNanos / Nanos.PerSecond;
             var begin = into.Count;

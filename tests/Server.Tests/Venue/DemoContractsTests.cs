@@ -4,6 +4,7 @@ using Sluice.Core.Matching;
 using Sluice.Core.Values;
 using Sluice.Server.Markets;
 using Sluice.Server.Venue;
+using Sluice.Server.Views;
 using Sluice.Server.Views.Futures;
 
 namespace Sluice.Server.Tests.Venue;
@@ -108,6 +109,29 @@ public sealed class DemoContractsTests : IAsyncLifetime
         Assert.True(perpetual.Book.Best.Bid.Size > 0);
         await caller.ControlAsync("liquidity", """{"mode":"off"}""");
         Assert.All(host.Views.Futures.Contracts, contract => Assert.Equal((0, 0), (contract.Book.Best.Bid.Size, contract.Book.Best.Ask.Size)));
+    }
+
+    [Theory]
+    [InlineData("BTC_USDT")]
+    [InlineData("0G_USDT")]
+    [InlineData("NVDA_USDT")]
+    [InlineData("SKHYNIX_USDT")]
+    public void A_contract_has_a_past_that_ends_at_its_first_index(string symbol)
+    {
+        var contract = Contract(symbol);
+        var candles = new GeneratedCandles(new PricePath(1, MarketFile.Demo), MarketFile.Demo, name => host.Views.TryGetPair(name, out var pair) ? pair : null);
+        var bars = new List<Candle>();
+        candles.Read(contract, 3600, 0, long.MaxValue / 2, bars);
+        Assert.InRange(bars.Count, 369 * 24, 371 * 24);
+        Assert.InRange((double)bars[^1].Close / contract.Prices.Index, 0.995, 1.005);
+        Assert.All(bars, bar => Assert.True(bar.Low > 0 && bar.Low <= bar.Open && bar.Low <= bar.Close && bar.High >= bar.Open && bar.High >= bar.Close && bar.BaseVolume > 0 && bar.Close % contract.Terms.Tick == 0, $"{bar}"));
+        var turnover = bars.Skip(24).Take(24 * 28).Sum(bar => (double)bar.QuoteVolume.Raw / 1e12) / 28;
+        var promised = double.Parse(MarketFile.Demo.Contracts.Single(one => one.Name == symbol && !one.IsSeries).Liquidity!.Turnover);
+        Assert.InRange(turnover / promised, 0.3, 3);
+        if (!host.Views.TryGetPair(symbol, out var spot)) return;
+        var pairBars = new List<Candle>();
+        candles.Read(spot, 3600, 0, long.MaxValue / 2, pairBars);
+        Assert.All(bars.Zip(pairBars), pair => Assert.InRange((double)pair.First.Close / 100 / (pair.Second.Close / 10.0), 0.9999, 1.0001));
     }
 
     private async Task CheckAsync()

@@ -11,6 +11,7 @@ namespace Sluice.Server.Tests.Markets.Contracts;
 
 public class ContractMarketsTests
 {
+    private const long Friday = 1_767_337_200_000_000_000;          // 2026-01-02T07:00:00Z, an hour before an expiry
     private const long Monday = 1_767_625_200_000_000_000;          // 2026-01-05T15:00:00Z: America is open, Korea shut
     private static readonly MarketFile Few = MarketVenue.OnlyContracts("BTC_USDT", "BTC_USD", "ETH_USDT", "0G_USDT", "NVDA_USDT", "SKHYNIX_USDT", "XAU_USDT");
 
@@ -30,6 +31,24 @@ public class ContractMarketsTests
         Assert.All(await venue.Sequencer.AskAsync(machine => machine.CheckInvariants().ToArray()), check => Assert.Null(check.Broken));
         Assert.True(venue.Ended.Where(ended => ended.Key.Refusal != 0).Sum(ended => ended.Value) * 50 < venue.Ended.Values.Sum(), string.Join(' ', venue.Ended));
         Assert.Empty(venue.Liquidated);
+    }
+
+    [Fact]
+    public async Task F_210_when_a_delivery_contract_expires_it_is_settled_and_the_next_is_there_at_the_same_instant()
+    {
+        using var venue = await MarketVenue.Open(1, Few, startNanos: Friday);
+        Assert.DoesNotContain(venue.Products.Futures.State.Markets, market => market.Symbol == "BTC_USDT_20260116");
+        await venue.Advance(3600);
+        Assert.Equal(MarketStatus.Delisted, venue.Contract("BTC_USDT_20260102").Status);
+        var next = venue.Contract("BTC_USDT_20260116");
+        Assert.Equal(Friday + 3600 * MarketVenue.Second, next.Listed.ListedNanos);
+        Assert.Equal(venue.Contract("BTC_USDT").Index, next.Index);
+        await venue.Advance(60);
+        await Alive.Check(venue);
+        await venue.Advance(7 * 86_400);
+        Assert.Equal(MarketStatus.Delisted, venue.Contract("BTC_USDT_20260109").Status);
+        Assert.Equal(MarketStatus.Tradable, venue.Contract("BTC_USDT_20260123").Status);
+        Assert.All(await venue.Sequencer.AskAsync(machine => machine.CheckInvariants().ToArray()), check => Assert.Null(check.Broken));
     }
 
     [Fact]
