@@ -37,7 +37,7 @@ internal sealed class ContractOrders(VenueProducts venue, Market market, Purses 
     public void Settle(Role role, ICoreDoor door)
     {
         if (futures.Seats.TryFind(purses[role].Value, market.Number, out _)) return;
-        door.Execute(purses[role], new SetLeverage { Instrument = market.Id.Value, Leverage = market.Terms.LeverageMin.Hundredths });
+        door.Execute(purses[role], new SetLeverage { Instrument = market.Id.Value, Leverage = market.Terms.LeverageMin.Hundredths, IsCross = 1 });
     }
 
     protected override int FirstOf(Role role, out int count)
