@@ -8,11 +8,12 @@ public static class PrivateFile
     private const int LongestRead = 64 * 1024;      // none of them comes near; a larger one is something else
 
     /// <summary>Null when there is none.</summary>
-    public static byte[]? Read(IDisk disk, string name)
+    /// <param name="most">Bytes read at most.</param>
+    public static byte[]? Read(IDisk disk, string name, int most = LongestRead)
     {
         if (!disk.Exists(name)) return null;
         using var file = disk.OpenRead(name);
-        var bytes = new byte[int.CreateSaturating(long.Min(file.Length, LongestRead))];
+        var bytes = new byte[int.CreateSaturating(long.Min(file.Length, most))];
         return bytes[..file.Read(0, bytes)];
     }
 

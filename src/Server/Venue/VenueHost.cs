@@ -180,7 +180,7 @@ public sealed class VenueHost : IAsyncDisposable
                 }).Map(app);
                 new SessionApi(new SessionOptions
                 {
-                    Sessions = sessions, Keys = keys, Seal = seal, Views = views, Door = sequencer, Demo = demo, DemoUserId = Demo?.User,
+                    Sessions = sessions, Passwords = new Passwords(folder.Disk, seal, TimeProvider.System), Keys = keys, Seal = seal, Views = views, Door = sequencer, Demo = demo, DemoUserId = Demo?.User,
                     OneClickKey = DemoUser.IsLocal(options.Urls) ? Demo?.Key : null, ManualClock = options.ManualClock,
                     Logger = app.Services.GetRequiredService<ILogger<SessionApi>>(),
                 }).Map(app);

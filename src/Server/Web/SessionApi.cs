@@ -24,6 +24,7 @@ public sealed record SessionOptions
     public required VenueViews Views { get; init; }
     public required ICommandDoor Door { get; init; }
     public required DemoUser Demo { get; init; }
+    public required Passwords Passwords { get; init; }
 
     /// <summary>The demo user's key where one click signs in with it: a venue that only this machine reaches. Null elsewhere.</summary>
     public string? OneClickKey { get; init; }
@@ -53,11 +54,12 @@ public sealed partial class SessionApi
     {
         this.options = options;
         Add("GET", "", needsSession: false, Show);
-        Add("POST", "", needsSession: false, SignIn);
+        Add("POST", "", needsSession: false, SignInAsync);
         Add("POST", "demo", needsSession: false, SignInAsDemo);
         Add("DELETE", "", needsSession: true, SignOut);
         new SessionKeys(options).Map(this);
         new DemoFunds(options).Map(this);
+        new SessionLogin(options).Map(this);
     }
 
     public void Map(WebApplication app)
@@ -153,15 +155,21 @@ public sealed partial class SessionApi
         return default;
     }
 
-    private ValueTask<ApiError?> SignIn(SessionRequest request)
+    private async ValueTask<ApiError?> SignInAsync(SessionRequest request)
     {
-        var body = request.Fields("key", "secret");
-        var (name, secret) = (body.RequiredText("key"), body.RequiredText("secret"));
-        if (body.Error is { } error) return new(error);
-        if (!attempts.Admits(request.Http)) return new(new ApiError("TOO_MANY_REQUESTS", "Too many attempts from this address; wait a minute"));
-        if (!options.Keys.TryGet(name, out var key) || !CryptographicOperations.FixedTimeEquals(key.Secret, Encoding.UTF8.GetBytes(secret)))
-            return new(new ApiError("INVALID_CREDENTIALS", "Key and secret do not belong together; check that both were copied whole"));
-        return new(Begin(request, key));
+        var body = request.Fields("key", "secret", "name", "password", "code");
+        var byName = body.Has("name");
+        var (name, secret) = byName ? (body.RequiredText("name"), body.RequiredText("password")) : (body.RequiredText("key"), body.RequiredText("secret"));
+        var code = body.Text("code", 16) ?? "";
+        if (body.Error is { } error) return error;
+        if (!attempts.Admits(request.Http)) return new ApiError("TOO_MANY_REQUESTS", "Too many attempts from this address; wait a minute");
+        if (byName)
+        {
+            return await options.Passwords.CheckAsync(name, secret, code) is { } named && options.Keys.TryGet(named, out var holder) ? Begin(request, holder)
+                : new ApiError("INVALID_CREDENTIALS", "Name, password and code do not belong together; a code is needed where they were set up, and counts once");
+        }
+        return options.Keys.TryGet(name, out var key) && CryptographicOperations.FixedTimeEquals(key.Secret, Encoding.UTF8.GetBytes(secret)) ? Begin(request, key)
+            : new ApiError("INVALID_CREDENTIALS", "Key and secret do not belong together; check that both were copied whole");
     }
 
     private ValueTask<ApiError?> SignInAsDemo(SessionRequest request)

@@ -27,6 +27,9 @@ internal sealed class Session(string key, string csrf, DateTimeOffset started)
         set => Interlocked.Exchange(ref lastUseTicks, value.UtcTicks);
     }
 
+    /// <summary>A secret of one-time codes that was shown and not yet confirmed.</summary>
+    public byte[]? OfferedCodes { get; set; }
+
     public void End() => ended.Cancel();
 }
 

@@ -145,6 +145,35 @@ public sealed class SessionTests(PageVenue venue) : IClassFixture<PageVenue>
     }
 
     [Fact]
+    public async Task Name_and_password_sign_in_with_a_code_where_one_was_set_up_and_each_code_once()
+    {
+        using var browser = await venue.SignedInAsync();
+        var shortOne = await browser.SendAsync(HttpMethod.Put, $"{SessionApi.Prefix}/login", new { name = "ada", password = "too short" });
+        Assert.Equal(HttpStatusCode.BadRequest, shortOne.Status);
+        Assert.Equal(HttpStatusCode.OK, (await browser.SendAsync(HttpMethod.Put, $"{SessionApi.Prefix}/login", new { name = "ada", password = "correct horse" })).Status);
+
+        using var other = venue.Browser();
+        Assert.Equal(HttpStatusCode.Unauthorized, (await other.SendAsync(HttpMethod.Post, SessionApi.Prefix, new { name = "ada", password = "correct horsf" })).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await other.SendAsync(HttpMethod.Post, SessionApi.Prefix, new { name = "nobody", password = "correct horse" })).Status);
+        Assert.Equal(HttpStatusCode.OK, (await other.SendAsync(HttpMethod.Post, SessionApi.Prefix, new { name = "ADA", password = "correct horse" })).Status);
+        Assert.Equal(HttpStatusCode.OK, (await other.SendAsync(HttpMethod.Get, Accounts)).Status);
+
+        await browser.SendAsync(HttpMethod.Post, $"{SessionApi.Prefix}/login/codes", new { });
+        Assert.Equal(HttpStatusCode.Unauthorized, (await browser.SendAsync(HttpMethod.Put, $"{SessionApi.Prefix}/login/codes", new { code = "000000x" })).Status);
+        var offered = (await browser.SendAsync(HttpMethod.Post, $"{SessionApi.Prefix}/login/codes", new { })).Json.GetProperty("secret").GetString()!;
+        string Code() => Totp.At(TotpTests.BytesOf(offered), DateTimeOffset.UtcNow);
+        Assert.True((await browser.SendAsync(HttpMethod.Put, $"{SessionApi.Prefix}/login/codes", new { code = Code() })).Json.GetProperty("codes").GetBoolean());
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await other.SendAsync(HttpMethod.Post, SessionApi.Prefix, new { name = "ada", password = "correct horse" })).Status);
+        var code = Code();
+        Assert.Equal(HttpStatusCode.OK, (await other.SendAsync(HttpMethod.Post, SessionApi.Prefix, new { name = "ada", password = "correct horse", code })).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await other.SendAsync(HttpMethod.Post, SessionApi.Prefix, new { name = "ada", password = "correct horse", code })).Status);
+
+        Assert.Equal("", (await browser.SendAsync(HttpMethod.Delete, $"{SessionApi.Prefix}/login")).Json.GetProperty("name").GetString());
+        Assert.Equal(HttpStatusCode.Unauthorized, (await other.SendAsync(HttpMethod.Post, SessionApi.Prefix, new { name = "ada", password = "correct horse" })).Status);
+    }
+
+    [Fact]
     public async Task A_reset_gives_the_funds_of_the_start()
     {
         using var browser = await venue.SignedInAsync();

@@ -79,6 +79,7 @@ export async function refreshSession(): Promise<void> {
 
 export const signInAsDemo = async () => session.set(await own<Session>('POST', '/demo', {}))
 export const signIn = async (key: string, secret: string) => session.set(await own<Session>('POST', '', { key, secret }))
+export const signInByName = async (name: string, password: string, code: string) => session.set(await own<Session>('POST', '', { name, password, ...(code ? { code } : {}) }))
 export const signOut = async () => session.set(await own<Session>('DELETE'))
 
 export const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -6,6 +6,7 @@ import { Icon } from '../ui/icons'
 import { useReading } from '../ui/reading'
 import { Table, type Column } from '../ui/table'
 import { tell } from '../ui/toast'
+import { PasswordCard } from './login'
 import { NeedsSession } from './needs-session'
 
 interface Permission { name: string; read_only: boolean }
@@ -87,6 +88,7 @@ function Keys() {
       <header><h1>API keys</h1><button className="primary" onClick={() => setMaking(true)}>New key</button></header>
       <p className="lead">Any client of the dialect works here after changing its base URL to <span className="mono">{location.origin}</span>. A key signs its requests; give it no more than it needs.</p>
       <section className="card flush">{error ? <Problem text={error} retry={() => void again()} /> : !rows ? <Waiting /> : rows.length ? <Table caption="API keys" columns={columns} rows={rows} idOf={row => row.key} /> : <Empty icon="key" title="No keys yet" />}</section>
+      <PasswordCard />
       {making && <NewKey onClose={() => { setMaking(false); void again() }} />}
       {removed && <Remove row={removed} onClose={() => setRemoved(null)} done={() => void again()} />}
     </div>

@@ -5,6 +5,7 @@ import { balances, readAccount } from '../data/account'
 import * as decimal from '../data/decimal'
 import { amount, direction, moment, signed, trimmed, words } from '../data/format'
 import { quotes, settles } from '../data/markets'
+import { Go } from '../router'
 import { remembered, useStore } from '../data/store'
 import { Check, Dialog, Empty, NumberField, Problem, Select, Tabs, useAction, Waiting } from '../ui/controls'
 import { useReading } from '../ui/reading'
@@ -135,7 +136,7 @@ function Wallet() {
   const shown = holdings.filter(row => !small || row.value >= dust)
   return (
     <div className="page">
-      <header><h1>Wallet</h1>{list.length > 0 && <button className="primary" onClick={() => setMoving(true)}>Transfer</button>}</header>
+      <header><h1>Wallet</h1><span className="rowform"><Go to="/keys" className="plain">API keys</Go>{list.length > 0 && <button className="primary" onClick={() => setMoving(true)}>Transfer</button>}</span></header>
       <section className="card">
         <dl className="figures">
           <div><dt>Total, all wallets</dt><dd data-testid="total">{amount(total.value?.total?.amount, 2)} <small>USDT</small></dd></div>

@@ -47,7 +47,7 @@ export function BookPanel({ market, book, onPick }: { market: Market; book: Loca
   const price = Number(quote?.last ?? 0)
   const move = direction(price - last.current)
   if (price) last.current = price
-  const each = shown === 'both' ? 13 : 27
+  const each = shown === 'both' ? 13 : 26
   const bids = grouped(depth.bids, step, false).slice(0, each)
   const asks = grouped(depth.asks, step, true).slice(0, each)
   const sum = (levels: readonly Level[]) => levels.reduce((total, level) => total + level[1], 0)
