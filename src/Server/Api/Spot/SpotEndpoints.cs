@@ -1,6 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
-using Sluice.Core.Kernel;
 using Sluice.Runtime;
 using Sluice.Server.Gateway;
 using Sluice.Server.History;
@@ -89,24 +87,4 @@ public sealed partial class SpotEndpoints(VenueViews views, IHistory history, IC
 
     // The most any list of orders may have; each operation has its own, smaller limit.
     private const int MostEntries = 1000;
-
-    /// <summary>A REST request as a caller of order entry.</summary>
-    private sealed class RestCaller : OrderCaller
-    {
-        private readonly ApiRequest request;
-
-        [SetsRequiredMembers]
-        public RestCaller(ApiRequest request)
-        {
-            this.request = request;
-            Key = request.Caller!;
-            DefaultText = "apiv4";
-            ExpiresAtMillis = request.ExpiresAtMillis;
-            ChannelTag = request.Header("X-Gate-Channel-Id");
-        }
-
-        public override ApiError? CheckRate(string market, int count = 1) => request.CheckRate(market, count);
-
-        public override IdempotencyKey Idempotency(int part = 0) => request.Idempotency(part);
-    }
 }

@@ -98,18 +98,12 @@ public sealed partial class SpotEndpoints
         return ApiResult.Done;
     }
 
-    /// <summary>Levels best first; with a step, those of one step are one level: asks at its upper edge, bids at its lower.</summary>
     private static void WriteLevels(
         Utf8JsonWriter json, ReadOnlySpan<byte> name, BookLevel[] levels, int limit, long step, bool up, int priceDecimals, int sizeDecimals)
     {
         json.WriteStartArray(name);
-        var written = 0;
-        for (var i = 0; i < levels.Length && written < limit; written++)
+        foreach (var (price, size) in MergedLevels.Of(levels, limit, step, up))
         {
-            var price = EdgeOf(levels[i].Price, step, up);
-            Int128 size = 0;
-            do size += levels[i++].Size;
-            while (step != 0 && i < levels.Length && EdgeOf(levels[i].Price, step, up) == price);
             json.WriteStartArray();
             json.WriteDecimalValue(price, priceDecimals);
             json.WriteDecimalValue(size, sizeDecimals);
@@ -117,9 +111,6 @@ public sealed partial class SpotEndpoints
         }
         json.WriteEndArray();
     }
-
-    private static Int128 EdgeOf(long price, long step, bool up) =>
-        step == 0 ? price : Fixed.ToMultiple(price, step, up ? Rounding.Ceiling : Rounding.Floor);
 
     private async ValueTask<ApiResult> ListTradesAsync(ApiRequest request)
     {

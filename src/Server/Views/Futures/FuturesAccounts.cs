@@ -38,6 +38,13 @@ public sealed class FuturesAccounts(VenueViews views)
         };
     }
 
+    /// <summary>A leg nobody has touched yet.</summary>
+    public PositionFigures Untouched(int user, ContractView contract, Leg leg)
+    {
+        var row = PositionDefaults.Of(user, contract, leg);
+        return new PositionFigures { Row = row, Contract = contract, Prices = contract.Prices, RiskLimit = RiskLimit.LimitFor(contract.Terms.RiskLimits, new(row.Leverage)) };
+    }
+
     /// <summary>How early a leg is deleveraged among those of its side (F-203).</summary>
     public int LightOf(PositionRow own)
     {
