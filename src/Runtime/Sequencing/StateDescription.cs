@@ -9,7 +9,7 @@ namespace Sluice.Runtime.Sequencing;
 
 /// <summary>Tells the state as events, as if it had just come about: for views that live in memory and start after recovery. Open orders are not
 /// told: what readers want to know of them (text, fees so far) is history, which the database has.</summary>
-public static class StateDescription
+public static partial class StateDescription
 {
     /// <summary>Clears <paramref name="events"/> and fills it.</summary>
     public static void Write(VenueProducts products, EventBuffer events)
@@ -40,7 +40,8 @@ public static class StateDescription
                 User = account.Owner, Wallet = account.Wallet, Asset = account.Asset, Total = account.Total, Held = account.Held, UpdateId = account.UpdateId,
             });
         }
-        foreach (var pair in products.Spot.State.Pairs) Book(pair, events);
+        foreach (var pair in products.Spot.State.Pairs) Book(pair.Id.Value, pair.Book, events);
+        Contracts(products.Futures.State, events, tail);
     }
 
     private static void Listings(VenueProducts products, EventBuffer events, byte[] tail)
@@ -86,18 +87,17 @@ public static class StateDescription
     }
 
     // Each level as a delta at the book's present update id, then the best prices.
-    private static void Book(Pair pair, EventBuffer events)
+    private static void Book(int instrument, OrderBook book, EventBuffer events)
     {
-        var book = pair.Book;
         foreach (var side in new[] { book.Bids, book.Asks })
         {
             for (var n = 0; n < side.Count; n++)
             {
                 ref readonly var level = ref book.Pool.Levels[side.FromBest(n)];
-                events.Append(new BookDelta { Instrument = pair.Id.Value, Side = side.Side, Price = level.Price, Size = level.Visible, UpdateId = book.UpdateId });
+                events.Append(new BookDelta { Instrument = instrument, Side = side.Side, Price = level.Price, Size = level.Visible, UpdateId = book.UpdateId });
             }
         }
-        var best = new BestChanged { Instrument = pair.Id.Value, UpdateId = book.UpdateId };
+        var best = new BestChanged { Instrument = instrument, UpdateId = book.UpdateId };
         if (!book.Bids.IsEmpty) (best.BidPrice, best.BidSize) = (book.Pool.Levels[book.Bids.Best].Price, book.Pool.Levels[book.Bids.Best].Visible);
         if (!book.Asks.IsEmpty) (best.AskPrice, best.AskSize) = (book.Pool.Levels[book.Asks.Best].Price, book.Pool.Levels[book.Asks.Best].Visible);
         events.Append(best);

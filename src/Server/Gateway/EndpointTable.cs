@@ -17,8 +17,6 @@ public sealed class EndpointTable
     // These answer an empty list until their product exists, so that an unmodified ccxt loads its markets.
     private static readonly Dictionary<string, string[]> EmptyLists = new(StringComparer.Ordinal)
     {
-        ["listFuturesContracts"] = ["usdt", "btc"],
-        ["listDeliveryContracts"] = ["usdt"],
         ["listOptionsUnderlyings"] = [],
         ["listOptionsContracts"] = [],
         ["listMarginCurrencyPairs_6_88_0"] = [],

@@ -6,6 +6,7 @@ using Sluice.Runtime;
 using Sluice.Runtime.Disk;
 using Sluice.Runtime.Log;
 using Sluice.Runtime.Sequencing;
+using Sluice.Server.Api.Futures;
 using Sluice.Server.Api.Identity;
 using Sluice.Server.Api.Spot;
 using Sluice.Server.Api.Wallet;
@@ -13,6 +14,7 @@ using Sluice.Server.Control;
 using Sluice.Server.Feeds;
 using Sluice.Server.Gateway;
 using Sluice.Server.History;
+using Sluice.Server.History.Futures;
 using Sluice.Server.Identity;
 using Sluice.Server.Markets;
 using Sluice.Server.Markets.Contracts;
@@ -42,6 +44,8 @@ public sealed class VenueHost : IAsyncDisposable
     private readonly KeyDirectory keys;
     private readonly SqliteHistory history;
     private readonly Candles candles;
+    private readonly PriceCandles prices;
+    private readonly ContractStatistics statistics;
     private readonly List<string> early = [];
     private FileLog? log;
     private Sequencer? sequencer;
@@ -62,6 +66,8 @@ public sealed class VenueHost : IAsyncDisposable
         keys = new KeyDirectory(seal, () => clock.NowNanos);
         history = new SqliteHistory(folder.Path is { } kept ? Path.Combine(kept, HistoryFile) : null, report: Tell);
         candles = new Candles(history, new GeneratedCandles(path, markets, symbol => views.TryGetPair(symbol, out var pair) ? pair : null), () => clock.NowNanos);
+        prices = new PriceCandles(history, () => clock.NowNanos);
+        statistics = new ContractStatistics(history);
     }
 
     /// <summary>Scheme, host and the port in use.</summary>
@@ -121,7 +127,7 @@ public sealed class VenueHost : IAsyncDisposable
 
     private void Recover()
     {
-        views.Listeners = [history, candles, keys];
+        views.Listeners = [history, candles, prices, statistics, keys];
         Recovery.Run(folder.Disk, products.Machine, [views], history.Sequence, report: options.Report, progress: options.Recovering,
             begin: () => views.Begin(products, history));
         keys.Check();
@@ -143,7 +149,7 @@ public sealed class VenueHost : IAsyncDisposable
         var sessions = new Sessions(keys, TimeProvider.System);
         sockets = new FeedSockets(keys, limiter, sessions: sessions);
         var spotFeeds = new SpotFeeds(new ViewListings(views), candles, entry, sockets, () => clock.NowNanos);
-        views.Listeners = [history, candles, keys, spotFeeds];
+        views.Listeners = [history, candles, prices, statistics, keys, spotFeeds];
         var contracts = new ContractMarkets(products, markets, path, everySecond: !clock.IsManual, options.Liquidity);
         var participants = options.Liquidity ? new Participants(products, markets, path, contracts) : null;
         sequencer.Start(participants, contracts);
@@ -158,6 +164,7 @@ public sealed class VenueHost : IAsyncDisposable
         if (participants is not null) await sequencer.ActAsync(door => participants.Bootstrap(door, clock.NowNanos));
 
         var chains = new MarketChains(markets);
+        var futures = new FuturesServices(views, history, history, sequencer, candles, prices, statistics, new MarketIndexFacts(markets)) { VenueClockIsWall = !options.ManualClock };
         gateway = GatewayHost.Build(new GatewayOptions
             {
                 Urls = options.Urls, RateLimits = options.RateLimits, Limits = options.Limits, Logging = options.Logging,
@@ -168,6 +175,8 @@ public sealed class VenueHost : IAsyncDisposable
                 new AccountEndpoints(views, keys, sequencer),
                 new SubAccountEndpoints(views, keys, seal, sequencer),
                 new WalletEndpoints(views, history, sequencer, chains),
+                new PerpetualEndpoints(futures),
+                new DeliveryEndpoints(futures),
             ],
             app =>
             {

@@ -23,8 +23,8 @@ public sealed partial class VenueViews
         {
             foreach (var order in history.OrdersOpenOrEndedSince(machine.TimeNanos - OrdersKept.Nanos)) orders.Put(order);
             foreach (var trigger in history.OpenTriggers()) triggers.Put(trigger);
-            Futures.Begin(history as IFuturesHistory, machine.TimeNanos);
         }
+        Futures.Begin(products.Futures.State, history as IFuturesHistory, machine.TimeNanos);
         (sequence, timeNanos) = (machine.Sequence, machine.TimeNanos);
         shown = new At(new Stamp(sequence, timeNanos));
         if ((history?.Sequence ?? 0) >= machine.Sequence) return;
@@ -75,6 +75,7 @@ public sealed partial class VenueViews
     // core does not ended unseen.
     private void Reconcile(VenueProducts products, IHistory? history)
     {
+        Futures.Reconcile(products.Futures.State, history as IFuturesHistory);
         var spot = products.Spot.State;
         var open = new HashSet<long>();
         foreach (var pair in spot.Pairs)

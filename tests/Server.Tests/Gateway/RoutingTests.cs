@@ -68,9 +68,6 @@ public sealed class RoutingTests
     }
 
     [Theory]
-    [InlineData("/futures/usdt/contracts")]
-    [InlineData("/futures/btc/contracts")]
-    [InlineData("/delivery/usdt/contracts")]
     [InlineData("/options/underlyings")]
     [InlineData("/options/contracts?underlying=BTC_USDT")]
     [InlineData("/margin/currency_pairs")]

@@ -8,7 +8,7 @@ using Sluice.Server.History;
 namespace Sluice.Server.Api.Futures;
 
 // The caller's account, its book, fees, and the countdown.
-public sealed partial class FuturesEndpoints
+public abstract partial class FuturesEndpoints
 {
     private void MapAccounts(EndpointTable endpoints)
     {
@@ -30,7 +30,7 @@ public sealed partial class FuturesEndpoints
         var user = request.User.Value;
         if (!await history.CaughtUpAsync(user, request.Aborted)) return ApiErrors.HistoryBehind;
         PositionJson.WriteAccount(request.Json, accounts.Of(user, scope.Wallet), scope.Settle.ToUpperInvariant(), futures.ModeOf(user, scope.Wallet),
-            records.Totals(user, scope.Wallet), isDelivery);
+            records.Totals(user, scope.Wallet), IsDelivery);
         return ApiResult.Done;
     }
 

@@ -6,7 +6,7 @@ using Sluice.Server.Views.Futures;
 namespace Sluice.Server.Api.Futures;
 
 // Bars: of trades, of mark and index, of the premium; and statistics.
-public sealed partial class FuturesEndpoints
+public abstract partial class FuturesEndpoints
 {
     private const int CandlesMax = 2000;
     private const int CandlesBackMax = 10_000;

@@ -18,7 +18,7 @@ public sealed record FuturesServices(VenueViews Views, IHistory History, IFuture
 
 /// <summary>REST of perpetual contracts (group futures) or of delivery contracts (group delivery): the operations of both are the same code, except that delivery
 /// contracts have no funding and sizes without decimals.</summary>
-public sealed partial class FuturesEndpoints(FuturesServices services, bool isDelivery) : IEndpointGroup
+public abstract partial class FuturesEndpoints(FuturesServices services) : IEndpointGroup
 {
     private readonly VenueViews views = services.Views;
     private readonly FuturesViews futures = services.Views.Futures;
@@ -36,14 +36,16 @@ public sealed partial class FuturesEndpoints(FuturesServices services, bool isDe
         MapPriceOrders(endpoints);
     }
 
+    protected abstract bool IsDelivery { get; }
+
     private long NowSeconds => door.NowNanos / Nanos.PerSecond;
 
     /// <summary>A handler that knows which wallet the path's settle currency means.</summary>
     private ApiHandler In(Func<ApiRequest, FuturesScope, ValueTask<ApiResult>> handler) => request =>
     {
         var settle = request.PathValue();
-        var wallet = FuturesScope.WalletOf(settle, isDelivery);
-        return wallet == 0 ? FuturesScope.UnknownSettle(settle, isDelivery) : handler(request, new FuturesScope(futures, wallet, isDelivery));
+        var wallet = FuturesScope.WalletOf(settle, IsDelivery);
+        return wallet == 0 ? FuturesScope.UnknownSettle(settle, IsDelivery) : handler(request, new FuturesScope(futures, wallet, IsDelivery));
     };
 
     /// <summary>A handler of one contract that the path names behind the settle currency.</summary>
@@ -56,9 +58,21 @@ public sealed partial class FuturesEndpoints(FuturesServices services, bool isDe
     /// <summary>Maps an operation of both groups, which differ in their ids.</summary>
     private void Map(EndpointTable endpoints, string perpetual, string delivery, ApiHandler handler)
     {
-        var id = isDelivery ? delivery : perpetual;
+        var id = IsDelivery ? delivery : perpetual;
         if (id.Length > 0) endpoints.Map(id, handler);
     }
+}
+
+/// <summary>Group futures.</summary>
+public sealed class PerpetualEndpoints(FuturesServices services) : FuturesEndpoints(services)
+{
+    protected override bool IsDelivery => false;
+}
+
+/// <summary>Group delivery.</summary>
+public sealed class DeliveryEndpoints(FuturesServices services) : FuturesEndpoints(services)
+{
+    protected override bool IsDelivery => true;
 }
 
 /// <summary>What is known of an index beside its price.</summary>

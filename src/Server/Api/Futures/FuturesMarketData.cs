@@ -11,7 +11,7 @@ using Sluice.Server.Views.Futures;
 namespace Sluice.Server.Api.Futures;
 
 // Public market data: contracts, books, trades, tickers, tiers.
-public sealed partial class FuturesEndpoints
+public abstract partial class FuturesEndpoints
 {
     private const int BookLevelsMax = 300;
     private const long DaySeconds = 86_400;

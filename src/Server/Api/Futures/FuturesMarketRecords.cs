@@ -10,7 +10,7 @@ using Sluice.Server.Views.Futures;
 namespace Sluice.Server.Api.Futures;
 
 // Public records: funding, the insurance fund, liquidations, indices, the risk of deleveraging.
-public sealed partial class FuturesEndpoints
+public abstract partial class FuturesEndpoints
 {
     private const long FundingReachSeconds = 180 * DaySeconds;
     private const long FundingSpanSeconds = 30 * DaySeconds;

@@ -27,7 +27,8 @@ internal sealed class FuturesOrderDraft
     public ActionMode Mode { get; private set; }
 
     /// <summary>Reads an order. On refusal the result is null and the error says what to change.</summary>
-    public static FuturesOrderDraft? Read(FuturesCall call, Parameters order, out ApiError? error)
+    /// <param name="priced">Where the price comes from instead of the order; 0 when there is none.</param>
+    public static FuturesOrderDraft? Read(FuturesCall call, Parameters order, out ApiError? error, Func<ContractView, long>? priced = null)
     {
         var text = order.Text("text");
         var contract = call.Scope.Read(order, required: true);
@@ -38,7 +39,7 @@ internal sealed class FuturesOrderDraft
             return null;
         }
         var draft = new FuturesOrderDraft(contract) { Mode = mode };
-        draft.Fill(order);
+        draft.Fill(order, priced);
         if (!string.IsNullOrEmpty(text) && !SpotWords.IsOrderText(text)) order.Refuse(FuturesRefusals.Of((ushort)FuturesRefusal.InvalidText));
         error = order.Error;
         if (error is not null) return null;
@@ -46,12 +47,13 @@ internal sealed class FuturesOrderDraft
         return draft;
     }
 
-    private void Fill(Parameters order)
+    private void Fill(Parameters order, Func<ContractView, long>? priced)
     {
         var (price, size) = (Contract.PriceDecimals, Contract.SizeDecimals);
         command.Instrument = Contract.Id;
         command.Size = SignedSize.Read(order, "size", size, required: true);
-        command.Price = Exact.Read(order, "price", price, required: true);
+        command.Price = priced is null ? Exact.Read(order, "price", price, required: true) : priced(Contract);
+        if (priced is not null && command.Price == 0) order.Refuse(new ApiError("ORDER_BOOK_NOT_FOUND", "The order book has no such level"));
         command.Iceberg = Exact.Read(order, "iceberg", size);
         command.SlippageRate = Exact.Read(order, "market_order_slip_ratio", Rate.Decimals);
         var tif = order.Word("tif", SpotWords.TimesInForce);

@@ -19,6 +19,7 @@ internal sealed partial class FuturesOrderEntry(VenueViews views, IHistory histo
     private const int CancelIdsMax = 20;                // M-048
     private const int AmendBatchMax = 10;
     private const int AmendTextMax = 31;
+    private const int BookLevelMax = 20;                // M-112
 
     private readonly FuturesViews futures = views.Futures;
     private readonly FuturesAccounts accounts = new(views);
@@ -26,10 +27,30 @@ internal sealed partial class FuturesOrderEntry(VenueViews views, IHistory histo
     /// <summary>False when the venue runs on a manual clock: x-gate-exptime is wall time then and only the gateway's own check counts.</summary>
     public bool VenueClockIsWall { get; init; } = true;
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<ApiError?> PlaceAsync(FuturesCall call, Parameters order, Utf8JsonWriter json)
+    public async ValueTask<ApiError?> PlaceAtLevelAsync(FuturesCall call, Parameters order, Utf8JsonWriter json)
     {
-        if (FuturesOrderDraft.Read(call, order, out var error) is not { } draft) return error;
+        // "sell" reads the bids, "buy" the asks.
+        var direction = order.Word("direction", "sell", "buy");
+        if (direction < 0) order.Refuse(ApiErrors.MissingParam("direction"));
+        var level = (int)order.RequiredInteger("level", 1, BookLevelMax);
+        if (order.Error is { } malformed) return malformed;
+        return FuturesOrderDraft.Read(call, order, out var error, PriceOf) is { } draft ? await PlaceAsync(call, draft, json) : error;
+
+        long PriceOf(ContractView contract)
+        {
+            var depth = contract.Book.Depth(level);
+            var levels = direction == 0 ? depth.Bids : depth.Asks;
+            return levels.Length < level ? 0 : levels[level - 1].Price;
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<ApiError?> PlaceAsync(FuturesCall call, Parameters order, Utf8JsonWriter json) =>
+        FuturesOrderDraft.Read(call, order, out var error) is { } draft ? await PlaceAsync(call, draft, json) : error;
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<ApiError?> PlaceAsync(FuturesCall call, FuturesOrderDraft draft, Utf8JsonWriter json)
+    {
         if (call.Caller.CheckRate(draft.Contract.Symbol) is { } tooMany) return tooMany;
         var outcome = await SubmitAsync(call, draft, 0);
         if (!outcome.Result.Accepted) return Refusal(call, outcome.Result.Refusal, draft);

@@ -8,7 +8,7 @@ using Sluice.Server.History.Futures;
 namespace Sluice.Server.Api.Futures;
 
 // Orders over REST: what the socket shares is behind IFuturesOrderEntry.
-public sealed partial class FuturesEndpoints
+public abstract partial class FuturesEndpoints
 {
     // The most any list of orders may have; each operation has its own, smaller limit.
     private const int MostEntries = 1000;
@@ -18,9 +18,10 @@ public sealed partial class FuturesEndpoints
     private void MapOrders(EndpointTable endpoints)
     {
         Map(endpoints, "createFuturesOrder", "createDeliveryOrder", In((request, scope) => Answer(entry.PlaceAsync(Call(request, scope), request.BodyParameters(), request.Json))));
+        Map(endpoints, "createFuturesBBOOrder", "", In((request, scope) => Answer(entry.PlaceAtLevelAsync(Call(request, scope), request.BodyParameters(), request.Json))));
         Map(endpoints, "createBatchFuturesOrder", "", In((request, scope) => OfArray(request, list => entry.PlaceBatchAsync(Call(request, scope), list, request.Json))));
         Map(endpoints, "cancelFuturesOrders", "cancelDeliveryOrders",
-            In((request, scope) => Answer(entry.CancelAllAsync(Call(request, scope), request.QueryParameters(), isDelivery, request.Json))));
+            In((request, scope) => Answer(entry.CancelAllAsync(Call(request, scope), request.QueryParameters(), IsDelivery, request.Json))));
         Map(endpoints, "cancelFuturesOrder", "cancelDeliveryOrder",
             In((request, scope) => Answer(entry.CancelAsync(Call(request, scope), request.PathValue(1), request.QueryParameters(), request.Json))));
         Map(endpoints, "cancelBatchFutureOrders", "", In((request, scope) => OfArray(request, list => entry.CancelIdsAsync(Call(request, scope), list, request.Json))));

@@ -10,7 +10,7 @@ using Sluice.Server.Views.Futures;
 namespace Sluice.Server.Api.Futures;
 
 // Positions: what is held, and its leverage, margin and modes.
-public sealed partial class FuturesEndpoints
+public abstract partial class FuturesEndpoints
 {
     private readonly FuturesAccounts accounts = new(services.Views);
 

@@ -12,7 +12,7 @@ using Sluice.Server.Views.Futures;
 namespace Sluice.Server.Api.Futures;
 
 // Price-triggered orders (M-100…M-109).
-public sealed partial class FuturesEndpoints
+public abstract partial class FuturesEndpoints
 {
     private void MapPriceOrders(EndpointTable endpoints)
     {
@@ -110,7 +110,7 @@ public sealed partial class FuturesEndpoints
     private async ValueTask<ApiResult> CancelTriggersAsync(ApiRequest request, FuturesScope scope)
     {
         var query = request.QueryParameters();
-        var contract = scope.Read(query, required: isDelivery);
+        var contract = scope.Read(query, required: IsDelivery);
         if (query.Error is { } error) return error;
         var outcome = await door.SubmitAsync(request.User, new CancelAllContractTriggers { Instrument = contract?.Id ?? 0, Wallet = scope.Wallet }, default,
             new CommandOptions(0, request.Idempotency(), WantEvents: true));

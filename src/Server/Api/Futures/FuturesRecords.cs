@@ -6,7 +6,7 @@ using Sluice.Server.History.Futures;
 namespace Sluice.Server.Api.Futures;
 
 // The caller's records: fills, closed positions, liquidations, deleveraging, settlements, positions over time.
-public sealed partial class FuturesEndpoints
+public abstract partial class FuturesEndpoints
 {
     private static readonly string[] Roles = ["taker", "maker"];
 

@@ -18,6 +18,9 @@ internal interface IFuturesOrderEntry
     /// <summary>POST /futures/{settle}/orders.</summary>
     ValueTask<ApiError?> PlaceAsync(FuturesCall call, Parameters order, Utf8JsonWriter json);
 
+    /// <summary>POST /futures/{settle}/bbo_orders: a limit order at the price of a level of the book (M-112).</summary>
+    ValueTask<ApiError?> PlaceAtLevelAsync(FuturesCall call, Parameters order, Utf8JsonWriter json);
+
     /// <summary>POST /futures/{settle}/batch_orders: at most 10; one that is malformed refuses all (M-046).</summary>
     ValueTask<ApiError?> PlaceBatchAsync(FuturesCall call, IReadOnlyList<JsonElement> orders, Utf8JsonWriter json);
 

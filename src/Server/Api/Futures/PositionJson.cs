@@ -126,8 +126,9 @@ internal static class PositionJson
     }
 
     /// <summary>FuturesAccount, or DeliveryAccount (F-095).</summary>
+    /// <param name="totals">Null where they are left out.</param>
     public static void WriteAccount(Utf8JsonWriter json, AccountFigures account, string currency, Products.Futures.Margin.PositionMode mode,
-        in History.Futures.AccountTotals totals, bool isDelivery)
+        in History.Futures.AccountTotals? totals, bool isDelivery)
     {
         var risk = account.Risk;
         var used = risk.InitialMargin + account.CrossOrderMargin;
@@ -162,7 +163,7 @@ internal static class PositionJson
             json.WriteBoolean("enable_dual_plus"u8, false);
             json.WriteString("position_mode"u8, FuturesWords.Of(mode));
         }
-        WriteTotals(json, totals, isDelivery);
+        if (totals is { } known) WriteTotals(json, known, isDelivery);
         json.WriteStartObject("evidence"u8);
         json.WriteMoney("isolated_order_margin"u8, account.IsolatedOrderMargin);
         json.WriteMoney("isolated_unrealised_pnl"u8, account.IsolatedUnrealised);

@@ -1,15 +1,19 @@
 using System.Text.Json;
 using Sluice.Core.Kernel;
 using Sluice.Core.Values;
+using Sluice.Server.Api.Futures;
 using Sluice.Server.Api.Identity;
 using Sluice.Server.Gateway;
 using Sluice.Server.Views;
+using Sluice.Server.Views.Futures;
 
 namespace Sluice.Server.Api.Wallet;
 
 /// <summary>What sub-accounts hold, what everything is worth, and what trading costs.</summary>
 internal sealed class WalletBalances(VenueViews views)
 {
+    private readonly FuturesAccounts accounts = new(views);
+
     private const int SubAccountsMax = 100;
 
     // Nothing is borrowed, so nothing is at risk: the dialect's largest figure.
@@ -52,9 +56,16 @@ internal sealed class WalletBalances(VenueViews views)
         json.WriteEndArray();
     });
 
-    public ValueTask<ApiResult> Futures(ApiRequest request) => Each(request, paged: false, static (json, _) =>
+    public ValueTask<ApiResult> Futures(ApiRequest request) => Each(request, paged: false, (json, user) =>
     {
         json.WriteStartObject("available"u8);
+        foreach (var wallet in new[] { WalletId.FuturesUsdt.Value, WalletId.FuturesBtc.Value })
+        {
+            if (!views.BalancesOf(user.Id).Any(balance => balance.Wallet == wallet)) continue;
+            var currency = FuturesWords.SettleOf(wallet).ToUpperInvariant();
+            json.WritePropertyName(currency);
+            PositionJson.WriteAccount(json, accounts.Of(user.Id, wallet), currency, views.Futures.ModeOf(user.Id, wallet), null, isDelivery: false);
+        }
         json.WriteEndObject();
     });
 
@@ -80,26 +91,38 @@ internal sealed class WalletBalances(VenueViews views)
                 : WalletRefusals.UnknownCurrency(currency);
         }
 
-        var (spot, margin) = (Money.Zero, Money.Zero);
+        var (spot, margin, futures, delivery, profit) = (Money.Zero, Money.Zero, Money.Zero, Money.Zero, Money.Zero);
         if (views.TryGetAsset(currency is "USD" ? "USDT" : currency, out var target))       // a dollar counts as one USDT
         {
             var valuation = new Valuation(views, target);
             foreach (var balance in views.BalancesOf(request.User.Value))
             {
                 var worth = valuation.Of(balance.Asset, balance.Total);
-                if (new WalletId(balance.Wallet).IsMargin) margin += worth;
-                else spot += worth;
+                var wallet = new WalletId(balance.Wallet);
+                if (wallet.IsMargin) margin += worth;
+                else if (!wallet.IsContracts) spot += worth;
+                else
+                {
+                    var account = accounts.Of(request.User.Value, balance.Wallet);
+                    profit += valuation.Of(balance.Asset, account.Risk.Unrealised + account.IsolatedUnrealised);
+                    if (wallet == WalletId.DeliveryUsdt) delivery += worth;
+                    else futures += worth;
+                }
             }
         }
         var json = request.Json;
         json.WriteStartObject();
         json.WritePropertyName("total"u8);
-        Amount(json, spot + margin, currency);
+        Amount(json, spot + margin + futures + delivery, currency, profit);
         json.WriteStartObject("details"u8);
         json.WritePropertyName("spot"u8);
         Amount(json, spot, currency);
         json.WritePropertyName("margin"u8);
         Amount(json, margin, currency);
+        json.WritePropertyName("futures"u8);
+        Amount(json, futures, currency);
+        json.WritePropertyName("delivery"u8);
+        Amount(json, delivery, currency);
         json.WriteEndObject();
         json.WriteEndObject();
         return ApiResult.Done;
@@ -108,7 +131,7 @@ internal sealed class WalletBalances(VenueViews views)
     public ValueTask<ApiResult> Fee(ApiRequest request)
     {
         var query = request.QueryParameters();
-        query.Word("settle", "BTC", "USDT", "USD", "btc", "usdt", "usd");
+        var isBtc = query.Word("settle", "BTC", "USDT", "USD", "btc", "usdt", "usd") is 0 or 3;
         var symbol = query.Text("currency_pair", 64) ?? "";
         if (query.Error is { } error) return error;
         PairView? pair = null;
@@ -129,15 +152,25 @@ internal sealed class WalletBalances(VenueViews views)
         json.WriteString("gt_maker_fee"u8, Rate(views.Discounted(maker)));
         json.WriteString("loan_fee"u8, "0"u8);
         json.WriteString("point_type"u8, "0"u8);
-        json.WriteString("futures_taker_fee"u8, "0"u8);
-        json.WriteString("futures_maker_fee"u8, "0"u8);
-        json.WriteString("futures_rpi_maker_fee"u8, "0"u8);
-        json.WriteString("delivery_taker_fee"u8, "0"u8);
-        json.WriteString("delivery_maker_fee"u8, "0"u8);
+        var (futuresMaker, futuresTaker) = ContractRates(user, isBtc ? WalletId.FuturesBtc : WalletId.FuturesUsdt);
+        var (deliveryMaker, deliveryTaker) = ContractRates(user, WalletId.DeliveryUsdt);
+        json.WriteString("futures_taker_fee"u8, Rate(futuresTaker));
+        json.WriteString("futures_maker_fee"u8, Rate(futuresMaker));
+        json.WriteString("futures_rpi_maker_fee"u8, Rate(futuresMaker));
+        json.WriteString("delivery_taker_fee"u8, Rate(deliveryTaker));
+        json.WriteString("delivery_maker_fee"u8, Rate(deliveryMaker));
         json.WriteNumber("debit_fee"u8, byToken ? 1 : 3);            // 1: the fee token pays, 3: the rates alone
         json.WriteNumber("rpi_mm"u8, 0);
         json.WriteEndObject();
         return ApiResult.Done;
+    }
+
+    // As for pairs: default rates belong to contracts, and the first one's are told. 0 without contracts.
+    private (long Maker, long Taker) ContractRates(int user, WalletId wallet)
+    {
+        if (views.Futures.In(wallet.Value).FirstOrDefault() is not { } contract) return (0, 0);
+        var (maker, taker) = views.Futures.RatesOf(user, contract);
+        return (maker.Raw, taker.Raw);
     }
 
     private ValueTask<ApiResult> Each(ApiRequest request, bool paged, Action<Utf8JsonWriter, UserView> write)
@@ -172,12 +205,12 @@ internal sealed class WalletBalances(VenueViews views)
         json.WriteEndObject();
     }
 
-    private static void Amount(Utf8JsonWriter json, Money amount, string currency)
+    private static void Amount(Utf8JsonWriter json, Money amount, string currency, Money profit = default)
     {
         json.WriteStartObject();
         json.WriteString("amount"u8, amount.ToString());
         json.WriteString("currency"u8, currency);
-        json.WriteString("unrealised_pnl"u8, "0"u8);
+        json.WriteString("unrealised_pnl"u8, profit.ToString());
         json.WriteString("borrowed"u8, "0"u8);
         json.WriteEndObject();
     }

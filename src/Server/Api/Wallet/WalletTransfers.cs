@@ -100,7 +100,7 @@ internal sealed class WalletTransfers(VenueViews views, IHistory history, IComma
         json.WriteString("amount"u8, row.Amount.ToString());
         json.WriteString("from_account"u8, WalletWords.Of(row.FromWallet));
         json.WriteString("to_account"u8, WalletWords.Of(row.ToWallet));
-        json.WriteString("settle"u8, ""u8);
+        json.WriteString("settle"u8, WalletWords.SettleOf(row.FromWallet, row.ToWallet));
         json.WriteString("currency_pair"u8, margin.IsMargin ? views.PairOf(margin.MarginPair.Value).Symbol : "");
         json.WriteEndObject();
         return ApiResult.Done;

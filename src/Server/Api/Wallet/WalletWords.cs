@@ -1,5 +1,6 @@
 using Sluice.Core.Kernel;
 using Sluice.Core.Values;
+using Sluice.Server.Api.Futures;
 using Sluice.Server.Gateway;
 using Sluice.Server.Views;
 
@@ -9,7 +10,7 @@ namespace Sluice.Server.Api.Wallet;
 internal static class WalletWords
 {
     /// <summary>Words of wallets whose products are not built.</summary>
-    private static readonly string[] Unbuilt = ["futures", "delivery", "options"];
+    private static readonly string[] Unbuilt = ["options"];
 
     /// <summary>A wallet a transfer names; what is wrong with it is noted in <paramref name="parameters"/>.</summary>
     /// <param name="parameter">Which parameter holds the word.</param>
@@ -18,9 +19,10 @@ internal static class WalletWords
     {
         if (word is "spot") return WalletId.Spot;
         if (word is "margin") return Margin(parameters, asset, views);
+        if (word is "futures" or "delivery") return Contracts(parameters, word, asset);
         parameters.Refuse(word is "cross_margin"
             ? ApiErrors.InvalidParam(parameter, word, "there are no cross margin accounts; use spot or margin")
-            : Unbuilt.Contains(word) ? new ApiError("ACCOUNT_EXCEPTION", $"You have no {word} account: {word} are not built in this version; use spot or margin")
+            : Unbuilt.Contains(word) ? new ApiError("ACCOUNT_EXCEPTION", $"You have no {word} account: {word} are not built in this version; use spot, margin, futures or delivery")
             : ApiErrors.InvalidParam(parameter, word, "one of spot, margin, futures, delivery, options is expected"));
         return default;
     }
@@ -32,6 +34,10 @@ internal static class WalletWords
         return id == WalletId.Spot ? "spot" : id.IsMargin ? "margin" : id == WalletId.FuturesUsdt || id == WalletId.FuturesBtc ? "futures"
             : id == WalletId.DeliveryUsdt ? "delivery" : id == WalletId.Options ? "options" : "unknown";
     }
+
+    /// <summary>The settle currency of the one wallet that has one; empty when neither has.</summary>
+    public static string SettleOf(int from, int to) =>
+        new WalletId(from).IsContracts ? FuturesWords.SettleOf(from) : new WalletId(to).IsContracts ? FuturesWords.SettleOf(to) : "";
 
     /// <summary>An amount in the asset's own decimals, above 0.</summary>
     public static Money Amount(Parameters parameters, AssetView asset)
@@ -50,6 +56,17 @@ internal static class WalletWords
         if (parameters.Error is not null) return null;
         if (!views.TryGetAsset(code, out var asset)) parameters.Refuse(WalletRefusals.UnknownCurrency(code));
         return asset;
+    }
+
+    // Without a settle currency the account is the one that holds the currency.
+    private static WalletId Contracts(Parameters parameters, string word, AssetView asset)
+    {
+        var settle = parameters.Text("settle") is { Length: > 0 } named ? named.ToLowerInvariant() : asset.Code.ToLowerInvariant();
+        var wallet = FuturesScope.WalletOf(settle, word is "delivery");
+        if (wallet == 0) parameters.Refuse(FuturesScope.UnknownSettle(settle, word is "delivery"));
+        else if (!string.Equals(settle, asset.Code, StringComparison.OrdinalIgnoreCase))
+            parameters.Refuse(ApiErrors.InvalidParam("currency", asset.Code, $"the {word} account of {settle} holds {settle.ToUpperInvariant()}"));
+        return new WalletId(wallet);
     }
 
     private static WalletId Margin(Parameters parameters, AssetView asset, VenueViews views)

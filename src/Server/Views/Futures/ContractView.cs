@@ -28,9 +28,12 @@ public sealed record DeliveryState(long BasisRate, long FairPrice, Int128 Sample
     public static readonly DeliveryState None = new(0, 0, 0, 0, 0);
 }
 
-/// <summary>Who holds how much of a contract.</summary>
-/// <param name="Size">Open interest: the longs' raw size.</param>
-public readonly record struct OpenInterest(long Size, int Longs, int Shorts);
+/// <summary>Who holds how much of a contract; what the venue itself holds (the insurance fund) is not announced.</summary>
+public readonly record struct OpenInterest(long LongSize, long ShortSize, int Longs, int Shorts)
+{
+    /// <summary>Raw size: both sides hold the same, and the venue is on one of them at most.</summary>
+    public long Size => long.Max(LongSize, ShortSize);
+}
 
 /// <summary>A contract as readers know it: one object for the life of the process. Read from any thread.</summary>
 public sealed class ContractView : MarketView

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Sluice.Core.Values;
 using Sluice.Products.Futures.Margin;
-using Sluice.Server.History.Futures;
 
 namespace Sluice.Server.Views.Futures;
 
@@ -78,19 +77,6 @@ public sealed partial class FuturesViews
 
     /// <summary>The fund of a wallet after its last change; null before the first.</summary>
     public InsuranceRow? InsuranceOf(int wallet) => insurance.GetValueOrDefault(wallet);
-
-    /// <summary>Takes over what the history has of open and recently ended orders, and of trades before this process.</summary>
-    internal void Begin(IFuturesHistory? history, long nowNanos)
-    {
-        if (history is null) return;
-        foreach (var order in history.ContractOrdersOpenOrEndedSince(nowNanos - OrdersKept.Nanos)) orders.Put(order);
-        foreach (var trigger in history.OpenContractTriggers()) triggers.Put(trigger);
-        foreach (var contract in contracts)
-        {
-            var (size, lastId) = history.TradedBefore(contract.Id);
-            contract.BeginTrades(lastId, size);
-        }
-    }
 
     public DeleveragingRiskRow? RiskOf(int wallet) => risks.GetValueOrDefault(wallet);
 }

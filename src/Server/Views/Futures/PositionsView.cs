@@ -48,8 +48,8 @@ internal sealed class PositionsView
         byContract.GetOrAdd(row.Instrument, static _ => new()).TryAdd(key, 0);
         if (row.Size == before) return;
         var held = contract.Interest;
-        contract.Change(new OpenInterest(held.Size + long.Max(row.Size, 0) - long.Max(before, 0),
-            held.Longs + (row.Size > 0 ? 1 : 0) - (before > 0 ? 1 : 0), held.Shorts + (row.Size < 0 ? 1 : 0) - (before < 0 ? 1 : 0)));
+        contract.Change(new OpenInterest(held.LongSize + long.Max(row.Size, 0) - long.Max(before, 0),
+            held.ShortSize + long.Max(-row.Size, 0) - long.Max(-before, 0), held.Longs + (row.Size > 0 ? 1 : 0) - (before > 0 ? 1 : 0), held.Shorts + (row.Size < 0 ? 1 : 0) - (before < 0 ? 1 : 0)));
     }
 
     private static readonly Leg[] Legs = [Leg.Net, Leg.Long, Leg.Short];

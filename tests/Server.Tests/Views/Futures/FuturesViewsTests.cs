@@ -67,7 +67,7 @@ public sealed class FuturesViewsTests
         Assert.Empty(heard.Orders);
         Assert.Empty(heard.Positions);
         Assert.Equal(1_000_000, rig.Futures.Of(Perpetual).Book.Best.Ask.Price);
-        Assert.Equal((0L, 0, 1), (rig.Futures.Of(Perpetual).Interest.Size, rig.Futures.Of(Perpetual).Interest.Longs, rig.Futures.Of(Perpetual).Interest.Shorts));
+        Assert.Equal((5L, 0, 1), (rig.Futures.Of(Perpetual).Interest.Size, rig.Futures.Of(Perpetual).Interest.Longs, rig.Futures.Of(Perpetual).Interest.Shorts));
     }
 
     [Fact]
@@ -80,9 +80,9 @@ public sealed class FuturesViewsTests
             now.Tell(Position(Bob, -7, -Money.Units(70)));
         });
         var contract = rig.Futures.Of(Perpetual);
-        Assert.Equal(new OpenInterest(7, 1, 1), contract.Interest);
+        Assert.Equal(new OpenInterest(7, 7, 1, 1), contract.Interest);
         rig.Step(now => now.Tell(Position(Alice, 0, Money.Zero) with { UpdateId = 2, Cause = PositionCause.Fill }));
-        Assert.Equal(new OpenInterest(0, 0, 1), contract.Interest);
+        Assert.Equal(new OpenInterest(0, 7, 0, 1), contract.Interest);
         var row = Assert.Single(rig.Futures.PositionsOf(Alice, WalletId.FuturesUsdt.Value));
         Assert.Equal((0L, 2L, 1000), (row.Size, row.UpdateId, row.Leverage));
     }
