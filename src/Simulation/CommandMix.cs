@@ -10,7 +10,7 @@ namespace Sluice.Simulation;
 
 /// <summary>What clients and the operator want from the venue: every kind of command, most of them sensible, some hostile. It reads what anybody can
 /// read (prices, own open orders) and draws the rest.</summary>
-internal sealed class CommandMix(SeededRandom random, ulong seed)
+internal sealed partial class CommandMix(SeededRandom random, ulong seed)
 {
     private const int Spot = 1;
 
@@ -20,6 +20,7 @@ internal sealed class CommandMix(SeededRandom random, ulong seed)
     /// <summary>One request of a trader who owns <paramref name="user"/> and its sub-account.</summary>
     public Request Trade(VenueViews views, int user, int sub)
     {
+        if (views.Futures.Contracts.Count > 0 && random.Chance(400)) return Contract(views, user, sub);
         var actor = random.Chance(200) ? sub : user;
         var pair = views.Pairs[random.Below(views.Pairs.Count)];
         var open = views.OpenOrdersOf(actor);
@@ -48,6 +49,7 @@ internal sealed class CommandMix(SeededRandom random, ulong seed)
     {
         var pair = views.Pairs[random.Below(views.Pairs.Count)];
         var user = users[random.Below(users.Count)];
+        if (views.Futures.Contracts.Count > 0 && random.Chance(250)) return OperateContract(views, user);
         return random.Below(100) switch
         {
             < 30 => New(0, new Fund { User = user, Wallet = Spot, Asset = random.Chance(500) ? pair.Base.Id : pair.Quote.Id, Amount = Money.Units(1 + random.Below(200)), Deposit = 1 }, "BTC", "address", $"tx{names++}"),

@@ -23,7 +23,7 @@ public sealed partial class SimulatedExchange
     }
 
     /// <summary>Users and funds the traders begin with: executed once, like the first calls an operator makes.</summary>
-    private static void Provision(VenueProducts products, ICoreDoor door)
+    private static void Provision(VenueProducts products, ICoreDoor door, long nowNanos)
     {
         Span<byte> bytes = stackalloc byte[128];
         while (products.Identity.Users.Count(user => user.Parent != 0) < Traders)
@@ -35,6 +35,7 @@ public sealed partial class SimulatedExchange
                 var amount = asset.Code == "BTC" ? Money.Units(1) : Money.Units(20_000);
                 door.Execute(UserId.Venue, new Fund { User = main, Wallet = 1, Asset = asset.Id, Amount = amount });
             }
+            CommandMix.ProvideContracts(door, products, main, nowNanos);
             door.Execute(UserId.Venue, new CreateUser { Parent = main }, Texts(bytes, $"sub{number}"));
         }
 

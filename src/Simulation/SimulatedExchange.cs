@@ -125,7 +125,7 @@ public sealed partial class SimulatedExchange
     private void SetUp(ICoreDoor door)
     {
         if (venue!.Products.Identity.Users.Count(user => user.Parent != 0) >= Traders) return;
-        Provision(venue.Products, door);
+        Provision(venue.Products, door, venue.Clock.NowNanos);
     }
 
     /// <summary>While the venue stands it looks at its clock now and then, as its core thread does when it wakes.</summary>

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Sluice.Products.Futures.Commands;
 using Sluice.Products.Identity;
 using Sluice.Products.Spot;
 using Sluice.Products.Wallet;
@@ -43,6 +44,7 @@ public partial class CoverageTests
         ["SpotRefusal.OrderCancelled"] = "the gateway's answer for an order found ended in the history",
         ["SpotRefusal.TriggerFinished"] = "the gateway's answer for a trigger found ended in the history",
         ["WalletRefusal.WalletNotFound"] = "the gateway's answer for a wallet name that does not exist",
+        ["FuturesRefusal.PositionNotFound"] = "the gateway's answer for a position that was never touched",
         ["IdentityRefusal.NoChange"] = "the gateway's answer for an update that says nothing",
     };
 
@@ -71,7 +73,7 @@ public partial class CoverageTests
         var expected = Sources("Products.Tests").Where(s => !s.Path.EndsWith("CoverageTests.cs", StringComparison.Ordinal) && !s.Path.Contains("Oracle", StringComparison.Ordinal))
             .SelectMany(s => RefusalPattern().Matches(s.Text).Select(m => m.Groups[1].Success ? m.Groups[1].Value : $"SpotRefusal.{m.Groups[2].Value}")).ToHashSet();
         var all = Enum.GetNames<SpotRefusal>().Select(n => $"SpotRefusal.{n}").Concat(Enum.GetNames<WalletRefusal>().Select(n => $"WalletRefusal.{n}"))
-            .Concat(Enum.GetNames<IdentityRefusal>().Select(n => $"IdentityRefusal.{n}")).Where(n => !n.EndsWith(".None", StringComparison.Ordinal)).ToArray();
+            .Concat(Enum.GetNames<FuturesRefusal>().Select(n => $"FuturesRefusal.{n}")).Concat(Enum.GetNames<IdentityRefusal>().Select(n => $"IdentityRefusal.{n}")).Where(n => !n.EndsWith(".None", StringComparison.Ordinal)).ToArray();
         Assert.Equal([], all.Where(refusal => !expected.Contains(refusal) && !Unreachable.ContainsKey(refusal)));
         Assert.Equal([], Unreachable.Keys.Where(refusal => expected.Contains(refusal) || !all.Contains(refusal)));
     }
@@ -115,6 +117,6 @@ public partial class CoverageTests
     [GeneratedRegex(@"\b(?:M|S|F|MX|SX|FX)-\d{2,3}\b")]
     private static partial Regex PageRulePattern();
 
-    [GeneratedRegex(@"\b((?:Spot|Wallet|Identity)Refusal\.\w+)|(?:refused|failed \S+) (\w+)")]
+    [GeneratedRegex(@"\b((?:Spot|Wallet|Identity|Futures)Refusal\.\w+)|(?:refused|failed \S+) (\w+)")]
     private static partial Regex RefusalPattern();
 }

@@ -3,6 +3,7 @@ using Sluice.Core.Ledger;
 using Sluice.Core.Margin;
 using Sluice.Core.Values;
 using Sluice.Products.Futures.Contracts;
+using Sluice.Products.Futures.Events;
 using Sluice.Products.Futures.Fills;
 using Sluice.Products.Futures.Listing;
 using Sluice.Products.Futures.Marks;
@@ -68,6 +69,8 @@ public sealed class FuturesProduct : IProduct, IDerived
         settlement = new SettlementHandlers(State, sums, legs, orders, fund, statuses, marks, aftermath);
         closeOuts = new CloseOuts(State, legs, orders, fund, aftermath);
         statuses.Ending = settlement.Begin;
+        aftermath.Announcing = (market, seat, leg, context) =>
+            Legs.Announce(market, State.Seats[seat], State.Positions[leg], new LegCause(PositionCause.Margin, market.Id.Value), context);
     }
 
     public FuturesState State { get; }
@@ -132,6 +135,18 @@ public sealed class FuturesProduct : IProduct, IDerived
     public void CashLeft(int user, WalletId wallet, Context context)
     {
         if (State.Accounts.TryFind(user, wallet, out var slot)) aftermath.CashChanged(slot, context);
+    }
+
+    /// <summary>Money of the operator's into the insurance fund of a settle currency, or out of it (F-191). False where it has not that much, or there is none.</summary>
+    public bool Endow(int asset, Money amount, int outside, Reason reason, long reference, Context context)
+    {
+        var market = State.Markets.Find(one => one.Asset == asset);
+        if (market is null || (amount.IsNegative && State.Ledger[market.Fund].Total < -amount)) return false;
+        State.Ledger.Post(context, market.Fund, amount, Money.Zero, reason, reference, 0);
+        State.Ledger.Post(context, outside, -amount, Money.Zero, reason, reference, 0);
+        legs.AnnounceFund(market, amount, reason, context);
+        fund.Observe(market, context);
+        return true;
     }
 
     /// <summary>Ends a user's orders and triggers and gives its positions to the house at the mark.</summary>

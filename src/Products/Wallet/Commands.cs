@@ -5,7 +5,7 @@ using Sluice.Core.Values;
 namespace Sluice.Products.Wallet;
 
 /// <summary>Virtual funds from the outside world to a user's wallet (negative: back to it). Shown to the user as a deposit when Deposit is 1.
-/// Tail: chain, address, transaction id (deposits). Result id: the movement.</summary>
+/// Tail: chain, address, transaction id (deposits). Result id: the movement. User 0 with the insurance wallet: the insurance fund (F-191).</summary>
 [StructLayout(LayoutKind.Sequential)]
 public struct Fund : ICommand
 {

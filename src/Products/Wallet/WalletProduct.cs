@@ -28,9 +28,10 @@ public sealed class WalletProduct(Ledger ledger, IdentityProduct identity, SpotP
 
     private ushort Fund(in Fund command, ReadOnlySpan<byte> tail, Context context)
     {
+        var wallet = new WalletId(command.Wallet);
+        if (command.User == UserId.Venue.Value && wallet == WalletId.Insurance) return Endow(command, context);
         if (identity.Find(command.User) is not { } user) return (ushort)WalletRefusal.UserNotFound;
         if (spot.State.AssetOf(command.Asset) is null) return (ushort)WalletRefusal.AssetNotFound;
-        var wallet = new WalletId(command.Wallet);
         if (!Exists(wallet, command.Asset)) return (ushort)WalletRefusal.WalletNotSupported;
         if (command.Amount.IsZero) return (ushort)WalletRefusal.AmountNotPositive;
         if (command.Amount.Raw > AmountMax || command.Amount.Raw < -AmountMax) return (ushort)WalletRefusal.AmountTooMuch;
@@ -131,6 +132,15 @@ public sealed class WalletProduct(Ledger ledger, IdentityProduct identity, SpotP
     private static readonly Int128 AmountMax = (Int128)Fixed.PowerOfTen(18) * Fixed.PowerOfTen(Money.Decimals);
 
     private int Outside(int asset) => ledger.Open(UserId.Venue.Value, WalletId.OutsideWorld, asset);
+
+    // F-191: the operator's money in the insurance fund. A refusal posts nothing.
+    private ushort Endow(in Fund command, Context context)
+    {
+        if (spot.State.AssetOf(command.Asset) is null) return (ushort)WalletRefusal.AssetNotFound;
+        if (command.Amount.IsZero) return (ushort)WalletRefusal.AmountNotPositive;
+        if (command.Amount.Raw > AmountMax || command.Amount.Raw < -AmountMax) return (ushort)WalletRefusal.AmountTooMuch;
+        return futures.Endow(command.Asset, command.Amount, Outside(command.Asset), Reason.Fund, 0, context) ? (ushort)0 : (ushort)WalletRefusal.BalanceTooLow;
+    }
 
     // F-094: what backs contracts leaves only as far as their product lets it, and not at all during a liquidation (F-156).
     private Money AvailableOf(int user, WalletId wallet, int account)

@@ -34,6 +34,8 @@ public class AccountTests
         Assert.Equal(FuturesRefusal.RemoveTooMuch, e.Refused("A", new ChangeMargin { Instrument = e.Id, Change = M("-500.000000000001") }));
         e.Accept("A", new ChangeMargin { Instrument = e.Id, Change = M("-500") });
         Assert.Equal(FuturesRefusal.InsufficientAvailable, e.Refused("A", new ChangeMargin { Instrument = e.Id, Change = M("1000000") }));
+        Assert.Equal(FuturesRefusal.RemoveTooMuch, e.Refused("A", new ChangeMargin { Instrument = e.Id, Change = new Money(Int128.MinValue) }));
+        Assert.Equal(FuturesRefusal.InsufficientAvailable, e.Refused("A", new ChangeMargin { Instrument = e.Id, Change = new Money(Int128.MaxValue) }));
         Assert.Equal(FuturesRefusal.PositionEmpty, e.Refused("A", new ChangeMargin { Instrument = e.Id, Leg = Leg.Long, Change = M("1") }));
         Assert.Equal(FuturesRefusal.NoChange, e.Refused("A", new ChangeMargin { Instrument = e.Id }));
         Assert.Equal(FuturesRefusal.PositionCrossMargin, e.Refused("B", new ChangeMargin { Instrument = e.Id, Change = M("1") }));
@@ -138,6 +140,22 @@ public class AccountTests
     }
 
     [Fact]
+    public void F_191_the_operator_endows_the_insurance_fund_and_takes_out_what_is_there()
+    {
+        var e = Exchange.With(Btc.Terms, "84000");
+        e.Endow("100");
+        Assert.Equal(("100", "100"), (e.Fund.ToString(), Assert.Single(e.Events<InsuranceChanged>()).Balance.ToString()));
+        Assert.Equal((ushort)Products.Wallet.WalletRefusal.BalanceTooLow, Endow(e, 2, "-100.1"));
+        Assert.Equal((ushort)Products.Wallet.WalletRefusal.BalanceTooLow, Endow(e, 1, "1"));            // no contract settles in it
+        Assert.Equal((ushort)Products.Wallet.WalletRefusal.AssetNotFound, Endow(e, 9, "1"));
+        Assert.Equal(0, Endow(e, 2, "-40"));
+        Assert.Equal("60", e.Fund.ToString());
+
+        static ushort Endow(Exchange e, int asset, string amount) =>
+            e.Venue.Send(0, new Products.Wallet.Fund { User = 0, Wallet = WalletId.Insurance.Value, Asset = asset, Amount = M(amount) }, "", "", "").Refusal;
+    }
+
+    [Fact]
     public void D_001_a_reset_user_gives_its_positions_to_the_house_at_the_mark()
     {
         var e = Isolated();
@@ -158,6 +176,9 @@ public class AccountTests
         Assert.Equal(FuturesRefusal.InvalidTerms, Listed(Btc.Terms with { Symbol = "X_USDT" }, c => c with { FundingIntervalSeconds = 5 }));
         Assert.Equal(FuturesRefusal.InvalidTerms, Listed(BtcUsd.Terms with { SettleAsset = 1 }));
         Assert.Equal(FuturesRefusal.InvalidTerms, Listed(BtcDelivery.Terms with { Delivery = BtcDelivery.Terms.Delivery! with { ExpiryNanos = 1 } }));
+
+        var (bare, coin) = Exchange.Listing(Btc.Terms);
+        Assert.Equal((ushort)FuturesRefusal.AssetNotFound, new Venue().Send(0, bare, default, 0, coin).Refusal);
 
         FuturesRefusal Listed(Products.Futures.Contracts.ContractTerms terms, Func<ListContract, ListContract>? change = null)
         {

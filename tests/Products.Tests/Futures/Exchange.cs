@@ -188,10 +188,7 @@ internal sealed class Exchange
     /// <summary>Money of the operator's into the fund.</summary>
     public void Endow(string amount)
     {
-        var ledger = Venue.Products.Ledger;
-        var context = (Context)typeof(StateMachine).GetField("context", System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Instance)!.GetValue(Venue.Machine)!;
-        ledger.Post(context, Market.Fund, Fx.M(amount), Money.Zero, Core.Ledger.Reason.Fund, 0, 0);
-        ledger.Post(context, ledger.Open(0, WalletId.OutsideWorld, Market.Asset), -Fx.M(amount), Money.Zero, Core.Ledger.Reason.Fund, 0, 0);
+        Venue.Accept(0, new Products.Wallet.Fund { User = 0, Wallet = WalletId.Insurance.Value, Asset = Market.Asset, Amount = Fx.M(amount) }, "", "", "");
     }
 
     public long P(string price) => Market.Contract.P(price);

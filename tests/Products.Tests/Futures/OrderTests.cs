@@ -298,6 +298,49 @@ public class OrderTests
     }
 
     [Fact]
+    public void M_073_M_007_groups_and_unique_texts_are_the_settings_of_pairs()
+    {
+        var e = Ready("10000");
+        e.Accept("", new Products.Spot.SetTraderSettings { User = e["A"], MakerFee = -1, TakerFee = -1, UniqueText = 1, FeeToken = -1 });
+        var first = e.Accept("A", e.Order(1, "83000"), "t-one", "");
+        Assert.Equal(FuturesRefusal.RepeatedText, e.Refused("A", e.Order(1, "83000"), "t-one", ""));
+        Assert.Equal(e.Venue.Machine.StateHash(), e.Venue.Restored().Machine.StateHash());
+        e.Accept("A", new CancelContractOrder { OrderId = first });
+        e.Accept("A", e.Order(1, "83000"), "t-one", "");
+        e.Accept("", new Products.Spot.ConfigureSpot());
+        Assert.Equal(FuturesRefusal.StpNotInGroup, e.Refused("A", e.Order(1, "83000") with { StpAction = SelfTradeAction.CancelOldest }));
+        e.Place("A", -2, "84000");
+        e.Place("A", 2, "84000");
+        Assert.Equal((2, e["A"], e["A"]), Assert.Single(e.Events<ContractFilled>()) is var fill ? (fill.Size, fill.MakerUser, fill.TakerUser) : default);
+    }
+
+    [Fact]
+    public void M_012_a_locked_user_trades_nothing()
+    {
+        var e = Ready("10000");
+        var sub = e.Venue.User("sub", e["A"]);
+        e.Venue.Accept(0, new Products.Identity.SetLocked { User = sub, Locked = 1 });
+        Assert.Equal((ushort)FuturesRefusal.UserLocked, e.Venue.Send(sub, e.Order(1, "83000"), "", "").Refusal);
+        Assert.Equal((ushort)FuturesRefusal.UserLocked, e.Venue.Send(sub, new SetLeverage { Instrument = e.Id, Leverage = 1000, IsCross = 1 }).Refusal);
+    }
+
+    [Fact]
+    public void F_163_prices_that_make_no_sense_change_nothing()
+    {
+        var e = Ready("10000");
+        Assert.Equal(FuturesRefusal.PriceNotPositive, e.Refused("", new PinMark { Instrument = e.Id, Mark = -1 }));
+        Assert.Equal(FuturesRefusal.PriceNotPositive, e.Refused("", new PinMark { Instrument = e.Id }));
+        var bytes = new byte[64];
+        var tail = new Core.Kernel.TailWriter(bytes);
+        tail.Text("BTC_USDT");
+        tail.Int64(-1);
+        tail.Int64(5);
+        Assert.Equal((ushort)FuturesRefusal.PriceNotPositive, e.Venue.SendPrice(new SetPrices { Count = 1 }, tail.Written).Refusal);
+        Assert.Equal((ushort)FuturesRefusal.InvalidCombination, e.Venue.SendPrice(new SetPrices { Count = 2 }, []).Refusal);
+        Assert.Equal(e.P("84000"), e.Market.Mark);
+    }
+
+    [Fact]
     public void M_064_the_hidden_part_of_an_iceberg_pays_the_taker_rate()
     {
         var e = Ready("100000");

@@ -9,7 +9,7 @@ using Sluice.Products.Wallet;
 namespace Sluice.Runtime.Tests.Rules;
 
 /// <summary>The commands of the committed log: a few hundred of every kind, from a fixed sequence of numbers. Refused ones are part of it.</summary>
-internal sealed class RulesFixture
+internal sealed partial class RulesFixture
 {
     private readonly Venue venue = new();
     private readonly List<(Stamp Stamp, byte[] Record)> commands = [];
@@ -63,6 +63,7 @@ internal sealed class RulesFixture
         Send(0, new SetMarketStatus { Instrument = 3, Status = MarketStatus.Delisted });
         venue.Now += 90 * Nanos.PerSecond;
         Send(0, default(Tick));
+        TradeContracts(users);
     }
 
     private void Trade(List<int> users, int i)
@@ -155,10 +156,15 @@ internal sealed class RulesFixture
 
     private CommandResult Send<T>(int actor, T command, params string[] texts) where T : unmanaged, ICommand => Send(actor, command, default, 0, Venue.Tail(texts));
 
-    private CommandResult Send<T>(int actor, T command, IdempotencyKey key, long expiresAtNanos, byte[] tail) where T : unmanaged, ICommand
+    private CommandResult Send<T>(int actor, T command, IdempotencyKey key, long expiresAtNanos, byte[] tail) where T : unmanaged, ICommand =>
+        Send(Venue.Record(actor, command, key, expiresAtNanos, tail));
+
+    private CommandResult Send<T>(int actor, T command, CommandFlags flags, ReadOnlySpan<byte> tail) where T : unmanaged, ICommand =>
+        Send(Venue.Record(actor, command, default, 0, tail, flags));
+
+    private CommandResult Send(byte[] record)
     {
         var stamp = new Stamp(commands.Count + 1, venue.Now);
-        var record = Venue.Record(actor, command, key, expiresAtNanos, tail);
         commands.Add((stamp, record));
         var result = venue.Execute(stamp, record);
         orders.AddRange(venue.Of<OrderAccepted>().Select(a => a.OrderId));

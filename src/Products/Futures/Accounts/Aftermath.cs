@@ -28,9 +28,9 @@ public sealed class Aftermath(FuturesState state, Watch watch)
         for (var i = 0; i < state.Touched.Count; i++)
         {
             var slot = state.Touched[i];
+            CoverDebt(slot, context);
             watch.Look(slot, breached);
             if (state.Seats[slot].OpenTriggers > 0) EndTriggers(slot, context);
-            CoverDebt(slot, context);
         }
         state.Touched.Clear();
         if (byLevel && breached.Count > 1) breached.Sort(Compare);
@@ -95,16 +95,32 @@ public sealed class Aftermath(FuturesState state, Watch watch)
 
     private int MarketOf(in Scope scope) => scope.IsCross ? -1 : state.Seats[scope.Seat].Market;
 
-    // Without a position nothing can be gained any more: what the last close left below zero is the fund's (F-184).
+    // Without a cross position nothing can be gained any more. What is below zero comes out of the isolated margin of the contract that did it; what that does not
+    // have is the fund's (F-184).
     private void CoverDebt(int seatSlot, Context context)
     {
         ref readonly var seat = ref state.Seats[seatSlot];
         ref var account = ref state.Accounts[seat.Account];
-        if (FuturesState.IsVenue(seat.User) || !account.Cross.Requirement.IsZero) return;
+        if (FuturesState.IsVenue(seat.User) || !account.Cross.Requirement.IsZero || !state.FreeCash(account).IsNegative) return;
+        var market = state.Markets[seat.Market];
+        foreach (var slot in (ReadOnlySpan<int>)[seat.Net, seat.Long, seat.Short])
+        {
+            if (slot < 0 || !state.FreeCash(account).IsNegative) continue;
+            ref var position = ref state.Positions[slot];
+            var taken = Money.Min(position.Margin, -state.FreeCash(account));
+            if (taken <= Money.Zero) continue;
+            position.Margin -= taken;
+            position.UpdateId++;
+            account.IsolatedMargin -= taken;
+            state.Ledger.Release(context, account.Ledger, taken, Reason.PositionMargin, market.Id.Value, market.Id.Value);
+            Announcing?.Invoke(market, seatSlot, slot, context);
+        }
         var free = state.FreeCash(account);
-        if (!free.IsNegative) return;
-        FundPays(state.Markets[seat.Market], account, -free, context);
+        if (free.IsNegative) FundPays(market, account, -free, context);
     }
+
+    /// <summary>How a leg whose margin changed is announced.</summary>
+    public Action<Market, int, int, Context>? Announcing { get; set; }
 
     /// <summary>The fund makes up what an account is below zero.</summary>
     public void FundPays(Market market, in MarginAccount account, Money amount, Context context)

@@ -203,7 +203,7 @@ internal sealed class ContractBooksUncrossed(FuturesState state) : IInvariant
         foreach (var market in state.Markets)
         {
             var book = market.Book;
-            if (market.Status != MarketStatus.CircuitBreaker && book.BestPrice(Side.Buy) is { } bid && book.BestPrice(Side.Sell) is { } ask && bid >= ask)
+            if (market.IsTrading && book.BestPrice(Side.Buy) is { } bid && book.BestPrice(Side.Sell) is { } ask && bid >= ask)
             {
                 return $"{market.Symbol}: best bid {bid} ≥ best ask {ask}";
             }

@@ -60,12 +60,15 @@ public sealed class StatusHandlers(FuturesState state, OpenOrders orders, Legs l
     {
         var old = market.Status;
         market.Status = status;
-        if (status == MarketStatus.CircuitBreaker && old != status) market.HaltedNanos = context.Stamp.TimeNanos;
+        var (was, halts) = (IsHalt(old), IsHalt(status));
+        if (halts && !was) market.HaltedNanos = context.Stamp.TimeNanos;
         context.Events.Append(new ContractStatusChanged { Instrument = market.Id.Value, Old = old, New = status, EndNanos = market.EndNanos });
-        if (old != MarketStatus.CircuitBreaker || status == old || !market.IsTrading) return;
+        if (!was || !market.IsTrading) return;
         Uncross(market, context);
         ResumeLiquidations(market, context);
     }
+
+    private static bool IsHalt(MarketStatus status) => status is MarketStatus.CircuitBreaker or MarketStatus.Untradable;
 
     // M-140: post-only orders may have crossed while matching was off.
     private void Uncross(Market market, Context context)
@@ -82,16 +85,16 @@ public sealed class StatusHandlers(FuturesState state, OpenOrders orders, Legs l
         aftermath.Run(context);
     }
 
-    // F-188: in ascending user; which of them may go on the round decides.
-    private void ResumeLiquidations(Market market, Context context)
+    /// <summary>F-188: in ascending user; which of them may go on the round decides.</summary>
+    public void ResumeLiquidations(Market market, Context context)
     {
         var waiting = new List<(int User, Scope Scope)>();
         for (var slot = 0; slot < state.Seats.Count; slot++)
         {
             ref readonly var seat = ref state.Seats[slot];
-            if (seat.Market != market.Number || !seat.IsOpen) continue;
+            if (seat.Market != market.Number) continue;
             if (seat.IsCross && state.Accounts[seat.Account].IsLocked) waiting.Add((seat.User, new Scope(seat.Account, SeatTable.None, Leg.Net)));
-            if (seat.LongLiquidation != 0) waiting.Add((seat.User, new Scope(seat.Account, slot, state.SizeOf(seat, Leg.Long) != 0 ? Leg.Long : Leg.Net)));
+            if (seat.LongLiquidation != 0) waiting.Add((seat.User, new Scope(seat.Account, slot, state.Accounts[seat.Account].Mode == Margin.PositionMode.Single ? Leg.Net : Leg.Long)));
             if (seat.ShortLiquidation != 0) waiting.Add((seat.User, new Scope(seat.Account, slot, Leg.Short)));
         }
         waiting.Sort((a, b) => a.User != b.User ? a.User.CompareTo(b.User) : a.Scope.Leg.CompareTo(b.Scope.Leg));

@@ -87,8 +87,9 @@ public sealed class PriceHandlers(FuturesState state, MarkMaker marks, StatusHan
 
     private void SetIndex(Market market, Int128 price, int sources, IndexFlags flags, Context context)
     {
-        var raw = (long)Fixed.Divide(price, Fixed.PowerOfTen(Money.Decimals - market.Terms.PriceDecimals), Rounding.HalfEven);
-        if (raw <= 0) return;
+        var scaled = Fixed.Divide(price, Fixed.PowerOfTen(Money.Decimals - market.Terms.PriceDecimals), Rounding.HalfEven);
+        if (scaled <= 0 || scaled > ContractCheck.PriceMax) return;             // out of what the contract can say
+        var raw = (long)scaled;
         var now = context.Stamp.TimeNanos;
         market.Index = raw;
         market.Flags = flags;

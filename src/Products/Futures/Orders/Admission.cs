@@ -96,6 +96,7 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
         draft.Flags = command.Flags | (seat.Participant ? ContractOrderFlags.Participant : 0);
         if (command.AutoSize != AutoSize.None) draft.Flags |= ContractOrderFlags.ReduceOnly;
         if (draft.MayRest && market.Terms.OrdersLimit > 0 && seat.OpenCount >= market.Terms.OrdersLimit) return FuturesRefusal.TooManyOrders;
+        if (command.StpAction != SelfTradeAction.None && state.Spot.Config.StpByMainAccount == 0) return FuturesRefusal.StpNotInGroup;       // M-073
         if (IsLocked(account, seat)) return FuturesRefusal.PositionInLiquidation;
         if (command.MarginMode != 0 && command.MarginMode == 1 != seat.IsCross) return FuturesRefusal.MarginModeMismatch;
         var side = command.Size > 0 ? Side.Buy : Side.Sell;

@@ -29,7 +29,7 @@ public sealed class Bounds(FuturesState state, Sums sums)
         var (tick, deviate) = (market.Terms.Tick, market.Terms.OrderPriceDeviate.Raw);
         return side == Side.Buy
             ? long.Min(Scaled(best, Rate.One + rate, tick, Rounding.Floor), Scaled(market.Mark, Rate.One + deviate, tick, Rounding.Floor))
-            : long.Max(Scaled(best, Rate.One - rate, tick, Rounding.Ceiling), Scaled(market.Mark, Rate.One - deviate, tick, Rounding.Ceiling));
+            : long.Max(tick, long.Max(Scaled(best, Rate.One - rate, tick, Rounding.Ceiling), Scaled(market.Mark, Rate.One - deviate, tick, Rounding.Ceiling)));
     }
 
     /// <summary>Where a leg would be liquidated if only this mark moved (F-115); null where it cannot.</summary>

@@ -34,6 +34,7 @@ public sealed class OpenOrders(FuturesState state, Sums sums)
             sums.RecountOrders(ref account, ref seat);
         }
         if (state.ValuePrices.Count != 0) state.ValuePrices.Remove(order.Id);
+        if (state.UniqueTexts.Count != 0) state.UniqueTexts.Remove(order.Id);
         if (reason != FinishReason.Filled) Finished(context, market, seat, order.Id, order.Left, reason);       // a fill has said so itself
         if (order.HasAttached) state.Triggers.ParentEnded(context, state, order.Id);
     }

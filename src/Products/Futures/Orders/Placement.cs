@@ -29,6 +29,7 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
         if (state.Users.IsLocked(user)) return FuturesRefusal.UserLocked;
         var slot = FuturesState.IsVenue(user) ? SeatTable.None : state.SeatOf(user, market);
         if (slot < 0) return FuturesRefusal.UserNotFound;
+        if (!tail.IsEmpty && state.WantsUniqueText(user) && IsTextInUse(slot, tail)) return FuturesRefusal.RepeatedText;
 
         ref readonly var seat = ref state.Seats[slot];
         var draft = default(Draft);
@@ -64,7 +65,7 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
         var stop = market.Status == MarketStatus.CircuitBreaker ? MatchStop.Bound : market.Book.Match(ref taker, ref settlement);
         if (attaches && taker.Filled > 0) state.Triggers.ParentFilled(context, taker.OrderId, taker.Filled);
         var left = draft.Size - taker.Filled;
-        if (draft.MayRest && left > 0 && stop != MatchStop.SelfTrade) Rest(command, market, slot, draft, taker.OrderId, left, attaches);
+        if (draft.MayRest && left > 0 && stop != MatchStop.SelfTrade) Rest(command, tail, market, slot, draft, taker.OrderId, left, attaches);
         else
         {
             OpenOrders.Finished(context, market, state.Seats[slot], taker.OrderId, left, ReasonFor(draft, taker, stop, left));
@@ -162,7 +163,18 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
         accepted.IsCross = seat.IsCross ? (byte)1 : (byte)0;
     }
 
-    private void Rest(in PlaceContractOrder command, Market market, int seatSlot, in Draft draft, long id, long left, bool attaches)
+    private bool IsTextInUse(int seat, ReadOnlySpan<byte> tail)
+    {
+        var text = new TailReader(tail).Text();
+        if (!text.StartsWith("t-", StringComparison.Ordinal)) return false;
+        foreach (var (owner, used) in state.UniqueTexts.Values)
+        {
+            if (owner == seat && used == text) return true;
+        }
+        return false;
+    }
+
+    private void Rest(in PlaceContractOrder command, ReadOnlySpan<byte> tail, Market market, int seatSlot, in Draft draft, long id, long left, bool attaches)
     {
         var slot = state.Pool.TakeOrder();
         ref var order = ref state.Pool.Orders[slot];
@@ -183,6 +195,9 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
         ref var seat = ref state.Seats[seatSlot];
         sums.OrderChanged(market, ref seat, order, 0, left);
         sums.RecountOrders(ref state.Accounts[seat.Account], ref seat);
+        if (tail.IsEmpty || !state.WantsUniqueText(seat.User)) return;
+        var text = new TailReader(tail).Text();
+        if (text.StartsWith("t-", StringComparison.Ordinal)) state.UniqueTexts.Add(id, (seatSlot, text));
     }
 
     // The truth table and M-044. What a reduce-only order could not use of its size ends with the position (M-084).

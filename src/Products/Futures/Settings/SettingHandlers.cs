@@ -87,6 +87,7 @@ public sealed class SettingHandlers(FuturesState state, Sums sums, Aftermath aft
         if (position.Size == 0) return (ushort)FuturesRefusal.PositionEmpty;
         if (seat.IsCross) return (ushort)FuturesRefusal.PositionCrossMargin;
         if (command.Change.IsZero) return (ushort)FuturesRefusal.NoChange;
+        if (command.Change > ChangeMax || command.Change < -ChangeMax) return (ushort)(command.Change.IsNegative ? FuturesRefusal.RemoveTooMuch : FuturesRefusal.InsufficientAvailable);
         ref var account = ref state.Accounts[seat.Account];
         var unrealised = market.Contract.Unrealised(position.Size, position.EntryValue, market.Mark);
         var verdict = command.Change > Money.Zero
@@ -132,6 +133,9 @@ public sealed class SettingHandlers(FuturesState state, Sums sums, Aftermath aft
         context.Events.Append(new ContractFeesChanged { Terms = command });
         return 0;
     }
+
+    // As much as an account can be funded with.
+    private static readonly Money ChangeMax = Money.Units(Fixed.PowerOfTen(18));
 
     private static bool IsRate(long rate) => rate is long.MinValue or (>= -Rate.One and <= Rate.One);
 

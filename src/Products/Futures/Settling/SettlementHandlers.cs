@@ -64,6 +64,7 @@ public sealed class SettlementHandlers(FuturesState state, Sums sums, Legs legs,
         context.Events.Append(new ContractSettled { Price = price, Instrument = market.Id.Value });
         statuses.Change(market, MarketStatus.Delisted, context);
         aftermath.Run(context, byLevel: true);
+        statuses.ResumeLiquidations(market, context);                       // scopes that waited for this contract wait no longer
     }
 
     private void SetSample(Market market, long after, Context context)

@@ -50,6 +50,12 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
             writer.Int32(instrument);
             writer.Int64(due);
         }
+        writer.Int32(state.UniqueTexts.Count);
+        foreach (var (order, (_, text)) in state.UniqueTexts)
+        {
+            writer.Int64(order);
+            writer.Text(text);
+        }
         writer.Int32(state.Triggers.All.Count);
         foreach (var trigger in state.Triggers.All.Values) SaveTrigger(writer, trigger);
         writer.Int32(state.Funds.Count);
@@ -87,6 +93,12 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
             state.Fees.Add(fees.User, fees);
         }
         for (var left = reader.Int32(); left > 0; left--) state.Countdowns.Add((reader.Int32(), reader.Int32(), reader.Int32()), reader.Int64());
+        for (var left = reader.Int32(); left > 0; left--)
+        {
+            var order = reader.Int64();
+            state.Pool.ById.TryGet(order, out var slot);
+            state.UniqueTexts.Add(order, (state.Pool.Orders[slot].Trader, reader.Text()));
+        }
         for (var left = reader.Int32(); left > 0; left--) LoadTrigger(ref reader);
         for (var left = reader.Int32(); left > 0; left--)
         {

@@ -56,6 +56,9 @@ public sealed class FuturesState
     /// <summary>Prices that open orders are valued at where it is not their own, by id (F-104, F-105).</summary>
     public Dictionary<long, long> ValuePrices { get; } = [];
 
+    /// <summary>Texts of open orders of users who asked for uniqueness, which is one setting for pairs and contracts (M-007).</summary>
+    public SortedDictionary<long, (int Seat, string Text)> UniqueTexts { get; } = [];
+
     /// <summary>Insurance funds by settle asset (F-190).</summary>
     public SortedDictionary<int, Fund> Funds { get; } = [];
 
@@ -151,6 +154,9 @@ public sealed class FuturesState
     /// <summary>Whose orders a seat's do not meet; 0 where the venue has no groups (M-073).</summary>
     public int GroupOf(in Seat seat) => Spot.Config.StpByMainAccount != 0 ? seat.Group : 0;
 
+    /// <summary>Whether a user's texts must be unique among its open orders in a contract (M-007).</summary>
+    public bool WantsUniqueText(int user) => Spot.Settings.Count != 0 && Spot.Settings.TryGetValue(user, out var settings) && settings.UniqueText;
+
     /// <summary>Signed size of a leg.</summary>
     public long SizeOf(in Seat seat, Leg leg) => seat.SlotOf(leg) is >= 0 and var slot ? Positions[slot].Size : 0;
 
@@ -182,6 +188,7 @@ public sealed class FuturesState
         Countdowns.Clear();
         Triggers.Clear();
         ValuePrices.Clear();
+        UniqueTexts.Clear();
         Funds.Clear();
         Touched.Forget();
         IsLiquidating = false;
@@ -197,9 +204,13 @@ public readonly record struct Scope(int Account, int Seat, Leg Leg)
 }
 
 /// <summary>Seats changed by the running command, each once, in the order of their users when they are asked for.</summary>
-public sealed class TouchedSeats(SeatTable seats)
+public sealed class TouchedSeats
 {
+    private readonly SeatTable seats;
+    private readonly Comparison<int> byUser;
     private int[] slots = new int[16];
+
+    public TouchedSeats(SeatTable seats) => (this.seats, byUser) = (seats, Compare);
 
     public int Count { get; private set; }
 
@@ -223,7 +234,7 @@ public sealed class TouchedSeats(SeatTable seats)
         }
         else if (Count > 2)
         {
-            slots.AsSpan(0, Count).Sort(Compare);
+            slots.AsSpan(0, Count).Sort(byUser);
         }
     }
 

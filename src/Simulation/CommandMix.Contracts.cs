@@ -1,0 +1,215 @@
+using Sluice.Core.Kernel;
+using Sluice.Core.Matching;
+using Sluice.Core.Values;
+using Sluice.Products.Futures.Commands;
+using Sluice.Products.Futures.Contracts;
+using Sluice.Products.Futures.Margin;
+using Sluice.Products.Futures.Positions;
+using Sluice.Products.Spot;
+using Sluice.Products.Wallet;
+using Sluice.Runtime.Sequencing;
+using Sluice.Server.Views;
+using Sluice.Server.Views.Futures;
+
+namespace Sluice.Simulation;
+
+/// <summary>What traders and the price service want from contracts: orders of every kind, settings, and prices that move far enough to liquidate.</summary>
+internal sealed partial class CommandMix
+{
+    private static readonly (string Symbol, string Settle, string Index, ContractKind Kind, int Wallet)[] Listings =
+    [
+        ("BTC_USDT", "USDT", "BTC_USDT", ContractKind.Linear, 2), ("BTC_USD", "BTC", "BTC_USD", ContractKind.Inverse, 3),
+        ("BTC_USDT_20260102", "USDT", "BTC_USDT", ContractKind.Delivery, 4),
+    ];
+
+    /// <summary>Lists contracts and fills the wallets they are traded from; executed once.</summary>
+    /// <param name="nowNanos">Of the venue: the delivery contract ends a minute later.</param>
+    public static void ProvideContracts(ICoreDoor door, Products.VenueProducts products, int user, long nowNanos)
+    {
+        foreach (var (symbol, settle, index, kind, wallet) in Listings)
+        {
+            if (!products.Spot.State.AssetsByCode.TryGetValue(settle, out var asset)) continue;
+            if (!products.Futures.State.BySymbol.ContainsKey((wallet, symbol))) List(door, symbol, settle, index, kind, nowNanos);
+            door.Execute(UserId.Venue, new Fund { User = user, Wallet = wallet, Asset = asset.Id, Amount = kind == ContractKind.Inverse ? Money.Units(1) : Money.Units(2_000) });
+        }
+    }
+
+    /// <summary>One request on a contract.</summary>
+    private Request Contract(VenueViews views, int user, int sub)
+    {
+        var actor = random.Chance(100) ? sub : user;
+        var contract = views.Futures.Contracts[random.Below(views.Futures.Contracts.Count)];
+        var open = views.Futures.OpenOrdersOf(actor);
+        if (contract.Prices.Index == 0 || random.Chance(150)) return Prices(views);
+        return random.Below(1000) switch
+        {
+            < 560 => ContractOrder(actor, contract),
+            < 640 when open.Count > 0 => New(actor, new CancelContractOrder { OrderId = Any(open).Id }),
+            < 720 when open.Count > 0 => New(actor, new AmendContractOrder
+            {
+                OrderId = Any(open).Id, Price = random.Chance(500) ? ContractPrice(contract, random.Below(300) - 150) : 0, Size = random.Between(-100, 100),
+            }, ""),
+            < 760 => New(actor, new SetLeverage { Instrument = contract.Id, Leverage = 100 * (1 + random.Below(120)), IsCross = (byte)random.Below(2) }),
+            < 790 => New(actor, new ChangeMargin
+            {
+                Instrument = contract.Id, Leg = (Leg)random.Below(3), Change = new Money(random.Between(-20, 30) * Money.Units(1).Raw / (contract.IsInverse ? 10_000 : 1)),
+            }),
+            < 810 => New(actor, new SetPositionMode { Wallet = contract.Wallet, Mode = (PositionMode)random.Below(3) }),
+            < 825 => New(actor, new SetMarginMode { Instrument = contract.Id, IsCross = (byte)random.Below(2) }),
+            < 880 => ContractTrigger(actor, contract),
+            < 890 => New(actor, new CancelAllContractTriggers { Instrument = random.Chance(500) ? contract.Id : 0, Wallet = contract.Wallet }),
+            < 905 => New(actor, new CancelAllContractOrders { Instrument = random.Chance(500) ? contract.Id : 0, Wallet = contract.Wallet, Side = (SideFilter)random.Below(3) }),
+            < 915 => New(actor, new SetContractCountdown { Instrument = contract.Id, Wallet = contract.Wallet, TimeoutSeconds = random.Chance(300) ? 0 : 5 + random.Below(30) }),
+            < 925 => New(actor, new SetRiskLimit { Instrument = contract.Id, Limit = Money.Units(1 + random.Below(2_000_000)) }),
+            < 965 => Between(user, contract),
+            _ => HostileContract(actor, contract),
+        };
+    }
+
+    /// <summary>What the operator does to contracts.</summary>
+    private Request OperateContract(VenueViews views, int user)
+    {
+        var contract = views.Futures.Contracts[random.Below(views.Futures.Contracts.Count)];
+        return random.Below(100) switch
+        {
+            < 25 => New(0, new SetContractStatus { Instrument = contract.Id, Status = MarketStatus.CircuitBreaker }),
+            < 60 => New(0, new SetContractStatus { Instrument = contract.Id, Status = MarketStatus.Tradable }),
+            < 75 => New(0, new SetContractFees { User = user, MakerFee = random.Between(-1, 2) * (Rate.One / 5000), TakerFee = random.Chance(500) ? long.MinValue : Rate.One / 2000 }),
+            < 90 => New(0, new Fund { User = user, Wallet = contract.Wallet, Asset = contract.Settle.Id, Amount = contract.IsInverse ? new Money(Money.Units(1).Raw / 5) : Money.Units(500) }, "", "", ""),
+            < 95 => New(0, new PinMark { Instrument = contract.Id, Mark = random.Chance(500) ? 0 : ContractPrice(contract, random.Below(200) - 100) }),
+            _ => New(0, new SetContractStatus { Instrument = contract.Id, Status = MarketStatus.Delisting, EndNanos = views.Shown.TimeNanos + 30 * Nanos.PerSecond }),
+        };
+    }
+
+    // One command for both indexes; now and then a move that liquidates, now and then a price that is only the last one.
+    private Request Prices(VenueViews views)
+    {
+        var spread = random.Chance(120) ? 900 : 60;
+        var bytes = new byte[128];
+        var tail = new TailWriter(bytes);
+        foreach (var index in (ReadOnlySpan<string>)["BTC_USDT", "BTC_USD"])
+        {
+            Int128 last = 0;
+            foreach (var contract in views.Futures.Contracts)
+            {
+                if (contract.Index == index && contract.Prices.Index != 0) last = (Int128)contract.Prices.Index * Fixed.PowerOfTen(Money.Decimals - contract.PriceDecimals);
+            }
+            if (last == 0) last = Money.Units(60_000).Raw;
+            var price = Int128.Clamp(last + last * (random.Below(2 * spread + 1) - spread) / 10_000, Money.Units(5_000).Raw, Money.Units(500_000).Raw);
+            tail.Text(index);
+            tail.Int64((long)(price >> 64));
+            tail.Int64(unchecked((long)(ulong)price));
+            tail.Int32(random.Below(7));
+            tail.Byte((byte)(random.Chance(40) ? IndexFlags.Stale : IndexFlags.None));
+        }
+        return new Request<SetPrices>(UserId.Venue, NextKey(), new SetPrices { Count = 2 }, tail.Written.ToArray());
+    }
+
+    private Request ContractOrder(int actor, ContractView contract)
+    {
+        var order = new PlaceContractOrder { Instrument = contract.Id, Size = (random.Chance(500) ? 1 : -1) * (1 + random.Below(300)), Price = ContractPrice(contract, random.Below(240) - 120) };
+        if (contract.IsInverse) order.Size *= 20;
+        switch (random.Below(20))
+        {
+            case < 3: (order.Price, order.TimeInForce) = (0, TimeInForce.ImmediateOrCancel); break;
+            case 3: order.TimeInForce = TimeInForce.PostOnly; break;
+            case 4: order.TimeInForce = TimeInForce.FillOrKill; break;
+            case 5: order.TimeInForce = TimeInForce.ImmediateOrCancel; break;
+            case 6 or 7: order.Flags = ContractOrderFlags.ReduceOnly; break;
+            case 8: (order.Size, order.Flags) = (0, ContractOrderFlags.ClosePosition); break;
+            case 9: (order.Size, order.AutoSize, order.Flags) = (0, (AutoSize)(1 + random.Below(2)), ContractOrderFlags.ReduceOnly); break;
+            case 10: order.Iceberg = long.Abs(order.Size) / 3; break;
+            case 11: order.StpAction = (SelfTradeAction)(1 + random.Below(3)); break;
+            case 12:
+                order.TakeProfitTrigger = ContractPrice(contract, order.Size > 0 ? 200 : -200);
+                order.StopLossTrigger = ContractPrice(contract, order.Size > 0 ? -200 : 200);
+                break;
+        }
+        return New(actor, order, random.Chance(300) ? $"t-{random.Below(1000)}" : "", "");
+    }
+
+    private Request ContractTrigger(int actor, ContractView contract)
+    {
+        var market = random.Chance(500);
+        var above = random.Chance(500);
+        var closes = random.Chance(400);
+        return New(actor, new CreateContractTrigger
+        {
+            Instrument = contract.Id, Rule = above ? TriggerRule.AtOrAbove : TriggerRule.AtOrBelow, PriceType = (TriggerPriceType)random.Below(3),
+            TriggerPrice = ContractPrice(contract, above ? 20 + random.Below(60) : -20 - random.Below(60)), Price = market ? 0 : ContractPrice(contract, 0),
+            TimeInForce = market ? TimeInForce.ImmediateOrCancel : TimeInForce.GoodTillCancelled, ExpirationSeconds = 5 + random.Below(3600),
+            OrderType = closes ? above ? TriggerOrderType.CloseShortPosition : TriggerOrderType.CloseLongPosition : TriggerOrderType.None,
+            Size = closes ? 0 : random.Chance(500) ? 1 + random.Below(50) : -1 - random.Below(50),
+        }, "t-trigger");
+    }
+
+    private Request Between(int user, ContractView contract)
+    {
+        var back = random.Chance(500);
+        return New(user, new Transfer
+        {
+            FromUser = user, ToUser = user, FromWallet = back ? contract.Wallet : Spot, ToWallet = back ? Spot : contract.Wallet, Asset = contract.Settle.Id,
+            Amount = new Money(random.Between(1, 300) * Money.Units(1).Raw / (contract.IsInverse ? 10_000 : 1)),
+        }, "");
+    }
+
+    // Well-formed and wrong: it must be refused, and nothing may change.
+    private Request HostileContract(int actor, ContractView contract) => random.Below(7) switch
+    {
+        0 => New(actor, new PlaceContractOrder { Instrument = 5, Size = 1, Price = 1 }, "", ""),
+        1 => New(actor, new PlaceContractOrder { Instrument = contract.Id, Size = long.MinValue, Price = long.MaxValue }, "", ""),
+        2 => New(0, ContractOrderOf(contract), "", ""),
+        3 => New(actor, new AmendContractOrder { OrderId = random.Between(1, 5_000), Size = long.MinValue, Price = 1 }, ""),
+        4 => New(actor, new SetLeverage { Instrument = contract.Id, Leverage = int.MaxValue, IsCross = 7 }),
+        5 => New(actor, new ChangeMargin { Instrument = contract.Id, Change = new Money(Int128.MinValue) }),
+        _ => New(actor, new Transfer { FromUser = actor, ToUser = actor, FromWallet = contract.Wallet, ToWallet = Spot, Asset = contract.Settle.Id, Amount = Money.Units(1_000_000) }, ""),
+    };
+
+    private static PlaceContractOrder ContractOrderOf(ContractView contract) => new() { Instrument = contract.Id, Size = 1, Price = contract.Terms.Tick };
+
+    /// <summary>So many ten-thousandths from the mark, on the tick.</summary>
+    private static long ContractPrice(ContractView contract, int distance)
+    {
+        var price = (long)((Int128)contract.Prices.Mark * (10_000 + distance) / 10_000);
+        return long.Max(contract.Terms.Tick, price - price % contract.Terms.Tick);
+    }
+
+    private static void List(ICoreDoor door, string symbol, string settle, string index, ContractKind kind, long nowNanos)
+    {
+        var inverse = kind == ContractKind.Inverse;
+        var terms = new ListContract
+        {
+            ContractKind = kind, PriceDecimals = 2, Multiplier = 1, MultiplierDecimals = inverse ? 0 : 4, Tick = 10, MarkRound = 1, SizeStep = 1, OrderSizeMin = 1,
+            OrderSizeMax = 1_000_000, MarketOrderSizeMax = 500_000, OrderPriceDeviate = Rate.One / 5, MarketOrderSlip = Rate.One / 10, LeverageMin = 100, LeverageMax = 10_000,
+            MakerFee = -Rate.One / 10_000, TakerFee = 75 * (Rate.One / 100_000), MarkMaxDeviation = Rate.One / 10, MarkWindow = 30, OrdersLimit = 100, TriggersLimit = 50,
+            Status = MarketStatus.Tradable, LinearWeights = 1,
+        };
+        if (kind == ContractKind.Delivery)
+        {
+            (terms.Cycle, terms.ExpiryNanos, terms.BasisImpactValue) = (DeliveryCycle.Weekly, nowNanos + 60 * Nanos.PerSecond, Money.Units(1_000));
+            (terms.SettleFee, terms.SettlePriceIntervalSeconds, terms.SettlePriceDurationSeconds) = (15 * (Rate.One / 100_000), 1, 30);
+        }
+        else
+        {
+            (terms.FundingIntervalSeconds, terms.FundingRateLimit, terms.InterestPerDay) = (3600, Rate.One / 100, Rate.One / 1000);
+            terms.FundingImpactValue = inverse ? new Money(Money.Units(1).Raw / 50) : Money.Units(1_000);
+        }
+        var bytes = new byte[512];
+        var tail = new TailWriter(bytes);
+        tail.Text(symbol);
+        tail.Text(settle);
+        tail.Text(index);
+        tail.Text(kind == ContractKind.Delivery ? "BTC_USDT" : "");
+        ReadOnlySpan<(long Limit, int Maintenance, int Initial)> tiers = [(20_000, 5, 10), (50_000, 10, 20), (200_000, 25, 50), (1_000_000, 100, 200)];
+        tail.Byte((byte)tiers.Length);
+        foreach (var (limit, maintenance, initial) in tiers)
+        {
+            var amount = inverse ? Money.Units(limit).Raw / 50_000 : Money.Units(limit).Raw;
+            tail.Int64((long)(amount >> 64));
+            tail.Int64(unchecked((long)(ulong)amount));
+            tail.Int64(maintenance * (Rate.One / 1000));
+            tail.Int64(initial * (Rate.One / 1000));
+        }
+        door.Execute(UserId.Venue, terms, tail.Written);
+    }
+}
