@@ -7,6 +7,7 @@ using Sluice.Products.Futures.Margin;
 using Sluice.Products.Futures.Positions;
 using Sluice.Products.Futures.State;
 using Sluice.Products.Wallet;
+using Fund = Sluice.Products.Wallet.Fund;
 
 namespace Sluice.Runtime.Tests.Rules;
 
