@@ -66,7 +66,7 @@ public sealed class DemoUser(ICommandDoor door, VenueViews views, KeyDirectory k
         }
         var fix = Fixed(given);
         var id = user?.Id ?? (int)await SubmitAsync(new CreateUser(), TailBytes.Of(Name, "demo realm", ""));
-        if (views.KeysOf(id).Count == 0) await FundAsync(id, onlyUnused: true);
+        await FundAsync(id, onlyUnused: true);          // also a user from before there were contracts
 
         if (fix is not null) return await EnsureFixedAsync(id, fix);
         var kept = Read(disk);

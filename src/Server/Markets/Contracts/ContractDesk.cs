@@ -50,6 +50,7 @@ internal sealed class ContractDesk(Market market, DeskTerms terms, Purses purses
     public void Step(long nowNanos, ICoreDoor door)
     {
         (indexSeen, notBeforeNanos, DueNanos) = (market.Index, nowNanos + terms.StepNanos, long.MaxValue);
+        if (market.Status == MarketStatus.Delisting) Leave(door);        // nothing may be opened any more (F-230)
         if (!IsTrading || LeaveIfTold(door) || market.Index < 1)
         {
             tradesSeen = market.Book.LastTradeId;
@@ -78,9 +79,14 @@ internal sealed class ContractDesk(Market market, DeskTerms terms, Purses purses
     public bool LeaveIfTold(ICoreDoor door)
     {
         if (!orders.Away) return false;
+        Leave(door);
+        return true;
+    }
+
+    private void Leave(ICoreDoor door)
+    {
         orders.CancelAll(Role.NearMaker, door);
         orders.CancelAll(Role.FarMaker, door);
-        return true;
     }
 
     /// <summary>What each role needs to do its work here, at a leverage of one and with room for what it comes to hold.</summary>

@@ -199,6 +199,22 @@ public class ContractMarketsTests
         await Alive.Check(venue);
     }
 
+    [Fact]
+    public async Task F_230_participants_leave_a_contract_that_is_delisted_and_it_settles()
+    {
+        using var venue = await MarketVenue.Open(1, Few, startNanos: Monday);
+        await venue.Advance(60);
+        var market = venue.Contract("0G_USDT");
+        var end = venue.Sequencer.NowNanos + 1800 * MarketVenue.Second;
+        Assert.True((await venue.Send(0, new SetContractStatus { Instrument = market.Id.Value, Status = MarketStatus.Delisting, EndNanos = end })).Result.Accepted);
+        await venue.Advance(120);
+        Assert.True(market.Book.Bids.IsEmpty && market.Book.Asks.IsEmpty);
+        await venue.Advance(1800);
+        Assert.Equal((MarketStatus.Delisted, 0), (market.Status, market.OpenInterest));
+        await Alive.Check(venue);
+        Assert.All(await venue.Sequencer.AskAsync(machine => machine.CheckInvariants().ToArray()), check => Assert.Null(check.Broken));
+    }
+
     private static async Task<int> Steps(MarketVenue venue, long seconds)
     {
         var before = venue.Ended.GetValueOrDefault((SetPrices.Kind, (ushort)0));
