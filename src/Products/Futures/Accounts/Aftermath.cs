@@ -70,10 +70,7 @@ public sealed class Aftermath(FuturesState state, Watch watch)
     private void Queue(Context context)
     {
         if (breached.Count == 0) return;
-        foreach (var (_, scope) in breached)
-        {
-            if (!state.Liquidations.Contains(scope)) state.Liquidations.Add(scope);
-        }
+        foreach (var (_, scope) in breached) state.Liquidations.Add(scope);
         breached.Clear();
         if (state.IsLiquidating) return;
         state.IsLiquidating = true;

@@ -56,10 +56,6 @@ public sealed class Watch(FuturesState state, Sums sums)
         if (excess <= Money.Zero)
         {
             var scope = new Scope(accountSlot, SeatTable.None, Leg.Net);
-            foreach (var (_, known) in breached)
-            {
-                if (known == scope) return;
-            }
             breached.Add((new MarginLevel(cash + account.Cross.Unrealised, account.Cross.Requirement), scope));
             account.IsReached = true;
             for (var slot = account.FirstOpen; slot != SeatTable.None; slot = state.Seats[slot].NextOpen)

@@ -52,6 +52,9 @@ public struct MarginAccount
     /// <summary>It was at its requirement when it was looked at last: no trigger of its cross contracts says anything.</summary>
     public bool IsReached;
 
+    /// <summary>Its cross scope waits for its liquidation.</summary>
+    public bool IsQueued;
+
     /// <summary>In liquidation: no orders, transfers or changes (F-156).</summary>
     public readonly bool IsLocked => LiquidationId != 0;
 

@@ -25,8 +25,7 @@ public sealed class LiquidationRounds(FuturesState state, Watch watch, Legs legs
     {
         if (state.Liquidations.Count > 0)
         {
-            var scope = state.Liquidations[0];
-            if (IsOver(scope, context)) state.Liquidations.RemoveAt(0);
+            if (IsOver(state.Liquidations.First, context)) state.Liquidations.RemoveFirst();
             aftermath.Run(context);
         }
         state.IsLiquidating = state.Liquidations.Count > 0;
@@ -148,7 +147,8 @@ public sealed class LiquidationRounds(FuturesState state, Watch watch, Legs legs
         var (contract, tiers) = (market.Contract, market.Contract.RiskLimits);
         var closing = LiquidationStage.SizeToClose(contract, tiers, before.Size, market.Mark, level.Equity);
         if (closing <= 0) closing = long.Abs(before.Size);
-        var bankruptcy = bounds.BankruptcyPriceOf(seat, market, leg) ?? Beyond(market, before.Size);
+        var found = bounds.BankruptcyPriceOf(seat, market, leg);
+        var bankruptcy = found ?? Beyond(market, before.Size);
         var estimate = bounds.LiquidationPriceOf(seat, market, leg) ?? 0;
         var quantity = before.Size > 0 ? -closing : closing;
         var freeBefore = state.FreeCash(state.Accounts[seat.Account]);
@@ -168,7 +168,7 @@ public sealed class LiquidationRounds(FuturesState state, Watch watch, Legs legs
             fund.Receive(market, ledger, surplus, Reason.Insurance, order, context);                  // F-181
         }
         var left = closing - filled;
-        if (left > 0) PassOn(scope, seatSlot, market, leg, quantity > 0 ? left : -left, bankruptcy, freeBefore, order, context);
+        if (left > 0) PassOn(scope, seatSlot, market, leg, quantity > 0 ? left : -left, bankruptcy, found is not null, freeBefore, order, context);
 
         var rest = Money.Zero;
         if (!seat.IsCross)
@@ -188,11 +188,12 @@ public sealed class LiquidationRounds(FuturesState state, Watch watch, Legs legs
         fund.Observe(market, context);
     }
 
-    // Step 9: what nobody bought goes to the fund if it may take it, else against the other side; what is left then the fund must take.
-    private void PassOn(in Scope scope, int seatSlot, Market market, Leg leg, long quantity, long price, Money freeBefore, long order, Context context)
+    // Step 9: what nobody bought goes to the fund if it may take it, else against the other side; what is left then the fund must take. Where no price leaves
+    // nothing, nobody else is asked to trade at the last one there is.
+    private void PassOn(in Scope scope, int seatSlot, Market market, Leg leg, long quantity, long price, bool isBankruptcy, Money freeBefore, long order, Context context)
     {
         var reserve = ReserveOf(market, quantity, price);
-        if (!fund.MayTake(market, -quantity, price, reserve, context))
+        if (isBankruptcy && !fund.MayTake(market, -quantity, price, reserve, context))
         {
             quantity = deleverager.Run(market, seatSlot, leg, quantity, price, IdOf(scope), order, context);
             if (quantity == 0) return;

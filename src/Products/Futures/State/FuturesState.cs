@@ -31,6 +31,7 @@ public sealed class FuturesState
         (Ledger, Users, Spot) = (ledger, users, spot);
         Seats = new SeatTable(Pool);
         Touched = new TouchedSeats(Seats);
+        Liquidations = new LiquidationQueue(Accounts, Seats);
     }
 
     public Ledger Ledger { get; }
@@ -71,9 +72,9 @@ public sealed class FuturesState
     /// <summary>Seats that the running command changed, to be looked at when it ends (F-161 step 6).</summary>
     public TouchedSeats Touched { get; }
 
-    /// <summary>Scopes that wait for their liquidation: the first is at work until it is done (F-162, F-189). Empty between commands, but for contracts that are
-    /// halted (F-188), whose scopes are known by their locks.</summary>
-    public List<Scope> Liquidations { get; } = [];
+    /// <summary>Scopes that wait for their liquidation: the first is at work until it is done (F-162, F-189). Empty between commands; a scope whose contract is
+    /// halted is known by its lock (F-188).</summary>
+    public LiquidationQueue Liquidations { get; }
 
     /// <summary>A round is queued.</summary>
     public bool IsLiquidating { get; set; }
@@ -192,7 +193,7 @@ public sealed class FuturesState
         Funds.Clear();
         Touched.Forget();
         IsLiquidating = false;
-        Liquidations.Clear();
+        Liquidations.Forget();
     }
 }
 
@@ -201,6 +202,39 @@ public sealed class FuturesState
 public readonly record struct Scope(int Account, int Seat, Leg Leg)
 {
     public bool IsCross => Seat == SeatTable.None;
+}
+
+/// <summary>Scopes in the order in which they are liquidated, each once.</summary>
+public sealed class LiquidationQueue(AccountTable accounts, SeatTable seats)
+{
+    private readonly Queue<Scope> waiting = new();
+
+    public int Count => waiting.Count;
+
+    /// <summary>The one at work.</summary>
+    public Scope First => waiting.Peek();
+
+    /// <summary>To the end, unless it waits already.</summary>
+    public void Add(in Scope scope)
+    {
+        if (!Mark(scope, true)) return;
+        waiting.Enqueue(scope);
+    }
+
+    public void RemoveFirst() => Mark(waiting.Dequeue(), false);
+
+    /// <summary>Without a look at accounts and seats, which are gone.</summary>
+    public void Forget() => waiting.Clear();
+
+    // False when it was so before.
+    private bool Mark(in Scope scope, bool waits)
+    {
+        ref var mark = ref accounts[scope.Account].IsQueued;
+        if (!scope.IsCross) mark = ref scope.Leg == Leg.Short ? ref seats[scope.Seat].IsShortQueued : ref seats[scope.Seat].IsLongQueued;
+        if (mark == waits) return false;
+        mark = waits;
+        return true;
+    }
 }
 
 /// <summary>Seats changed by the running command, each once, in the order of their users when they are asked for.</summary>

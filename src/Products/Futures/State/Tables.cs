@@ -112,6 +112,8 @@ public struct Seat
     public bool Participant;
     public bool IsInexact;              // the order margin may be less than counted
     public bool IsTouched;              // by the running command
+    public bool IsLongQueued;           // an isolated leg, net or long, waits for its liquidation
+    public bool IsShortQueued;
 
     /// <summary>The leverage that counts.</summary>
     public readonly Leverage Effective => IsCross ? CrossLimit : Leverage;
