@@ -1,5 +1,6 @@
 using Sluice.Core.Matching;
 using Sluice.Products.Futures.Commands;
+using Sluice.Products.Futures.Margin;
 using Sluice.Products.Futures.Positions;
 using Sluice.Products.Futures.State;
 using Sluice.Server.History.Futures;
@@ -79,7 +80,7 @@ public sealed partial class FuturesViews
         {
             Id = order.Id, User = seat.User, Instrument = market.Id.Value, Wallet = market.Wallet.Value, Price = order.Price, Size = sign * order.Size,
             Iceberg = state.Pool.DisplayedOf(slot), MakerRate = rates.Maker, TakerRate = rates.Taker, ValuePrice = order.Price, SlippageRate = 0, TriggerId = 0,
-            StpGroup = seat.Group, StpAction = SelfTradeAction.None, Leg = Leg.Net, TimeInForce = order.TimeInForce, Flags = OrderMarks.Of(order.Flags),
+            StpGroup = seat.Group, StpAction = SelfTradeAction.None, Leg = LegOf(state.Accounts[seat.Account].Mode, order), TimeInForce = order.TimeInForce, Flags = OrderMarks.Of(order.Flags),
             AutoSize = AutoSize.None, IsCross = seat.IsCross, Text = "", ChannelTag = "", CreatedNanos = Now,
         };
         var unseen = order.Size - order.Left - row.FilledSize;
@@ -92,6 +93,10 @@ public sealed partial class FuturesViews
         orders.Put(row);
         Tell(row, known ? OrderChange.Update : OrderChange.Put);
     }
+
+    // M-083: a buy opens the long leg or reduces the short one.
+    private static Leg LegOf(PositionMode mode, in Order order) =>
+        mode == PositionMode.Single ? Leg.Net : order.Side == Side.Buy != OrderMarks.Reduces(order) ? Leg.Long : Leg.Short;
 
     private ContractTriggerRow RowOf(ContractTrigger trigger)
     {

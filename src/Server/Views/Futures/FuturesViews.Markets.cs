@@ -1,5 +1,6 @@
 using Sluice.Core.Kernel;
 using Sluice.Products.Futures.Events;
+using Sluice.Products.Futures.Funding;
 
 namespace Sluice.Server.Views.Futures;
 
@@ -31,6 +32,7 @@ public sealed partial class FuturesViews
             byId[contract.Id] = contract;
             bySymbol[contract.Symbol] = contract;
             contracts = [.. contracts, contract];
+            if (contract.Terms.Funding is { } funding) contract.Change(new FundingState(0, 0, FundingRate.NextSettlementNanos(funding, listed.ListedNanos)));
         }
         foreach (var listener in venue.Hearers) listener.ContractChanged(contract);
     }

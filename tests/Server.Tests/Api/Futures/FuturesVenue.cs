@@ -71,6 +71,8 @@ public sealed class FuturesVenue : IAsyncLifetime, IKeyDirectory, IGoldenVenue, 
 
     public VenueProducts Products => products;
 
+    public SqliteHistory Stored => stored;
+
     public HttpClient Client { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
