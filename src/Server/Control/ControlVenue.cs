@@ -2,8 +2,12 @@ using Sluice.Core.Kernel;
 using Sluice.Core.Matching;
 using Sluice.Core.Values;
 using Sluice.Products;
+using Sluice.Products.Wallet;
+using Sluice.Runtime;
 using Sluice.Runtime.Sequencing;
+using Sluice.Server.Api.Wallet;
 using Sluice.Server.Gateway;
+using Sluice.Server.Identity;
 using Sluice.Server.Markets.Contracts;
 
 namespace Sluice.Server.Control;
@@ -24,6 +28,7 @@ internal sealed class ControlVenue(ControlOptions options)
         api.Add("GET", "status", StatusAsync);
         api.Add("GET", "invariants", InvariantsAsync);
         api.Add("GET", "funds", FundsAsync);
+        api.Add("POST", "funds", EndowAsync);
     }
 
     private async ValueTask<ApiError?> AdvanceAsync(ControlRequest request)
@@ -138,6 +143,24 @@ internal sealed class ControlVenue(ControlOptions options)
         json.WriteEndArray();
         json.WriteNumber("sequence"u8, sequence);
         json.WriteEndObject();
+        return null;
+    }
+
+    // F-191: the operator's money in the insurance fund of a settle asset, below 0 out of it.
+    private async ValueTask<ApiError?> EndowAsync(ControlRequest request)
+    {
+        var body = request.Body("account", "asset", "amount");
+        if (body.Word("account", "insurance") < 0) body.Refuse(ApiErrors.MissingParam("account"));
+        var code = body.RequiredText("asset", 64);
+        var amount = new Money(body.RequiredScaled("amount", Money.Decimals));
+        if (body.Error is { } error) return error;
+        if (!options.Views.TryGetAsset(code, out var asset)) return WalletRefusals.UnknownCurrency(code);
+        var fund = new Fund { User = UserId.Venue.Value, Wallet = WalletId.Insurance.Value, Asset = asset.Id, Amount = amount };
+        var outcome = await sequencer.SubmitAsync(UserId.Venue, fund, TailBytes.Of("", "", ""), new CommandOptions(Idempotency: request.Idempotency()));
+        if (!outcome.Result.Accepted) return ControlRefusals.Of(outcome.Result.Refusal);
+        request.Json.WriteStartObject();
+        request.Json.WriteNumber("sequence"u8, outcome.Stamp.Sequence);
+        request.Json.WriteEndObject();
         return null;
     }
 

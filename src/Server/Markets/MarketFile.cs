@@ -16,6 +16,9 @@ public sealed record MarketFile
     public IReadOnlyList<MarketRiskTable> RiskTables { get; set; } = [];
     public IReadOnlyList<MarketContract> Contracts { get; set; } = [];
 
+    /// <summary>What the insurance fund of a settle asset begins with: without it the first position nobody takes is deleveraged (F-193).</summary>
+    public IReadOnlyDictionary<string, string> Insurance { get; set; } = new Dictionary<string, string>();
+
     private static readonly Lazy<MarketFile> Embedded = new(ReadDemo);
 
     /// <summary>The demo venue's markets.</summary>

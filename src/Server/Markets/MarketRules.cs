@@ -37,6 +37,11 @@ public static class MarketRules
             if (!pairs.Contains(token.Pair)) errors.Add($"The fee token's pair {token.Pair} is not among the pairs.");
             if (!TryRate(token.Factor, out var factor) || factor.Raw > Rate.One) errors.Add($"The fee token's factor {token.Factor} is not a decimal from 0 to 1.");
         }
+        foreach (var (asset, amount) in file.Insurance)
+        {
+            if (!assets.ContainsKey(asset)) errors.Add($"Insurance: the asset {asset} is not listed.");
+            if (!TryMoney(amount, out _)) errors.Add($"Insurance: '{amount}' of {asset} is not a decimal of at least 0.");
+        }
         IndexRules.Find(file, errors);
         ContractCatalogue.Find(file, errors);
         return errors;
@@ -48,6 +53,7 @@ public static class MarketRules
         if (HasNull(file.Assets) || file.Assets.Any(asset => HasNull(asset.Chains) || HasNull(asset.Category))) return "assets";
         if (HasNull(file.Pairs)) return "pairs";
         if (HasNull(file.Indexes)) return "indexes";
+        if (file.Insurance.Values.Any(amount => amount is null)) return "insurance";
         if (HasNull(file.RiskTables) || file.RiskTables.Any(table => HasNull(table.Tiers))) return "risk_tables";
         return HasNull(file.Contracts) || file.Contracts.Any(contract => HasNull(contract.Cycles ?? [])) ? "contracts" : null;
 

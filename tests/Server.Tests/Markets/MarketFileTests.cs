@@ -55,6 +55,7 @@ public class MarketFileTests
     {
         var printed = MarketFile.Demo.ToJson();
         Assert.Equal(printed, MarketFile.Parse(printed).ToJson());
+        Assert.Equal("5000000", MarketFile.Parse(printed).Insurance["USDT"]);
     }
 
     [Theory]

@@ -54,6 +54,19 @@ public sealed class DemoContractsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_insurance_fund_begins_with_what_the_market_file_says_and_is_the_operators_to_change()
+    {
+        async Task<string> Insurance(string asset) => (string)(await caller.ControlAsync("funds"))["funds"]!.AsArray()
+            .Single(fund => (string)fund!["account"]! == "insurance" && (string)fund["asset"]! == asset)!["amount"]!;
+        Assert.Equal(("5000000", "50"), (await Insurance("USDT"), await Insurance("BTC")));
+        await caller.ControlAsync("funds", """{"account":"insurance","asset":"USDT","amount":"-4999999.5"}""");
+        Assert.Equal("0.5", await Insurance("USDT"));
+        foreach (var body in new[] { """{"account":"insurance","asset":"USDT","amount":"-1"}""", """{"account":"fees","asset":"USDT","amount":"1"}""", """{"asset":"USDT","amount":"1"}""" })
+            Assert.Equal(400, (await caller.OperateAsync("POST", "funds", body)).Status);
+        Assert.Equal("0.5", await Insurance("USDT"));
+    }
+
+    [Fact]
     public async Task Prices_are_pinned_released_and_shocked_by_the_names_of_indexes_and_instruments()
     {
         var contract = Contract("ETH_USDT");
@@ -112,12 +125,13 @@ public sealed class DemoContractsTests : IAsyncLifetime
         Assert.All(host.Views.Futures.Contracts, contract => Assert.Equal((0, 0), (contract.Book.Best.Bid.Size, contract.Book.Best.Ask.Size)));
     }
 
-    [Theory]
-    [InlineData("BTC_USDT")]
-    [InlineData("0G_USDT")]
-    [InlineData("NVDA_USDT")]
-    [InlineData("SKHYNIX_USDT")]
-    public void A_contract_has_a_past_that_ends_at_its_first_index(string symbol)
+    [Fact]
+    public void Contracts_have_a_past_that_ends_at_their_first_index()
+    {
+        foreach (var symbol in new[] { "BTC_USDT", "0G_USDT", "NVDA_USDT", "SKHYNIX_USDT" }) CheckPast(symbol);
+    }
+
+    private void CheckPast(string symbol)
     {
         var contract = Contract(symbol);
         var candles = new GeneratedCandles(new PricePath(1, MarketFile.Demo), MarketFile.Demo, name => host.Views.TryGetPair(name, out var pair) ? pair : null);

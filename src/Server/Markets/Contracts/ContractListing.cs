@@ -4,6 +4,7 @@ using Sluice.Core.Values;
 using Sluice.Products;
 using Sluice.Products.Futures.Commands;
 using Sluice.Products.Futures.Contracts;
+using Sluice.Products.Wallet;
 using Sluice.Runtime.Sequencing;
 
 namespace Sluice.Server.Markets.Contracts;
@@ -46,6 +47,17 @@ internal sealed class ContractListing(VenueProducts venue, MarketFile file)
             }
         }
         return listed;
+    }
+
+    /// <summary>Gives the insurance funds what the file says they begin with; those that have had anything keep what they have.</summary>
+    public void Endow(ICoreDoor door)
+    {
+        foreach (var (code, text) in file.Insurance.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        {
+            if (!venue.Spot.State.AssetsByCode.TryGetValue(code, out var asset) || !MarketRules.TryMoney(text, out var amount) || amount.IsZero) continue;
+            if (venue.Ledger.TryFind(UserId.Venue.Value, WalletId.Insurance, asset.Id, out var fund) && venue.Ledger[fund].UpdateId > 0) continue;
+            door.Execute(UserId.Venue, new Fund { User = UserId.Venue.Value, Wallet = WalletId.Insurance.Value, Asset = asset.Id, Amount = amount });
+        }
     }
 
     /// <summary>For senders outside the core thread: the command and its tail.</summary>

@@ -65,6 +65,7 @@ public sealed class ContractMarkets : IPriceSource
         open = futures.Markets.Count > 0;
         shocksSeen = venue.Wallet.State.Shocks.Count;
         if (!open) return;
+        listing.Endow(door);
         indexes.Adopt(nowNanos);
         nextRollNanos = listing.NextRollNanos(nowNanos);
         Step(nowNanos, door);
