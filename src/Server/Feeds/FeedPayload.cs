@@ -4,18 +4,22 @@ using Sluice.Server.Views;
 
 namespace Sluice.Server.Feeds;
 
+/// <summary>Who asks for streams, and in which form.</summary>
+/// <param name="User">Of private channels, else 0.</param>
+/// <param name="SizesAsTexts">What the connection asked for (<see cref="FeedConnection.SizesAsTexts"/>).</param>
+/// <param name="Subscribes">False when it wants no more of them.</param>
+internal readonly record struct Asker(int User, bool SizesAsTexts, bool Subscribes);
+
 /// <summary>Turns the payload of a subscription into the topics it names (websocket rules 7).</summary>
 internal abstract class FeedPayload
 {
     protected const string AllMarkets = "!all";
     private const int MostItems = 2000;
 
-    /// <param name="user">Of private channels.</param>
-    /// <param name="sizesAsTexts">What the connection asked for (<see cref="FeedConnection.SizesAsTexts"/>).</param>
-    public FeedError? Read(FeedChannel channel, JsonElement root, int user, bool sizesAsTexts, out TopicKey[] topics)
+    public FeedError? Read(FeedChannel channel, JsonElement root, Asker asker, out TopicKey[] topics)
     {
         topics = [];
-        if (NeedsNone(channel)) return Read(channel, [], user, sizesAsTexts, out topics);
+        if (NeedsNone(channel)) return Read(channel, [], asker, out topics);
         if (!root.TryGetProperty("payload", out var payload) || payload.ValueKind != JsonValueKind.Array)
             return new FeedError(FeedError.Malformed, "invalid argument struct: the payload is a list of texts");
         var length = payload.GetArrayLength();
@@ -26,13 +30,13 @@ internal abstract class FeedPayload
             if (TextOf(payload[i]) is not { } text) return new FeedError(FeedError.Malformed, "invalid argument struct: the payload is a list of texts");
             items[i] = text;
         }
-        return Read(channel, items, user, sizesAsTexts, out topics);
+        return Read(channel, items, asker, out topics);
     }
 
     /// <summary>Whether the channel is subscribed to without naming anything; a payload is not looked at then.</summary>
     protected abstract bool NeedsNone(FeedChannel channel);
 
-    protected abstract FeedError? Read(FeedChannel channel, string[] items, int user, bool sizesAsTexts, out TopicKey[] topics);
+    protected abstract FeedError? Read(FeedChannel channel, string[] items, Asker asker, out TopicKey[] topics);
 
     /// <summary>Id of a market of this address; 0 when there is none of that name.</summary>
     protected abstract int IdOf(string symbol);

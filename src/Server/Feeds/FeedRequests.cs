@@ -80,7 +80,7 @@ internal sealed class FeedRequests(FeedSocket speaks, IKeyDirectory keys, TimePr
             return Bad($"invalid argument: time differs by more than {WindowSeconds} s from the server's {WallMillis / 1000}");
         }
 
-        if (speaks.Payload.Read(channel, root, signer?.User.Value ?? 0, connection.SizesAsTexts, out var topics) is { } wrong) return wrong;
+        if (speaks.Payload.Read(channel, root, new Asker(signer?.User.Value ?? 0, connection.SizesAsTexts, subscribes), out var topics) is { } wrong) return wrong;
         if (!connection.TryWait()) return Bad($"too many requests: {FeedConnection.MostWaiting} wait for their answer");
         speaks.Publisher.Post(new News(subscribes ? NewsKind.Subscribe : NewsKind.Unsubscribe,
             new Subscription(connection, channel, topics, signer?.Key ?? "", reply, signer is null ? null : () => IsGood(signer.Key, connection, channel.Group))));

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -71,6 +72,7 @@ public sealed class FeedSockets(IKeyDirectory keys, RateLimiter limiter, FeedOpt
                 var requests = new FeedRequests(speaks, keys, options.Clock);
                 app.Map(path, http => AcceptAsync(http, speaks, requests));
             }
+            foreach (var (path, why) in product.Refused) app.Map(path, http => RefuseAsync(http, why(http)));
             product.Publisher.Start();
         }
         app.Lifetime.ApplicationStopping.Register(Close);
@@ -97,12 +99,12 @@ public sealed class FeedSockets(IKeyDirectory keys, RateLimiter limiter, FeedOpt
         var remote = http.Connection.RemoteIpAddress ?? IPAddress.None;
         if (!http.WebSockets.IsWebSocketRequest)
         {
-            await RefuseAsync(http, StatusCodes.Status400BadRequest, "INVALID_PROTOCOL", "This address speaks WebSocket only");
+            await RefuseAsync(http, new ApiError("INVALID_PROTOCOL", "This address speaks WebSocket only"));
             return;
         }
         if (stopped.IsCancellationRequested || !TryEnter(remote))
         {
-            await RefuseAsync(http, StatusCodes.Status429TooManyRequests, "TOO_MANY_REQUESTS", $"At most {options.ConnectionsPerAddress} connections from one address");
+            await RefuseAsync(http, new ApiError("TOO_MANY_REQUESTS", $"At most {options.ConnectionsPerAddress} connections from one address"));
             return;
         }
         var left = new TaskCompletionSource();
@@ -182,11 +184,11 @@ public sealed class FeedSockets(IKeyDirectory keys, RateLimiter limiter, FeedOpt
         }
     }
 
-    private static Task RefuseAsync(HttpContext http, int status, string label, string message)
+    private static Task RefuseAsync(HttpContext http, ApiError error)
     {
-        http.Response.StatusCode = status;
+        http.Response.StatusCode = error.Status;
         http.Response.ContentType = "application/json";
-        return http.Response.WriteAsync($$"""{"label":"{{label}}","message":"{{message}}"}""");
+        return http.Response.WriteAsync($$"""{"label":"{{error.Label}}","message":"{{JsonEncodedText.Encode(error.Message)}}"}""");
     }
 }
 
@@ -197,4 +199,7 @@ internal interface IFeeds
 
     /// <summary>Each address, without the slash at its end, and what is spoken there.</summary>
     IEnumerable<(string Path, FeedSocket Socket)> Addresses(IServiceProvider services);
+
+    /// <summary>Addresses that look like one of the product's and are none, and why.</summary>
+    IEnumerable<(string Path, Func<HttpContext, ApiError> Why)> Refused => [];
 }

@@ -30,13 +30,16 @@ internal sealed class FrameWriter
     }
 
     /// <summary>A push, up to its result, which the caller writes next (websocket rules 2.3).</summary>
-    public Utf8JsonWriter BeginUpdate(FeedChannel channel, long wallMillis)
+    public Utf8JsonWriter BeginUpdate(FeedChannel channel, long wallMillis) => BeginPush(channel, "update"u8, wallMillis);
+
+    /// <summary>The same of another event: "all".</summary>
+    public Utf8JsonWriter BeginPush(FeedChannel channel, ReadOnlySpan<byte> @event, long wallMillis)
     {
         Begin();
         Json.WriteNumber("time"u8, wallMillis / 1000);
         Json.WriteNumber("time_ms"u8, wallMillis);
         Json.WriteString("channel"u8, channel.Encoded);
-        Json.WriteString("event"u8, "update"u8);
+        Json.WriteString("event"u8, @event);
         Json.WritePropertyName("result"u8);
         return Json;
     }

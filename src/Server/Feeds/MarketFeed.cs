@@ -56,7 +56,7 @@ internal abstract class MarketFeed(BookView shown)
     /// <summary>On the bus thread.</summary>
     public void BestChanged() => bestMoved = true;
 
-    public void Attach(Topic topic)
+    public virtual void Attach(Topic topic)
     {
         topics.Add(topic);
         if (topic.Channel.Kind == ChannelKind.Trades) wantsTrades = true;
@@ -71,7 +71,7 @@ internal abstract class MarketFeed(BookView shown)
         Book.Streams.Add(depth.Stream);
     }
 
-    public void Detach(Topic topic)
+    public virtual void Detach(Topic topic)
     {
         topics.Remove(topic);
         wantsTrades = topics.Exists(other => other.Channel.Kind == ChannelKind.Trades);
@@ -91,11 +91,15 @@ internal abstract class MarketFeed(BookView shown)
         var moved = due.Every10 && bestMoved;
         if (moved) bestMoved = false;
         foreach (var topic in topics) Tick(topic, due, moved, turn);
+        EndTick(due);
     }
 
     /// <summary>What is due of one topic.</summary>
     /// <param name="moved">Whether the best prices have moved in the last 10 ms.</param>
     protected abstract void Tick(Topic topic, Due due, bool moved, in Turn turn);
+
+    /// <summary>All topics have had what is due.</summary>
+    protected virtual void EndTick(Due due) { }
 
     /// <summary>Writes what the window has gone through since the last frame; or, with <paramref name="full"/>, the whole window.</summary>
     protected abstract SharedFrame Window(DepthTopic topic, in Turn turn, bool full);

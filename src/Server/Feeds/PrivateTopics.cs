@@ -13,6 +13,12 @@ internal abstract class PrivateTopics
     /// <summary>Whether somebody listens to the user. From any thread.</summary>
     public bool IsWanted(int user) => users.ContainsKey(user);
 
+    /// <summary>Whether it has something to do at fixed intervals.</summary>
+    public virtual bool IsTimed => false;
+
+    /// <summary>What is due of what users are told at fixed intervals.</summary>
+    public virtual void Tick(Due due, in Turn turn) { }
+
     public void Attach(Topic topic)
     {
         topics.Add(topic.Key, topic);

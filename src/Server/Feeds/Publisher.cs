@@ -49,8 +49,8 @@ internal sealed class Publisher(IFeedProduct product, TimeProvider wall, Func<lo
     /// <summary>The streams of a market if it has ever had any. From any thread.</summary>
     public bool TryGetMarket(int id, [MaybeNullWhen(false)] out MarketFeed feed)
     {
-        var all = Volatile.Read(ref markets);
-        feed = id < all.Length ? Volatile.Read(ref all[id]) : null;
+        var (all, at) = (Volatile.Read(ref markets), id - product.FirstMarket);
+        feed = at >= 0 && at < all.Length ? Volatile.Read(ref all[at]) : null;
         return feed is not null;
     }
 
@@ -74,7 +74,7 @@ internal sealed class Publisher(IFeedProduct product, TimeProvider wall, Func<lo
     public void Turn(long nowMillis)
     {
         ReadInbox();
-        if (active.Count > 0) Tick(nowMillis);
+        if (active.Count > 0 || users.IsTimed) Tick(nowMillis);
         outgoing.Flush();
     }
 
@@ -84,6 +84,7 @@ internal sealed class Publisher(IFeedProduct product, TimeProvider wall, Func<lo
         if (!due.Every10) return;
         var turn = new Turn(writer, WallMillis(), venueNanos());
         foreach (var feed in active) feed.Tick(due, turn);
+        if (users.IsTimed) users.Tick(due, turn);
 
         bool IsDue(ref long next, int interval)
         {
@@ -114,8 +115,8 @@ internal sealed class Publisher(IFeedProduct product, TimeProvider wall, Func<lo
         }
         if (taken.Count > 0)
         {
-            var wallMillis = WallMillis();
-            foreach (var news in taken) Read(news, wallMillis);
+            var turn = new Turn(writer, WallMillis(), venueNanos());
+            foreach (var news in taken) Read(news, turn);
             if (taken.Capacity > 64 * 1024) taken = [];
             else taken.Clear();
         }
@@ -126,8 +127,9 @@ internal sealed class Publisher(IFeedProduct product, TimeProvider wall, Func<lo
         }
     }
 
-    private void Read(News news, long wallMillis)
+    private void Read(News news, in Turn turn)
     {
+        var wallMillis = turn.WallMillis;
         switch (news.Kind)
         {
             case NewsKind.User when news.Subject is UserView { Locked: true } user:
@@ -141,7 +143,7 @@ internal sealed class Publisher(IFeedProduct product, TimeProvider wall, Func<lo
             case NewsKind.Subscribe: Subscribe((Subscription)news.Subject, wallMillis); break;
             case NewsKind.Unsubscribe: Unsubscribe((Subscription)news.Subject, wallMillis); break;
             case NewsKind.Gone: Forget((FeedConnection)news.Subject); break;
-            default: product.Tell(news, this, writer, wallMillis); break;
+            default: product.Tell(news, this, turn); break;
         }
     }
 
@@ -248,12 +250,13 @@ internal sealed class Publisher(IFeedProduct product, TimeProvider wall, Func<lo
         if (key.Channel.IsPrivate)
         {
             users.Attach(topic);
+            timed = IsTimed();
             return topic;
         }
         var feed = FeedOf(key);
         if (feed.IsIdle) active.Add(feed);
         feed.Attach(topic);
-        timed = active.Exists(other => other.IsTimed);
+        timed = IsTimed();
         return topic;
     }
 
@@ -263,26 +266,29 @@ internal sealed class Publisher(IFeedProduct product, TimeProvider wall, Func<lo
         if (topic.Channel.IsPrivate)
         {
             users.Detach(topic);
+            timed = IsTimed();
             return;
         }
         var feed = FeedOf(topic.Key);
         feed.Detach(topic);
         if (feed.IsIdle) active.Remove(feed);
-        timed = active.Exists(other => other.IsTimed);
+        timed = IsTimed();
     }
+
+    private bool IsTimed() => users.IsTimed || active.Exists(other => other.IsTimed);
 
     private MarketFeed FeedOf(TopicKey key)
     {
-        var id = key.Subject;
-        if (id >= markets.Length)
+        var at = key.Subject - product.FirstMarket;
+        if (at >= markets.Length)
         {
-            var wider = new MarketFeed?[int.Max(id + 1, markets.Length * 2)];
+            var wider = new MarketFeed?[int.Max(at + 1, markets.Length * 2)];
             markets.CopyTo(wider, 0);
             Volatile.Write(ref markets, wider);
         }
-        if (markets[id] is { } known) return known;
-        var feed = product.NewMarket(id);
-        Volatile.Write(ref markets[id], feed);
+        if (markets[at] is { } known) return known;
+        var feed = product.NewMarket(key.Subject);
+        Volatile.Write(ref markets[at], feed);
         return feed;
     }
 
@@ -294,6 +300,9 @@ internal interface IFeedProduct
 {
     PrivateTopics Users { get; }
 
+    /// <summary>No market has a lower id, and not many are above it without being one.</summary>
+    int FirstMarket { get; }
+
     /// <summary>The public streams of a market.</summary>
     MarketFeed NewMarket(int id);
 
@@ -303,10 +312,13 @@ internal interface IFeedProduct
     string StreamNameOf(TopicKey key);
 
     /// <summary>News of the product itself. On the feed thread.</summary>
-    void Tell(News news, Publisher publisher, FrameWriter writer, long wallMillis);
+    void Tell(News news, Publisher publisher, in Turn turn);
 }
 
 /// <summary>What can be in the inbox. Those before <see cref="Subscribe"/> come from the bus.</summary>
-internal enum NewsKind : byte { Trade, Order, Fill, Balance, Transfer, Trigger, User, Key, KeyGone, Subscribe, Unsubscribe, Gone }
+internal enum NewsKind : byte
+{
+    Trade, Best, Order, Fill, Balance, Transfer, Trigger, Position, PositionClose, Liquidation, Deleveraging, User, Key, KeyGone, Subscribe, Unsubscribe, Gone,
+}
 
 internal readonly record struct News(NewsKind Kind, object Subject, OrderChange Change = default);

@@ -7,13 +7,13 @@ internal sealed class SpotPayload(IListings listings) : FeedPayload
 {
     protected override bool NeedsNone(FeedChannel channel) => channel.Kind is ChannelKind.Balances or ChannelKind.MarginBalances;
 
-    protected override FeedError? Read(FeedChannel channel, string[] items, int user, bool sizesAsTexts, out TopicKey[] topics)
+    protected override FeedError? Read(FeedChannel channel, string[] items, Asker asker, out TopicKey[] topics)
     {
         topics = [];
         switch (channel.Kind)
         {
             case ChannelKind.Balances or ChannelKind.MarginBalances:
-                topics = [new TopicKey(channel, user)];
+                topics = [new TopicKey(channel, asker.User)];
                 return null;
             case ChannelKind.Candlesticks: return Candlesticks(channel, items, ref topics);
             case ChannelKind.OrderBookUpdate: return BookUpdate(channel, items, ref topics);
@@ -26,11 +26,11 @@ internal sealed class SpotPayload(IListings listings) : FeedPayload
         {
             if (channel.IsPrivate && items[i] == AllMarkets)
             {
-                keys[i] = new TopicKey(channel, user);
+                keys[i] = new TopicKey(channel, asker.User);
                 continue;
             }
             if (IdOf(items[i]) is not (> 0 and var pair)) return Unknown(items[i]);
-            keys[i] = channel.IsPrivate ? new TopicKey(channel, user, pair) : new TopicKey(channel, pair);
+            keys[i] = channel.IsPrivate ? new TopicKey(channel, asker.User, pair) : new TopicKey(channel, pair);
         }
         topics = keys;
         return null;

@@ -9,11 +9,13 @@ internal sealed class SpotStreams(IListings listings, ICandles candles) : IFeedP
 
     public PrivateTopics Users => users;
 
+    public int FirstMarket => 0;
+
     public MarketFeed NewMarket(int id) => new PairFeed(listings.PairOf(id), candles);
 
     public Topic NewTopic(TopicKey key, Outgoing outgoing) => key.Channel.Kind switch
     {
-        ChannelKind.OrderBookUpdate or ChannelKind.Obu => new DepthTopic(key, StreamNameOf(key), outgoing),
+        ChannelKind.OrderBookUpdate or ChannelKind.Obu => new DepthTopic(key, StreamNameOf(key), outgoing) { StartsWhole = key.Channel.Kind == ChannelKind.Obu },
         ChannelKind.Candlesticks => new CandleTopic(key, $"{CandleIntervals.NameOf(key.Detail)}_{listings.PairOf(key.Subject).Symbol}", outgoing),
         _ => new Topic(key, outgoing),
     };
@@ -24,8 +26,9 @@ internal sealed class SpotStreams(IListings listings, ICandles candles) : IFeedP
         return key.Channel.Kind == ChannelKind.Obu ? $"ob.{symbol}.{key.Detail}" : symbol;
     }
 
-    public void Tell(News news, Publisher publisher, FrameWriter writer, long wallMillis)
+    public void Tell(News news, Publisher publisher, in Turn turn)
     {
+        var (writer, wallMillis) = (turn.Writer, turn.WallMillis);
         switch (news.Kind)
         {
             case NewsKind.Trade:

@@ -24,9 +24,9 @@ internal class Topic(TopicKey key, Outgoing outgoing)
     public bool IsEmpty => members.Count == 0;
 
     /// <summary>Whether a new member is told the whole before any change.</summary>
-    public bool StartsWhole => Channel.Kind == ChannelKind.Obu;
+    public bool StartsWhole { get; init; }
 
-    public void Add(FeedConnection connection, string holder = "", bool full = false)
+    public virtual void Add(FeedConnection connection, string holder = "", bool full = false)
     {
         members.Add(new Member(connection, holder, full));
         WantsFull |= full;
