@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Sluice.Server.Compatibility;
 using Sluice.Server.Feeds;
+using Sluice.Server.Feeds.Futures;
 using Sluice.Server.Gateway;
 
 namespace Sluice.Server.Tests.Compatibility;
@@ -16,7 +17,7 @@ internal static class Implemented
     /// <summary>Operations that answer, with the stand-ins for products that do not exist yet.</summary>
     public static IImplementedOperations ByThisBuild { get; } = new ImplementedOperations(
         WireTables.AllOperations.Where(operation => Table.IsMapped(operation) || Table.IsEmptyList(operation)).Select(operation => operation.Name).ToHashSet(),
-        SpotChannels.All.Select(channel => channel.Key).ToHashSet());
+        SpotChannels.All.Concat(FuturesChannels.Perpetual).Concat(FuturesChannels.Delivery).Select(channel => channel.Key).ToHashSet());
 
     private static EndpointTable Fill()
     {

@@ -10,7 +10,8 @@ internal static class StatJson
 {
     private const int RatioDecimals = 6;
 
-    public static void Write(Utf8JsonWriter json, ContractView contract, long startSeconds, ContractStatRow[] steps, SizeForm form)
+    /// <param name="named">Whether it says which contract it is of, as sockets do.</param>
+    public static void Write(Utf8JsonWriter json, ContractView contract, long startSeconds, ContractStatRow[] steps, SizeForm form, bool named = false)
     {
         var (last, size) = (steps[^1], contract.SizeDecimals);
         var sums = steps.Aggregate(static (a, b) => a with
@@ -21,6 +22,7 @@ internal static class StatJson
         });
         json.WriteStartObject();
         json.WriteNumber("time"u8, startSeconds);
+        if (named) json.WriteString("contract"u8, contract.Symbol);
         json.WriteNumber("lsr_taker"u8, Ratio(sums.LongTaken, sums.ShortTaken), RatioDecimals);
         json.WriteNumber("lsr_account"u8, Ratio(last.Longs, last.Shorts), RatioDecimals);
         WriteLiquidated(json, "long_liq_size"u8, "long_liq_amount"u8, "long_liq_usd"u8, sums.LongLiquidated, sums.LongLiquidatedValue, contract, last.Mark, form);

@@ -135,7 +135,7 @@ internal sealed class ContractFeed(ContractView contract, ContractBars bars, Con
         var steps = statistics.Read(contract, start, start + topic.Key.Detail);
         if (steps.Count == 0 || topic.Told.AsSpan().SequenceEqual([.. steps])) return null;
         topic.Told = [.. steps];
-        StatJson.Write(turn.Writer.BeginUpdate(topic.Channel, turn.WallMillis), contract, start, topic.Told, FuturesForm.Of(topic.Key).Sizes);
+        StatJson.Write(turn.Writer.BeginUpdate(topic.Channel, turn.WallMillis), contract, start, topic.Told, FuturesForm.Of(topic.Key).Sizes, named: true);
         return turn.Writer.End();
     }
 
