@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sluice.Products.Futures.Positions;
 using Sluice.Server.Api.Futures;
 using Sluice.Server.Views;
 using Sluice.Server.Views.Futures;
@@ -68,9 +69,11 @@ internal sealed class FuturesUsers(FuturesViews contracts, FuturesAccounts accou
         }
     }
 
+    /// <summary>What follows from a position; the views may have gone on since it was told, even to have no such row.</summary>
     private PositionFigures FiguresOf(PositionRow row) =>
-        accounts.Of(row.User, row.Wallet).Positions.First(figures => figures.Row.Instrument == row.Instrument && figures.Row.Leg == row.Leg
-            && (row.Leg == Products.Futures.Positions.Leg.Net || figures.Row.IsCross == row.IsCross));
+        accounts.Of(row.User, row.Wallet, withLights: false).Positions.FirstOrDefault(figures => figures.Row.Instrument == row.Instrument && figures.Row.Leg == row.Leg
+            && (row.Leg == Leg.Net || figures.Row.IsCross == row.IsCross))
+        ?? new PositionFigures { Row = row, Contract = contracts.Of(row.Instrument), Prices = ContractPrices.None };
 
     private void Tell<TRow>(Func<SocketChannels, FeedChannel> channelOf, int user, int instrument, TRow row, Entry<TRow> write, in Turn turn)
     {

@@ -14,7 +14,8 @@ public sealed class FuturesAccounts(VenueViews views)
     private readonly FuturesViews futures = views.Futures;
 
     /// <summary>A user's account and all of its legs, empty ones included, in the order of the contracts.</summary>
-    public AccountFigures Of(int user, int wallet)
+    /// <param name="withLights">Whether how early they are deleveraged is wanted: it is the only figure that depends on everybody's legs.</param>
+    public AccountFigures Of(int user, int wallet, bool withLights = true)
     {
         var sequence = views.Shown.Sequence;
         var rows = futures.PositionsOf(user, wallet);
@@ -34,7 +35,7 @@ public sealed class FuturesAccounts(VenueViews views)
         {
             User = user, Wallet = wallet, Total = total, IsolatedMargin = sums.IsolatedMargin, IsolatedUnrealised = sums.Isolated.Unrealised,
             IsolatedRequirement = sums.Isolated.Requirement, CrossOrderMargin = sums.CrossOrders, IsolatedOrderMargin = sums.IsolatedOrders, Risk = risk,
-            Sequence = sequence, Positions = [.. parts.SelectMany(part => part.Rows.Select(row => FiguresOf(row, part, sums.Cross, risk)))],
+            Sequence = sequence, Positions = [.. parts.SelectMany(part => part.Rows.Select(row => FiguresOf(row, part, sums.Cross, risk, withLights)))],
         };
     }
 
@@ -152,7 +153,7 @@ public sealed class FuturesAccounts(VenueViews views)
             .Select(order => new OpeningOrder(order.Left, order.ValuePrice, OrderMargin.FeeOf(contract, new Rate(order.TakerRate))))
     ];
 
-    private PositionFigures FiguresOf(PositionRow row, ContractPart part, in Exposure account, in Risk risk)
+    private PositionFigures FiguresOf(PositionRow row, ContractPart part, in Exposure account, in Risk risk, bool withLights)
     {
         var (contract, prices) = (part.Contract, part.Prices);
         var pure = contract.Contract;
@@ -175,7 +176,7 @@ public sealed class FuturesAccounts(VenueViews views)
             Tier = pure.RiskLimits.TierOf(value), AverageMaintenanceRate = Requirements.AverageRate(pure.RiskLimits, value),
             LiquidationPrice = LiquidationOf(row, part, account, risk.Cash),
             Level = row.IsCross ? risk.Level : Requirements.IsolatedLevel(pure, pure.RiskLimits, row.Size, row.EntryValue, row.Margin, prices.Mark),
-            DeleveragingLight = LightOf(row),
+            DeleveragingLight = withLights ? LightOf(row) : figures.DeleveragingLight,
         };
     }
 
