@@ -63,7 +63,10 @@ internal sealed class ContractFeed(ContractView contract, ContractBars bars, Con
         }
     }
 
-    public void Liquidated(LiquidationRow row) => liquidations.Note(contract, row);
+    public void Liquidated(LiquidationRow row)
+    {
+        if (Topics.Exists(static topic => topic.Channel.Kind == ChannelKind.PublicLiquidations)) liquidations.Note(contract, row);
+    }
 
     protected override void Tick(Topic topic, Due due, bool moved, in Turn turn)
     {

@@ -36,7 +36,10 @@ internal sealed class AllContractsFeed() : MarketFeed(new Views.BookView())
 
     public override SharedFrame? First(Topic topic, in Turn turn) => null;
 
-    public void Liquidated(ContractView contract, LiquidationRow row) => liquidations.Note(contract, row);
+    public void Liquidated(ContractView contract, LiquidationRow row)
+    {
+        if (!IsIdle) liquidations.Note(contract, row);
+    }
 
     protected override void Tick(Topic topic, Due due, bool moved, in Turn turn)
     {

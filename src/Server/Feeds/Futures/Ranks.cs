@@ -33,7 +33,7 @@ internal sealed class Ranks(FuturesViews contracts, FuturesAccounts accounts)
         if (topic.LookedAtNanos != 0 && turn.VenueNanos - topic.LookedAtNanos < EveryNanos) return;
         topic.LookedAtNanos = turn.VenueNanos;
         var (user, wallet) = (topic.Key.Subject, FuturesForm.Of(topic.Key).Rest);
-        PositionRow[] changed = [.. contracts.PositionsOf(user, wallet).Where(row => HasChanged(topic, row))];
+        PositionRow[] changed = [.. contracts.PositionsOf(user, wallet).Where(row => topic.Key.Detail is 0 || topic.Key.Detail == row.Instrument).Where(row => HasChanged(topic, row))];
         if (changed.Length == 0) return;
         var json = turn.Writer.BeginUpdate(topic.Channel, turn.WallMillis);
         json.WriteStartArray();

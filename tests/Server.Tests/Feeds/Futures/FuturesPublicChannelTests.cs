@@ -173,6 +173,24 @@ public sealed class FuturesPublicChannelTests
     }
 
     [Fact]
+    public async Task A_liquidation_that_nobody_followed_is_not_news_for_who_comes_later()
+    {
+        await using var feeds = await FuturesFeedRig.StartAsync();
+        await using var socket = await feeds.ConnectAsync();
+        foreach (var payload in new[] { """["BTC_USDT"]""", """["!all"]""" })
+        {
+            Succeeded(await socket.SubscribeAsync("futures.public_liquidates", payload));
+            Succeeded(await socket.SubscribeAsync("futures.public_liquidates", payload, @event: "unsubscribe"));
+        }
+        feeds.Venue.Step(rig => rig.Tell(new PositionLiquidated { Instrument = FuturesRig.Perpetual, User = FuturesRig.Alice, Size = 1, OrderSize = -1, BankruptcyPrice = 1, Id = 1 }));
+        Succeeded(await socket.SubscribeAsync("futures.public_liquidates", """["BTC_USDT"]"""));
+        Succeeded(await socket.SubscribeAsync("futures.public_liquidates", """["!all"]"""));
+        await Task.Delay(1100, TestContext.Current.CancellationToken);          // a turn of a second has passed
+        feeds.Venue.Step(rig => rig.Tell(new PositionLiquidated { Instrument = FuturesRig.Perpetual, User = FuturesRig.Alice, Size = 2, OrderSize = -2, BankruptcyPrice = 1, Id = 2 }));
+        Assert.Equal(-2, (await socket.NextUpdateAsync("futures.public_liquidates")).GetProperty("result")[0].GetProperty("size").GetInt32());
+    }
+
+    [Fact]
     public async Task Statistics_are_told_of_the_running_step_when_it_changes_and_can_all_be_left_at_once()
     {
         await using var feeds = await FuturesFeedRig.StartAsync();
