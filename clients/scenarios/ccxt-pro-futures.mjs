@@ -61,12 +61,14 @@ await scenario('ccxt-pro-futures', async (step) => {
     const cancelled = until('the cancelled order', () => ex.watchOrders(SYMBOL), (list) => list.find((o) => o.id === resting.id && o.status === 'canceled'));
     await ex.cancelOrder(resting.id, SYMBOL);
     await cancelled;
+    await within(15, 'watchPositions', streams[3]); // the first call is the snapshot; only the second subscribes
+    const pushed = until('the position', () => ex.watchPositions([SYMBOL]), (list) => list.find((p) => p.contracts === 50));
+    await sleep(500);
     const bought = await ex.createOrder(SYMBOL, 'market', 'buy', 50);
     const trades = await within(15, 'watchMyTrades', streams[2]);
     const mine = trades.find((t) => t.order === bought.id) ?? (await until('the fill', () => ex.watchMyTrades(SYMBOL), (list) => list.find((t) => t.order === bought.id)));
     check(mine.takerOrMaker === 'taker' && mine.fee.cost > 0, 'the fill has its role and fee');
-    const positions = await within(15, 'watchPositions', streams[3]);
-    const held = positions.find((p) => p.contracts === 50) ?? (await until('the position', () => ex.watchPositions([SYMBOL]), (list) => list.find((p) => p.contracts === 50)));
+    const held = await pushed;
     same([held.symbol, held.side], [SYMBOL, 'long'], 'the position on the stream');
     await within(15, 'watchBalance', streams[0]);
   });
