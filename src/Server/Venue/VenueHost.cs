@@ -12,6 +12,7 @@ using Sluice.Server.Api.Spot;
 using Sluice.Server.Api.Wallet;
 using Sluice.Server.Control;
 using Sluice.Server.Feeds;
+using Sluice.Server.Feeds.Futures;
 using Sluice.Server.Gateway;
 using Sluice.Server.History;
 using Sluice.Server.History.Futures;
@@ -149,7 +150,9 @@ public sealed class VenueHost : IAsyncDisposable
         var sessions = new Sessions(keys, TimeProvider.System);
         sockets = new FeedSockets(keys, limiter, sessions: sessions);
         var spotFeeds = new SpotFeeds(new ViewListings(views), candles, entry, sockets, () => clock.NowNanos);
-        views.Listeners = [history, candles, prices, statistics, keys, spotFeeds];
+        var contractEntry = new FuturesOrderEntry(views, history, history, sequencer) { VenueClockIsWall = !options.ManualClock };
+        var futuresFeeds = new FuturesFeeds(views, new ContractBars(candles, prices), statistics, contractEntry, sockets, () => clock.NowNanos);
+        views.Listeners = [history, candles, prices, statistics, keys, spotFeeds, futuresFeeds];
         var contracts = new ContractMarkets(products, markets, path, everySecond: !clock.IsManual, options.Liquidity);
         var participants = options.Liquidity ? new Participants(products, markets, path, contracts) : null;
         sequencer.Start(participants, contracts);
