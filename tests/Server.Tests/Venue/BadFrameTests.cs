@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Unicode;
 using Sluice.Server.Feeds;
+using Sluice.Server.Feeds.Futures;
 using Sluice.Server.Tests.Feeds;
 using Sluice.Server.Tests.Wire;
 
@@ -30,11 +31,33 @@ public sealed class BadFrameTests(QuietVenue venue) : IClassFixture<QuietVenue>
         ["spot.order_list"] = """{"currency_pair":"BTC_USDT","status":"open","page":1,"limit":10}""",
     };
 
+    // The same of the sockets of contracts.
+    private static readonly Dictionary<string, string> ContractParameters = new(StringComparer.Ordinal)
+    {
+        ["futures.order_place"] = """{"contract":"BTC_USDT","size":1,"iceberg":0,"price":"80000","tif":"gtc","text":"t-frame","reduce_only":false,"close":false,"auto_size":"","stp_act":"-"}""",
+        ["futures.order_batch_place"] = """[{"contract":"BTC_USDT","size":1,"price":"80000","tif":"gtc"}]""",
+        ["futures.order_cancel"] = """{"order_id":"1"}""",
+        ["futures.order_cancel_ids"] = """["1"]""",
+        ["futures.order_cancel_cp"] = """{"contract":"BTC_USDT","side":"bid"}""",
+        ["futures.order_amend"] = """{"order_id":"1","price":"80001","size":2,"amend_text":"later"}""",
+        ["futures.order_status"] = """{"order_id":"1"}""",
+        ["futures.order_list"] = """{"contract":"BTC_USDT","status":"open","limit":10,"offset":0,"last_id":"1"}""",
+    };
+
     [Fact]
-    public async Task Every_channel_withstands_what_nobody_should_send()
+    public Task Every_channel_withstands_what_nobody_should_send() => Withstands("/ws/v4", "spot", "BTC_USDT", SpotChannels.All, Parameters);
+
+    [Fact]
+    public Task Every_channel_of_perpetuals_does() => Withstands("/v4/ws/usdt", "futures", "BTC_USDT", FuturesChannels.Perpetual, ContractParameters);
+
+    [Fact]
+    public Task Every_channel_of_deliveries_does() =>
+        Withstands("/v4/ws/delivery/usdt", "futures", venue.Host.Views.Futures.Contracts.First(contract => contract.IsDelivery).Symbol, FuturesChannels.Delivery, ContractParameters);
+
+    private async Task Withstands(string path, string prefix, string market, IReadOnlyList<FeedChannel> channels, Dictionary<string, string> calls)
     {
         var user = await venue.NewUserAsync();
-        await using var socket = await ConnectAsync();
+        await using var socket = await ConnectAsync(path);
         watch.Begin(1);
         foreach (var body in Hostile.Bodies.Where(body => body.Length > 0))
             foreach (var type in new[] { WebSocketMessageType.Text, WebSocketMessageType.Binary })
@@ -44,19 +67,19 @@ public sealed class BadFrameTests(QuietVenue venue) : IClassFixture<QuietVenue>
                 await socket.SendAsync(body, type);
                 Heard($"{type} {Encoding.Latin1.GetString(body)}", await socket.ReadAsync());
             }
-        foreach (var channel in SpotChannels.All.Where(channel => channel.IsSubscription))
+        foreach (var channel in channels.Where(channel => channel.IsSubscription))
         {
             watch.Begin((ulong)channel.Name.Length);
-            foreach (var payload in watch.Some(Hostile.Values, 2 * ValuesPerPlace).Append("[\"BTC_USDT\",\"NO_PAIR\"]").Append($"[{string.Join(',', Enumerable.Repeat("\"BTC_USDT\"", 5000))}]"))
+            foreach (var payload in watch.Some(Hostile.Values, 2 * ValuesPerPlace).Append($"[\"{market}\",\"NO_PAIR\"]").Append($"[{string.Join(',', Enumerable.Repeat($"\"{market}\"", 5000))}]"))
                 await SubscribeAsync(socket, user, channel, "subscribe", payload);
-            foreach (var name in new[] { "\"update\"", "\"\"", "null", "1", "\"all\"", "\"\\ud800\"", "[]" }) await SubscribeAsync(socket, user, channel, name, "[\"BTC_USDT\"]");
-            foreach (var time in new[] { "0", "-1", "1e308", "\"now\"", "null", "99999999999999999999" }) await SubscribeAsync(socket, user, channel, "subscribe", "[\"BTC_USDT\"]", time);
+            foreach (var name in new[] { "\"update\"", "\"\"", "null", "1", "\"all\"", "\"\\ud800\"", "[]" }) await SubscribeAsync(socket, user, channel, name, $"[\"{market}\"]");
+            foreach (var time in new[] { "0", "-1", "1e308", "\"now\"", "null", "99999999999999999999" }) await SubscribeAsync(socket, user, channel, "subscribe", $"[\"{market}\"]", time);
         }
-        await LoginAsync(socket, user);
-        foreach (var (channel, good) in Parameters)
+        await LoginAsync(socket, user, prefix);
+        foreach (var (channel, good) in calls)
         {
             watch.Begin((ulong)channel.Length);
-            var parameters = JsonNode.Parse(good)!;
+            var parameters = JsonNode.Parse(good.Replace("BTC_USDT", market, StringComparison.Ordinal))!;
             foreach (var place in Hostile.PlacesIn(parameters))
             {
                 foreach (var value in watch.Some(Hostile.Values, ValuesPerPlace)) await CallAsync(socket, channel, Hostile.Replace(parameters, place, value));
@@ -64,24 +87,24 @@ public sealed class BadFrameTests(QuietVenue venue) : IClassFixture<QuietVenue>
             }
             foreach (var whole in watch.Some(Hostile.Values, 2 * ValuesPerPlace)) await CallAsync(socket, channel, whole);
         }
-        await socket.SendAsync("""{"time":1,"channel":"spot.ping"}""");
-        Assert.Equal("spot.pong", (await socket.NextAsync(message => Text(message, "channel") == "spot.pong")).GetProperty("channel").GetString());
+        await socket.SendAsync($$"""{"time":1,"channel":"{{prefix}}.ping"}""");
+        Assert.Equal($"{prefix}.pong", (await socket.NextAsync(message => Text(message, "channel") == $"{prefix}.pong")).GetProperty("channel").GetString());
         await watch.EndAsync(askedLeast: 800);
     }
 
-    private async Task<TestSocket> ConnectAsync()
+    private async Task<TestSocket> ConnectAsync(string path)
     {
         var socket = new ClientWebSocket();
-        await socket.ConnectAsync(new Uri(venue.Host.BaseUrl.Replace("http", "ws", StringComparison.Ordinal) + "/ws/v4"), TestContext.Current.CancellationToken);
+        await socket.ConnectAsync(new Uri(venue.Host.BaseUrl.Replace("http", "ws", StringComparison.Ordinal) + path), TestContext.Current.CancellationToken);
         return new TestSocket(socket);
     }
 
-    private async Task LoginAsync(TestSocket socket, Signer user)
+    private async Task LoginAsync(TestSocket socket, Signer user, string prefix)
     {
         var time = TestFeeds.Now;
-        var signature = TestFeeds.Hmac($"api\nspot.login\n\n{time}", user.Secret);
+        var signature = TestFeeds.Hmac($"api\n{prefix}.login\n\n{time}", user.Secret);
         await socket.SendAsync($$"""
-            {"time":{{time}},"channel":"spot.login","event":"api","payload":{"req_id":"login","api_key":"{{user.Key}}","timestamp":"{{time}}","signature":"{{signature}}"} }
+            {"time":{{time}},"channel":"{{prefix}}.login","event":"api","payload":{"req_id":"login","api_key":"{{user.Key}}","timestamp":"{{time}}","signature":"{{signature}}"} }
             """);
         Assert.Equal("200", (await socket.AnswerAsync("login")).GetProperty("header").GetProperty("status").GetString());
     }

@@ -72,6 +72,8 @@ public sealed class QuietVenue : IAsyncLifetime, IGoldenVenue
             foreach (var key in views.KeysOf(user.Id)) text.Append(key.Key).Append(key.Permissions).AppendLine();
             foreach (var order in views.OpenOrdersOf(user.Id)) text.Append(order).AppendLine();
             foreach (var trigger in views.OpenTriggersOf(user.Id)) text.Append(trigger).AppendLine();
+            foreach (var order in views.Futures.OpenOrdersOf(user.Id)) text.Append(order).AppendLine();
+            foreach (var trigger in views.Futures.OpenTriggersOf(user.Id)) text.Append(trigger).AppendLine();
         }
         foreach (var pair in views.Pairs)
         {
