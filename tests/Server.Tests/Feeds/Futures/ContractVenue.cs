@@ -121,7 +121,7 @@ internal sealed class ContractVenue : IAsyncDisposable, IKeyDirectory, IGenerate
         return record is not null;
     }
 
-    public void Read(PairView pair, int intervalSeconds, long fromSeconds, long toSeconds, List<Candle> into) { }
+    public void Read(MarketView market, int intervalSeconds, long fromSeconds, long toSeconds, List<Candle> into) { }
 
     public async ValueTask DisposeAsync()
     {

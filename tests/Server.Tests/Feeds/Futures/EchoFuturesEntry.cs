@@ -9,6 +9,8 @@ internal sealed class EchoFuturesEntry : IFuturesOrderEntry
 {
     public ValueTask<ApiError?> PlaceAsync(FuturesCall call, Parameters order, Utf8JsonWriter json) => Write(json, call, $"place {order.Text("contract")}");
 
+    public ValueTask<ApiError?> PlaceAtLevelAsync(FuturesCall call, Parameters order, Utf8JsonWriter json) => Write(json, call, $"place at level {order.Text("contract")}");
+
     public ValueTask<ApiError?> PlaceBatchAsync(FuturesCall call, IReadOnlyList<JsonElement> orders, Utf8JsonWriter json) => Write(json, call, $"place {orders.Count}");
 
     public ValueTask<ApiError?> CancelAsync(FuturesCall call, string orderId, Parameters parameters, Utf8JsonWriter json) =>
