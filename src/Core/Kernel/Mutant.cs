@@ -50,6 +50,15 @@ public enum Mutation
 
     /// <summary>Timers do not survive a snapshot.</summary>
     ForgetTimers,
+
+    /// <summary>A profit realised in a contract has no contra.</summary>
+    LoseContra,
+
+    /// <summary>Nobody is looked at when a mark has moved.</summary>
+    OverlookDanger,
+
+    /// <summary>Reduce-only orders keep their size when their position shrinks.</summary>
+    KeepReduceOnly,
 }
 
 /// <summary>Which one is on, for this thread.</summary>

@@ -41,6 +41,9 @@ public sealed class Aftermath(FuturesState state, Watch watch)
     public void Moved(ReadOnlySpan<Market> markets, Context context)
     {
         state.LookedNanos = context.Stamp.TimeNanos;
+#if MUTANTS
+        if (Mutant.Is(Mutation.OverlookDanger)) return;
+#endif
         foreach (var market in markets)
         {
             if (market.IsStale(context.Stamp.TimeNanos)) continue;          // F-171

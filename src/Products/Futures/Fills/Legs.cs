@@ -150,6 +150,9 @@ public sealed class Legs(FuturesState state, Sums sums)
         if (!profit.IsZero || !held.IsZero)
         {
             ledger.Post(context, cash, profit, held, profit.IsZero ? Reason.PositionMargin : ReasonOf(cause.Cause), reference, instrument);
+#if MUTANTS
+            if (!Mutant.Is(Mutation.LoseContra))
+#endif
             if (!profit.IsZero) ledger.Post(context, market.Clearing, -profit, Money.Zero, Reason.Profit, reference, instrument);
             if (fund && !profit.IsZero) AnnounceFund(market, profit, Reason.Profit, context);
         }

@@ -71,6 +71,9 @@ public sealed class OpenOrders(FuturesState state, Sums sums)
     {
         ref readonly var seat = ref state.Seats[seatSlot];
         if (seat.ReduceCount == 0) return;
+#if MUTANTS
+        if (Mutant.Is(Mutation.KeepReduceOnly)) return;
+#endif
         var hedged = state.Accounts[seat.Account].Mode != Margin.PositionMode.Single;
         var net = state.SizeOf(seat, Leg.Net);
         Share(market, seatSlot, Side.Sell, hedged ? state.SizeOf(seat, Leg.Long) : long.Max(net, 0), context);
