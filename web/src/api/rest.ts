@@ -56,9 +56,9 @@ const sessionHeaders = (): Record<string, string> => {
   return csrf ? { 'X-Sluice-Csrf': csrf } : {}
 }
 
-/** A call of the public API; a private one as whoever is signed in. */
+/** A call of the public API; a private one as whoever is signed in. Sizes of contracts are asked for as decimals. */
 export const call = <T>(method: string, path: string, query?: Query, body?: unknown, headers?: Record<string, string>): Promise<T> =>
-  send<T>(method, withQuery(api + path, query), body, { ...sessionHeaders(), ...headers })
+  send<T>(method, withQuery(api + path, query), body, { ...sessionHeaders(), ...(path.startsWith('/futures') ? { 'X-Gate-Size-Decimal': '1' } : {}), ...headers })
 
 export const get = <T>(path: string, query?: Query) => call<T>('GET', path, query)
 

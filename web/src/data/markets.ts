@@ -92,13 +92,16 @@ const spotMarket = (pair: CurrencyPair, currencies: Map<string, Currency>): Mark
   multiplier: '1', leverageMax: 1, maintenanceRate: '0', inverse: false,
 })
 
+// What contracts with decimal sizes have, where their smallest size does not tell more.
+const contractDecimals = 2
+
 const futuresMarket = (contract: Contract, settle: string): Market => {
   const [base = '', quote = ''] = contract.name!.split('_')
   const tick = contract.order_price_round ?? '0.1'
   const inverse = contract.type === 'inverse'
   return {
     kind: 'futures', settle, symbol: contract.name!, base, quote, name: `${base} perpetual`, priceDecimals: decimalsOf(tick), tick,
-    sizeDecimals: contract.enable_decimal ? decimalsOf(contract.order_size_min ?? '1') : 0, minSize: String(contract.order_size_min ?? '1'), minValue: '0', takerFee: contract.taker_fee_rate ?? '0',
+    sizeDecimals: contract.enable_decimal ? Math.max(contractDecimals, decimalsOf(String(contract.order_size_min ?? '1'))) : 0, minSize: String(contract.order_size_min ?? '1'), minValue: '0', takerFee: contract.taker_fee_rate ?? '0',
     categories: [contract.contract_type || 'crypto'], open: contract.in_delisting !== true && (contract.status ?? 'trading') === 'trading',
     multiplier: inverse ? '1' : contract.quanto_multiplier ?? '1', leverageMax: Number(contract.leverage_max ?? 100), maintenanceRate: contract.maintenance_rate ?? '0', inverse,
   }

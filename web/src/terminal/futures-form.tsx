@@ -71,6 +71,7 @@ export default function FuturesForm({ market, picked }: { market: Market; picked
   const problem = (() => {
     if (!size) return ''
     if (!byMarket && at.raw <= 0n) return 'Give a price'
+    if (contracts.raw <= 0n) return 'Too small: less than the smallest part of a contract'
     if (decimal.compare(contracts, decimal.of(market.minSize)) < 0) return `At least ${trimmed(market.minSize)} contract${market.minSize === '1' ? '' : 's'}${market.inverse ? '' : `, ${trimmed(decimal.text(decimal.multiply(decimal.of(market.minSize), each)))} ${market.base}`}`
     if (type === 'trigger' && !decimal.isPositive(decimal.parse(trigger))) return 'Give a trigger price'
     return ''
@@ -81,14 +82,14 @@ export default function FuturesForm({ market, picked }: { market: Market; picked
     if (type === 'trigger') {
       const now = Number((priceType === '1' ? quote?.mark : priceType === '2' ? quote?.index : quote?.last) ?? 0)
       await place(`/futures/${market.settle}/price_orders`, {
-        initial: { contract: market.symbol, size: Number(signed), price: fires === 'market' ? '0' : price, tif: fires === 'market' ? 'ioc' : 'gtc', reduce_only: reduce, text: 't-web' },
+        initial: { contract: market.symbol, ...(market.sizeDecimals ? { amount: signed } : { size: Number(signed) }), price: fires === 'market' ? '0' : price, tif: fires === 'market' ? 'ioc' : 'gtc', reduce_only: reduce, text: 't-web' },
         trigger: { strategy_type: 0, price_type: Number(priceType), price: trigger, rule: Number(trigger) >= now ? 1 : 2, expiration: 86_400 * 30 },
       })
       tell('good', 'Trigger order set', `${buys ? 'Buy' : 'Sell'} ${trimmed(decimal.text(contracts))} at ${trimmed(trigger)}`)
     } else {
       const order = await place<FuturesOrder>(`/futures/${market.settle}/orders`, {
         contract: market.symbol, size: market.sizeDecimals ? signed : Number(signed), price: type === 'market' ? '0' : price, tif: type === 'market' ? 'ioc' : force, text: 't-web', reduce_only: reduce,
-        ...(type === 'limit' && Number(iceberg) ? { iceberg: Number(iceberg) } : {}),
+        ...(type === 'limit' && Number(iceberg) ? { iceberg } : {}),
         ...(attached && profit ? { tpsl_tp_trigger_price: profit } : {}), ...(attached && loss ? { tpsl_sl_trigger_price: loss } : {}),
       })
       if (order.status === 'open') tell('good', 'Order placed', `${buys ? 'Buy' : 'Sell'} ${trimmed(decimal.text(contracts))} contracts at ${trimmed(price)}`)

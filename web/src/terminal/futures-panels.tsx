@@ -39,7 +39,7 @@ function Close({ position, market, onClose }: { position: Position; market: Mark
   const close = async () => {
     const short = negative(position.size)
     const whole = percent === 100 && !price
-    const size = whole ? 0 : Number((short ? '' : '-') + decimal.short(part))
+    const size = whole ? '0' : (short ? '' : '-') + decimal.short(part)
     const done = await action.run(() => place(`/futures/${market.settle}/orders`, {
       contract: market.symbol, size, price: price || '0', tif: price ? 'gtc' : 'ioc', text: 't-web',
       ...(whole ? (dual ? { reduce_only: true, auto_size: short ? 'close_short' : 'close_long' } : { close: true }) : { reduce_only: true }),
@@ -150,7 +150,7 @@ function Amend({ order, market, onClose }: { order: FuturesOrder; market: Market
   const action = useAction()
   const save = async () => {
     const full = (negative(order.size) ? '-' : '') + size
-    const changed = { ...(price !== String(order.price) ? { price } : {}), ...(full !== String(order.size) ? { size: Number(full) } : {}) }
+    const changed = { ...(price !== String(order.price) ? { price } : {}), ...(full !== String(order.size) ? { size: full } : {}) }
     if (Object.keys(changed).length === 0) { onClose(); return }
     if (await action.run(() => call('PUT', `/futures/${market.settle}/orders/${order.id}`, undefined, changed))) { tell('good', 'Order changed'); onClose() }
   }

@@ -54,7 +54,7 @@ export function TradesPanel({ market, feed, onPick }: { market: Market; feed: Fe
         <div className="prints" role="list" aria-label="Latest trades">
           {prints.map(print => (
             <button key={print.id} role="listitem" tabIndex={-1} onClick={() => onPick(print.price)}>
-              <span className={print.buys ? 'up' : 'down'}>{amount(print.price, market.priceDecimals)}</span><span>{amount(print.size, digits)}</span><span className="faint">{clock(print.at)}</span>
+              <span className={print.buys ? 'up' : 'down'}>{amount(print.price, market.priceDecimals)}</span><span>{Number(print.size) === 0 ? '<1' : amount(print.size, digits)}</span><span className="faint">{clock(print.at)}</span>
             </button>
           ))}
           {prints.length === 0 && <p className="hint center">No trades yet.</p>}
