@@ -104,7 +104,7 @@ export default function FuturesForm({ market, picked }: { market: Market; picked
   }
   const submit = (event: FormEvent) => { event.preventDefault(); if (!who?.signed_in) signingIn.set(true) }
 
-  return (
+  return <>
     <form className="orderform" onSubmit={submit}>
       <button type="button" className="plain settings" disabled={!who?.signed_in} onClick={() => setSets(true)}><span>{settings.cross ? 'Cross' : 'Isolated'}</span><b>{settings.leverage}x</b><Icon name="edit" /></button>
       <Tabs small label="Order type" value={type} onChange={setType} items={[{ id: 'limit', label: 'Limit' }, { id: 'market', label: 'Market' }, { id: 'trigger', label: 'Trigger' }]} />
@@ -138,7 +138,7 @@ export default function FuturesForm({ market, picked }: { market: Market; picked
         <button type="button" className="block sell" disabled={action.busy || !market.open} onClick={() => act(false)}>Sell / Short</button>
       </div> : <button className="primary block">Sign in to trade</button>}
       {state.account && free.raw === 0n && <p className="hint">The futures wallet is empty: move {settle} there from the spot wallet, on the page Wallet.</p>}
-      {sets && <Settings market={market} leverage={settings.leverage} cross={settings.cross} onClose={() => setSets(false)} />}
     </form>
-  )
+    {sets && <Settings market={market} leverage={settings.leverage} cross={settings.cross} onClose={() => setSets(false)} />}
+  </>
 }
