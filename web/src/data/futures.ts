@@ -3,7 +3,7 @@ import type { FuturesAccount, FuturesOrder, FuturesPriceTriggeredOrder, MyFuture
 import { futuresFeed } from '../api/socket'
 import { tell } from '../ui/toast'
 import * as decimal from './decimal'
-import { amount, trimmed, words } from './format'
+import { trimmed } from './format'
 import type { Market } from './markets'
 import { gathered, store, type Store } from './store'
 
@@ -52,11 +52,11 @@ function filled(fills: MyFuturesTrade[]) {
 }
 
 function liquidated(records: { contract: string; liq_price: number; mark_price: number }[]) {
-  for (const record of records) tell('bad', `Position liquidated: ${contract(record.contract)}`, `The mark reached ${amount(record.mark_price)}; the liquidation price was ${amount(record.liq_price)}.`)
+  for (const record of records) tell('bad', `Position liquidated: ${contract(record.contract)}`, `The mark reached ${trimmed(record.mark_price)}; the liquidation price was ${trimmed(record.liq_price)}.`)
 }
 
 function closed(records: { contract: string; side: string; pnl: number }[]) {
-  for (const record of records) tell(record.pnl < 0 ? 'down' : 'up', `${words(record.side)} position closed: ${contract(record.contract)}`, `Profit and loss ${amount(record.pnl)}`)
+  for (const record of records) tell(record.pnl < 0 ? 'down' : 'up', `${record.side === 'short' ? 'Short' : 'Long'} position closed: ${contract(record.contract)}`, `Profit and loss ${record.pnl > 0 ? '+' : ''}${trimmed(record.pnl)}`)
   endedSoon()
 }
 
