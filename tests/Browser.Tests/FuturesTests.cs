@@ -36,7 +36,7 @@ public sealed class FuturesTests(Stage stage)
     {
         await using var window = await OpenAsync("ETH_USDT");
         await Expect(window.Field("Price")).Not.ToHaveValueAsync("");
-        var price = decimal.Parse(await window.Field("Price").InputValueAsync(), System.Globalization.CultureInfo.InvariantCulture) * 0.97m;
+        var price = decimal.Parse(await window.Field("Price").InputValueAsync(), System.Globalization.CultureInfo.InvariantCulture) * 0.985m;
         await window.Field("Price").FillAsync(price.ToString("0", System.Globalization.CultureInfo.InvariantCulture));
         await SizeAsync(window, "3");
         await window.Button("Buy / Long").ClickAsync();
