@@ -66,7 +66,7 @@ public sealed class FuturesTests(Stage stage)
         await Expect(row).ToBeVisibleAsync(Patient);
         await Expect(row).ToContainTextAsync("isolated 50x");
 
-        (await stage.Venue.Control.PostAsync("/shock", $$"""{"percent":"-15","instruments":["{{contract}}"]}""")).Require();
+        (await stage.Venue.Control.PostAsync("/shock", $$"""{"percent":"-15","instruments":["{{contract}}"]}""", TestContext.Current.CancellationToken)).Require();
         await Expect(window.Toast("Position liquidated").First).ToBeVisibleAsync(Patient);
         await Expect(row).ToHaveCountAsync(0, new LocatorAssertionsToHaveCountOptions { Timeout = 30_000 });
         Assert.True(window.Heard("futures.liquidates", contract));
