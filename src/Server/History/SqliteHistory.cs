@@ -8,7 +8,7 @@ namespace Sluice.Server.History;
 public sealed partial class SqliteHistory : IHistory, IStoredCandles, IViewListener, IDisposable
 {
     private const int PageRows = 10_000;
-    private const int QueuedMax = 500_000;
+    private const int QueuedMax = 1_000_000;
     private static readonly TimeSpan Together = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 

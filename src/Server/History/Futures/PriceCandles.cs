@@ -13,6 +13,8 @@ public sealed class PriceCandles(SqliteHistory history, Func<long> nowNanos) : I
     /// <summary>The intervals kept, each a whole number of the one before; others are made of them.</summary>
     private static readonly int[] Kept = [10, 60, 300, 3600, 86_400];
 
+    private const int Minute = 1, FiveMinutes = 2;      // places among them
+
     private const int FinestInMemory = 360;     // ten-second bars: an hour
     private const int InMemory = 10;            // of the others: what may not be written yet
 
@@ -74,8 +76,16 @@ public sealed class PriceCandles(SqliteHistory history, Func<long> nowNanos) : I
         foreach (var (seconds, bar) in over) history.Store(new PriceBarRow(contract.Id, series, seconds, bar));
     }
 
-    private Bars BarsOf(ContractView contract, PriceSeries series) => all.GetOrAdd((contract.Id, series), static (key, history) =>
-        new Bars([.. Kept.Select(seconds => history.LastPriceBar(key.Instrument, key.Series, seconds))]), history);
+    private Bars BarsOf(ContractView contract, PriceSeries series) => all.GetOrAdd((contract.Id, series), static (key, history) => Stored(history, key.Instrument, key.Series), history);
+
+    // Hundreds of contracts ask at a start: where there is no minute there is nothing.
+    private static Bars Stored(SqliteHistory history, int instrument, PriceSeries series)
+    {
+        var bars = new PriceBar?[Kept.Length];
+        bars[Minute] = history.LastPriceBar(instrument, series, Kept[Minute]);
+        for (var i = Minute + 1; i < bars.Length && bars[Minute] is not null; i++) bars[i] = history.LastPriceBar(instrument, series, Kept[i]);
+        return new Bars(bars);
+    }
 
     /// <summary>The open bar of each interval, and the last ones that are over.</summary>
     private sealed class Bars(PriceBar?[] stored)
@@ -84,17 +94,18 @@ public sealed class PriceCandles(SqliteHistory history, Func<long> nowNanos) : I
         private readonly PriceBar?[] open = stored;
         private readonly Queue<PriceBar>[] ended = [.. stored.Select(static _ => new Queue<PriceBar>())];
 
-        /// <summary>True when a minute is over: its bar and what the longer ones are by now.</summary>
+        /// <summary>True when a minute is over: its bar; and when five are, what the longer ones are by now. A crash may cost those as much of their wicks.</summary>
         public bool Add(long price, long second, out List<(int Seconds, PriceBar Bar)> over)
         {
             over = [];
             lock (gate)
             {
-                var minuteIsOver = open[1] is { } minute && minute.StartSeconds != CandleIntervals.Down(second, Kept[1]);
+                var minuteIsOver = IsOver(Minute, second);
+                var fiveAreOver = IsOver(FiveMinutes, second);
                 for (var i = 0; i < Kept.Length; i++)
                 {
                     var start = CandleIntervals.Down(second, Kept[i]);
-                    if (minuteIsOver && i > 0) over.Add((Kept[i], open[i]!.Value));
+                    if (((i == Minute && minuteIsOver) || (i > Minute && fiveAreOver)) && open[i] is { } told) over.Add((Kept[i], told));
                     if (open[i] is { } bar && bar.StartSeconds == start)
                     {
                         open[i] = bar.With(price);
@@ -107,6 +118,8 @@ public sealed class PriceCandles(SqliteHistory history, Func<long> nowNanos) : I
                 return minuteIsOver;
             }
         }
+
+        private bool IsOver(int i, long second) => open[i] is { } bar && bar.StartSeconds != CandleIntervals.Down(second, Kept[i]);
 
         private void Keep(int i, in PriceBar bar)
         {
