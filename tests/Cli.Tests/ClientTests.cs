@@ -74,6 +74,10 @@ public sealed class ClientTests(ClientTests.Venue fixture) : IClassFixture<Clien
     [InlineData("ccxt-spot")]
     [InlineData("ccxt-pro")]
     [InlineData("raw-ws")]
+    [InlineData("gate-api-futures")]
+    [InlineData("ccxt-futures")]
+    [InlineData("ccxt-pro-futures")]
+    [InlineData("raw-ws-futures")]
     public async Task An_unmodified_client_runs_its_scenario(string scenario)
     {
         var (exit, output, errors) = await fixture.RunAsync(scenario);

@@ -14,13 +14,14 @@ using Sluice.Products.Futures.Positions;
 
 namespace Sluice.Bench.Futures;
 
-/// <summary>Risk at scale: many accounts with several positions each, and what one order, one moved mark and a fall of everything cost. Half of the accounts are isolated at 20
-/// times, half cross at 100; they hold 1.5 to 20 times what their positions ask for.</summary>
+/// <summary>Risk at scale: many accounts with several positions each, and what one order, one moved mark and a fall of everything cost. One account in fifty is isolated at 20
+/// times, the others are cross at 10; they hold 1.5 to 20 times what their positions ask for. Two positions of three are long.</summary>
 internal static class RiskBenchmark
 {
     private const int PositionsEach = 5;
     private const long Size = 150;                  // contracts, about 1,000 USDT
     private const long ShockPercent = 10;
+    private const int IsolatedEvery = 50;
 
     public static int Run(Arguments arguments, Report report)
     {
@@ -96,8 +97,8 @@ internal static class RiskBenchmark
             var value = Size * ContractMarkets.Middle / 10_000.0;
             for (var account = 1; account <= accounts; account++)
             {
-                var isolated = account % 2 == 0;
-                var need = value * each * (isolated ? 0.051 : 0.012);
+                var isolated = account % IsolatedEvery == 0;
+                var need = value * each * (isolated ? 0.051 : 0.101);
                 var funds = need * (1.5 + 18.5 * (account * 2_654_435_761L % 1000) / 1000);
                 ContractMarkets.Fund(sink, account, new Money((Int128)(funds * 1000) * Fixed.PowerOfTen(Money.Decimals - 3)));
                 for (var n = 0; n < each; n++)
@@ -105,7 +106,7 @@ internal static class RiskBenchmark
                     var contract = (account * 7 + n * 61) % contracts;
                     var user = new UserId(ContractMarkets.UserOf(account));
                     var buys = (account * 2_654_435_761L >> 8) % 3 != 0;
-                    sink.Take(user, new SetLeverage { Instrument = ContractMarkets.InstrumentOf(contract), Leverage = isolated ? 2000 : 10_000, IsCross = isolated ? (byte)0 : (byte)1 }, default);
+                    sink.Take(user, new SetLeverage { Instrument = ContractMarkets.InstrumentOf(contract), Leverage = isolated ? 2000 : 1_000, IsCross = isolated ? (byte)0 : (byte)1 }, default);
                     var maker = new UserId(ContractMarkets.UserOf(accounts + (buys ? 1 : 2)));
                     sink.Take(maker, Order(contract, buys ? -Size : Size, TimeInForce.GoodTillCancelled), default);
                     sink.Take(user, Order(contract, buys ? Size : -Size, TimeInForce.ImmediateOrCancel), default);
