@@ -95,7 +95,8 @@ internal sealed class Sources
         "text" => $"t-{dice.Below(1000)}",
         "amend_text" => dice.Of("x", "t-amend", "-"),
         "status" => dice.Of("open", "finished"),
-        "order_id" or "id" => dice.Percent(10) && target is { Text.Length: > 2 } ? target.Text : target?.Id ?? dice.Below(100_000).ToString(),
+        // A stranger's text may be one of one's own too (M-007); an id is its order's alone.
+        "order_id" or "id" => !IsForeign && dice.Percent(10) && target is { Text.Length: > 2 } ? target.Text : target?.Id ?? dice.Below(100_000).ToString(),
         "tx_id" => lane.Of(Owner).Transfers is { Count: > 0 } transfers ? dice.Among(transfers) : "1",
         "client_order_id" => operation.IsWrite ? $"c{lane.Index}-{dice.Below(10_000)}" : lane.Of(Owner).ClientIds is { Count: > 0 } ids ? dice.Among(ids) : "c",
         "user_id" or "sub_uid" or "sub_account" or "sub_account_from" => fromSub.ToString(),
