@@ -85,7 +85,9 @@ public sealed class RateLimiter(TimeProvider clock, bool enabled = true)
                 counter.Forget(clock.GetTimestamp());
                 if (counter.Count > 0) continue;
                 counter.Retired = true;
-                counters.TryRemove(key, out _);
+
+                // Only this one: another sweep may have dropped it already, and another counter, which counts, may stand in its place.
+                counters.TryRemove(new KeyValuePair<CounterKey, Counter>(key, counter));
             }
         }
     }
