@@ -126,13 +126,13 @@ public sealed partial class SqliteHistory : IFuturesHistory
             .FirstOrDefault();
 
     public IReadOnlyList<PriceBar> PriceBars(int instrument, PriceSeries series, int seconds, long fromSeconds, long toSeconds) =>
-        database.Read(SelectPriceBars(instrument, series, seconds).Where("start >= ? AND start < ?", fromSeconds, toSeconds).Then("ORDER BY start"), MarketRecordRows.Bar);
+    [
+        .. database.Read(SelectPriceBars($"start, {MarketRecordRows.BarColumnsOf(series)}", instrument, seconds).Where("start >= ? AND start < ?", fromSeconds, toSeconds).Then("ORDER BY start"),
+            static row => MarketRecordRows.Bar(row, row.GetInt64(0), 1)).Where(bar => !bar.IsNone),
+    ];
 
-    public PriceBar? LastPriceBar(int instrument, PriceSeries series, int seconds)
-    {
-        var found = database.Read(SelectPriceBars(instrument, series, seconds).Then("ORDER BY start DESC LIMIT 1"), MarketRecordRows.Bar);
-        return found.Count > 0 ? found[0] : null;
-    }
+    public PriceBarRow? LastPriceBars(int instrument, int seconds) =>
+        database.Read(SelectPriceBars(MarketRecordRows.BarColumns, instrument, seconds).Then("ORDER BY start DESC LIMIT 1"), MarketRecordRows.Bars).FirstOrDefault();
 
     public IReadOnlyList<ContractStatRow> Stats(int instrument, long fromSeconds, long toSeconds) =>
         database.Read(new Query($"SELECT {MarketRecordRows.StatColumns} FROM contract_stats").WhereIs("instrument", instrument)
@@ -149,6 +149,6 @@ public sealed partial class SqliteHistory : IFuturesHistory
     private static Query Of(ContractQuery query, string select) =>
         Newest(Within(new Query(select).WhereIs("user_id", query.User).WhereIs("wallet", query.Wallet).WhereIs("instrument", query.Instrument), query.Window), query.Window);
 
-    private static Query SelectPriceBars(int instrument, PriceSeries series, int seconds) =>
-        new Query($"SELECT {MarketRecordRows.BarColumns} FROM price_bars").WhereIs("instrument", instrument).WhereIs("series", (long)series).WhereIs("seconds", seconds);
+    private static Query SelectPriceBars(string columns, int instrument, int seconds) =>
+        new Query($"SELECT {columns} FROM price_bars").WhereIs("instrument", instrument).WhereIs("seconds", seconds);
 }

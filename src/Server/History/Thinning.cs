@@ -27,8 +27,8 @@ public sealed record Retention
 internal sealed class Thinning : IDisposable
 {
     // Goes from one instrument to the next in the index, instead of through all rows.
-    private const string KnownInstruments = "WITH RECURSIVE part (value) AS (SELECT min(instrument) FROM candles UNION ALL "
-        + "SELECT (SELECT min(instrument) FROM candles WHERE instrument > value) FROM part WHERE value IS NOT NULL) SELECT value FROM part WHERE value IS NOT NULL";
+    private static string KnownIn(string table) => $"WITH RECURSIVE part (value) AS (SELECT min(instrument) FROM {table} UNION ALL "
+        + $"SELECT (SELECT min(instrument) FROM {table} WHERE instrument > value) FROM part WHERE value IS NOT NULL) SELECT value FROM part WHERE value IS NOT NULL";
 
     private const int PieceRows = 5000;
     private const int RowsBetween = 50_000;
@@ -45,7 +45,7 @@ internal sealed class Thinning : IDisposable
         this.database = database;
         this.retention = retention;
         var connection = database.Writer;
-        instruments = new Statement(connection, KnownInstruments, 0);
+        instruments = new Statement(connection, KnownIn("candles"), 0);
         oldest = new Statement(connection, "SELECT market_id, time FROM trades WHERE instrument = @1 ORDER BY market_id LIMIT 1", 1);
         newest = new Statement(connection, "SELECT market_id FROM trades WHERE instrument = @1 ORDER BY market_id DESC LIMIT 1", 1);
         trades = new Statement(connection, "DELETE FROM trades WHERE instrument = @1 AND market_id < @2 AND time < @3", 3);
@@ -53,8 +53,8 @@ internal sealed class Thinning : IDisposable
         orders = new Statement(connection, "DELETE FROM orders WHERE id IN (SELECT id FROM orders WHERE finish <> 0 AND updated < @1 LIMIT @2)", 2);
         contractOrders = new Statement(connection, "DELETE FROM contract_orders WHERE id IN (SELECT id FROM contract_orders WHERE finish <> 0 AND updated < @1 LIMIT @2)", 2);
         contractTriggers = new Statement(connection, "DELETE FROM contract_triggers WHERE id IN (SELECT id FROM contract_triggers WHERE status > 1 AND finished < @1 LIMIT @2)", 2);
-        priceBars = new Statement(connection, "DELETE FROM price_bars WHERE instrument = @1 AND series = @2 AND seconds = @3 AND start < @4", 4);
-        priced = new Statement(connection, "SELECT DISTINCT instrument, series FROM price_bars WHERE seconds = 86400", 0);
+        priceBars = new Statement(connection, "DELETE FROM price_bars WHERE instrument = @1 AND seconds = @2 AND start < @3", 3);
+        priced = new Statement(connection, KnownIn("price_bars"), 0);
         triggers = new Statement(connection, "DELETE FROM triggers WHERE id IN (SELECT id FROM triggers WHERE status > 1 AND finished < @1 LIMIT @2)", 2);
     }
 
@@ -78,11 +78,11 @@ internal sealed class Thinning : IDisposable
                 bars.Put(instrument).Put(seconds).Put(nowNanos / Nanos.PerSecond - kept).Run(transaction);
             }
         }
-        foreach (var (instrument, series) in priced.Read(static row => (row.GetInt64(0), row.GetInt64(1)), transaction))
+        foreach (var instrument in priced.Read(static row => row.GetInt32(0), transaction))
         {
             foreach (var (seconds, kept) in retention.PriceBarSeconds)
             {
-                priceBars.Put(instrument).Put(series).Put(seconds).Put(nowNanos / Nanos.PerSecond - kept).Run(transaction);
+                priceBars.Put(instrument).Put(seconds).Put(nowNanos / Nanos.PerSecond - kept).Run(transaction);
             }
         }
         contractOrders.Put(nowNanos - retention.OrdersNanos).Put(PieceRows).Run(transaction);

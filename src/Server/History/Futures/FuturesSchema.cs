@@ -69,8 +69,11 @@ internal static class FuturesSchema
         CREATE TABLE account_totals (user_id BIGINT NOT NULL, wallet BIGINT NOT NULL, transferred TEXT NOT NULL, profit TEXT NOT NULL, fees TEXT NOT NULL,
             rebates TEXT NOT NULL, funding TEXT NOT NULL, PRIMARY KEY (user_id, wallet)) WITHOUT ROWID;
 
-        CREATE TABLE price_bars (instrument BIGINT NOT NULL, series BIGINT NOT NULL, seconds BIGINT NOT NULL, start BIGINT NOT NULL, open BIGINT NOT NULL,
-            high BIGINT NOT NULL, low BIGINT NOT NULL, close BIGINT NOT NULL, PRIMARY KEY (instrument, series, seconds, start)) WITHOUT ROWID;
+        CREATE TABLE price_bars (instrument BIGINT NOT NULL, seconds BIGINT NOT NULL, start BIGINT NOT NULL,
+            mark_open BIGINT NOT NULL, mark_high BIGINT NOT NULL, mark_low BIGINT NOT NULL, mark_close BIGINT NOT NULL,
+            index_open BIGINT NOT NULL, index_high BIGINT NOT NULL, index_low BIGINT NOT NULL, index_close BIGINT NOT NULL,
+            premium_open BIGINT NOT NULL, premium_high BIGINT NOT NULL, premium_low BIGINT NOT NULL, premium_close BIGINT NOT NULL,
+            PRIMARY KEY (instrument, seconds, start)) WITHOUT ROWID;
 
         CREATE TABLE contract_stats (instrument BIGINT NOT NULL, start BIGINT NOT NULL, mark BIGINT NOT NULL, open_interest BIGINT NOT NULL, longs BIGINT NOT NULL,
             shorts BIGINT NOT NULL, long_taken BIGINT NOT NULL, short_taken BIGINT NOT NULL, long_liquidated BIGINT NOT NULL, short_liquidated BIGINT NOT NULL,

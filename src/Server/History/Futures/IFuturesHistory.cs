@@ -28,16 +28,29 @@ public readonly record struct PriceBar(long StartSeconds, long Open, long High, 
 {
     public static PriceBar Begun(long start, long price) => new(start, price, price, price, price);
 
+    /// <summary>There was no price in it.</summary>
+    public static PriceBar None(long start) => new(start, 0, 0, 1, 0);
+
+    public bool IsNone => High < Low;
+
     public PriceBar With(long price) => this with { High = long.Max(High, price), Low = long.Min(Low, price), Close = price };
 
-    public PriceBar Then(in PriceBar later) => this with { High = long.Max(High, later.High), Low = long.Min(Low, later.Low), Close = later.Close };
+    /// <summary>This bar and a later part of it.</summary>
+    public PriceBar Then(in PriceBar later) => later.IsNone ? this
+        : IsNone ? later with { StartSeconds = StartSeconds }
+        : this with { High = long.Max(High, later.High), Low = long.Min(Low, later.Low), Close = later.Close };
 }
 
 /// <summary>Of what price a series of bars is. Numbers are stored.</summary>
 public enum PriceSeries { Mark = 1, Index = 2, Premium = 3 }
 
-/// <summary>A bar to be stored; a later row of the same start replaces it.</summary>
-public sealed record PriceBarRow(int Instrument, PriceSeries Series, int Seconds, PriceBar Bar);
+/// <summary>A contract's bars of one start, to be stored; a later row of it replaces them.</summary>
+public sealed record PriceBarRow(int Instrument, int Seconds, PriceBar Mark, PriceBar Index, PriceBar Premium)
+{
+    public long StartSeconds => Mark.StartSeconds;
+
+    public PriceBar Bar(PriceSeries series) => series switch { PriceSeries.Mark => Mark, PriceSeries.Index => Index, _ => Premium };
+}
 
 /// <summary>Five minutes of a contract: what was taken and liquidated in them, and what was held at their end (contract_stats). Sizes raw.</summary>
 public sealed record ContractStatRow
@@ -98,7 +111,7 @@ public interface IFuturesHistory
     /// <summary>Stored bars with start in [from, to), oldest first.</summary>
     IReadOnlyList<PriceBar> PriceBars(int instrument, PriceSeries series, int seconds, long fromSeconds, long toSeconds);
 
-    PriceBar? LastPriceBar(int instrument, PriceSeries series, int seconds);
+    PriceBarRow? LastPriceBars(int instrument, int seconds);
 
     /// <summary>Five-minute rows with start in [from, to), oldest first.</summary>
     IReadOnlyList<ContractStatRow> Stats(int instrument, long fromSeconds, long toSeconds);

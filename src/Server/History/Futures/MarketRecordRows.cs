@@ -23,9 +23,15 @@ internal static class MarketRecordRows
     public const string InsuranceChanges = "ON CONFLICT (wallet, hour) DO UPDATE SET sequence = excluded.sequence, time = excluded.time, change = excluded.change, "
         + "balance = excluded.balance";
 
-    public const string BarColumns = "instrument, series, seconds, start, open, high, low, close";
+    public static readonly string BarColumns = $"instrument, seconds, start, {BarColumnsOf(PriceSeries.Mark)}, {BarColumnsOf(PriceSeries.Index)}, {BarColumnsOf(PriceSeries.Premium)}";
 
-    public const string BarChanges = "ON CONFLICT (instrument, series, seconds, start) DO UPDATE SET high = excluded.high, low = excluded.low, close = excluded.close";
+    public static readonly string BarChanges = $"ON CONFLICT (instrument, seconds, start) DO UPDATE SET {string.Join(", ", BarColumns.Split(", ").Skip(3).Select(c => $"{c} = excluded.{c}"))}";
+
+    public static string BarColumnsOf(PriceSeries series)
+    {
+        var name = series switch { PriceSeries.Mark => "mark", PriceSeries.Index => "index", _ => "premium" };
+        return $"{name}_open, {name}_high, {name}_low, {name}_close";
+    }
 
     public const string StatColumns = "instrument, start, mark, open_interest, longs, shorts, long_taken, short_taken, long_liquidated, short_liquidated, "
         + "long_liquidated_value, short_liquidated_value";
@@ -77,11 +83,21 @@ internal static class MarketRecordRows
 
     public static void Put(Insertion to, PriceBarRow row)
     {
-        var bar = row.Bar;
-        to.Put(row.Instrument).Put((long)row.Series).Put(row.Seconds).Put(bar.StartSeconds).Put(bar.Open).Put(bar.High).Put(bar.Low).Put(bar.Close);
+        to.Put(row.Instrument).Put(row.Seconds).Put(row.StartSeconds);
+        Put(to, row.Mark);
+        Put(to, row.Index);
+        Put(to, row.Premium);
     }
 
-    public static PriceBar Bar(SqliteDataReader row) => new(row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.GetInt64(6), row.GetInt64(7));
+    public static PriceBarRow Bars(SqliteDataReader row)
+    {
+        var start = row.GetInt64(2);
+        return new PriceBarRow(row.GetInt32(0), row.GetInt32(1), Bar(row, start, 3), Bar(row, start, 7), Bar(row, start, 11));
+    }
+
+    public static PriceBar Bar(SqliteDataReader row, long start, int at) => new(start, row.GetInt64(at), row.GetInt64(at + 1), row.GetInt64(at + 2), row.GetInt64(at + 3));
+
+    private static void Put(Insertion to, in PriceBar bar) => to.Put(bar.Open).Put(bar.High).Put(bar.Low).Put(bar.Close);
 
     public static void Put(Insertion to, ContractStatRow row)
     {

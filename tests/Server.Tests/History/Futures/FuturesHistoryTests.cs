@@ -9,6 +9,7 @@ using Sluice.Products.Futures.Positions;
 using Sluice.Server.History;
 using Sluice.Server.History.Futures;
 using Sluice.Server.Tests.Views.Futures;
+using Sluice.Server.Views;
 using Sluice.Server.Views.Futures;
 using static Sluice.Server.Tests.Views.Futures.FuturesRig;
 
@@ -153,6 +154,8 @@ public sealed class FuturesHistoryTests : IDisposable
         again.Mark(95);
         Assert.Equal([new(start, 100, 105, 100, 105), new(start + 60, 105, 105, 105, 105), new(start + 120, 105, 105, 105, 105)],
             after.Read(again.Futures.Of(Perpetual), PriceSeries.Mark, 60, start, start + 180));
+        var hour = CandleIntervals.Down(start, 3600);               // made of the minutes that were over; the running one is lost
+        Assert.Equal(new PriceBar(hour, 100, 105, 95, 95), Assert.Single(after.Read(again.Futures.Of(Perpetual), PriceSeries.Mark, 3600, hour, hour + 3600)));
     }
 
     [Fact]
