@@ -54,7 +54,7 @@ public sealed class SpeedTests(Stage stage)
         Assert.True(median <= 50, $"the median frame took {median:0.0} ms");
     }
 
-    private static void Report(string sentence)
+    internal static void Report(string sentence)
     {
         TestContext.Current.SendDiagnosticMessage(sentence);
         if (Environment.GetEnvironmentVariable("SLUICE_COUNTS") is { Length: > 0 } file) File.AppendAllText(file, sentence + "\n");

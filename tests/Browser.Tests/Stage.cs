@@ -73,12 +73,26 @@ public sealed class Window : IAsyncDisposable
             // A refused request is in the console of Chromium whatever the page makes of it.
             if (message.Type == "error" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal) && !message.Text.StartsWith("WebSocket connection to", StringComparison.Ordinal)) Failures.Add(message.Text);
         };
-        page.WebSocket += (_, socket) => socket.FrameReceived += (_, frame) => { if (frame.Text is { } text) lock (Frames) Frames.Add(text); };
+        page.WebSocket += (_, socket) => socket.FrameReceived += (_, frame) =>
+        {
+            if (frame.Text is not { } text) return;
+            lock (Frames)
+            {
+                FramesSeen++;
+                if (KeepsFrames) Frames.Add(text);
+            }
+        };
     }
 
     public IPage Page { get; }
 
     public List<string> Failures { get; } = [];
+
+    /// <summary>Text frames of all its sockets.</summary>
+    public long FramesSeen { get; private set; }
+
+    /// <summary>Whether <see cref="Heard"/> is asked of them.</summary>
+    public bool KeepsFrames { get; set; } = true;
 
     private List<string> Frames { get; } = [];
 
