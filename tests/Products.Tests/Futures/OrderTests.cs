@@ -45,6 +45,19 @@ public class OrderTests
     }
 
     [Fact]
+    public void F_107_what_the_position_frees_on_one_side_does_not_pay_for_the_other()
+    {
+        var e = Ready("90");
+        e.Leverage("A", 20, cross: true);
+        e.Trade("B", "A", 100, "84000");
+        e.Place("A", -100, "84500");
+        e.Place("A", -50, "84600");                                 // 21.80 asked, 65 if the position took nothing of the other
+        Assert.True(e.Risk("A").Available > M("24") && e.Risk("A").Available < M("26"), e.Risk("A").Available.ToString());
+        Assert.Equal(FuturesRefusal.InsufficientAvailable, e.Refused("A", e.Order(140, "83000")));      // 59.84, so 38 more
+        e.Place("A", 100, "83000");                                 // 42.75, so 21 more
+    }
+
+    [Fact]
     public void M_012_M_013_M_040_combinations_are_refused()
     {
         var e = Ready("1000");

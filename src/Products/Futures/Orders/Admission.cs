@@ -242,7 +242,7 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
         var exact = true;
         var bound = single ? OrderMargin.OneWayBound(state.SizeOf(seat, Leg.Net), buys, sells, out exact) : OrderMargin.Hedge(buys, sells);
         var needed = bound - seat.OrderMargin;
-        if (needed <= Money.Zero) return true;
+        if (needed <= Money.Zero && exact && !seat.IsInexact) return true;      // a bound that does not grow may hide a need that does
         var risk = sums.Of(ref account);
         var available = seat.IsCross ? risk.Available : risk.Cash + Money.Min(Money.Zero, risk.Unrealised) - risk.InitialMargin - risk.OrderMargin;
         if (needed <= available) return true;
