@@ -18,7 +18,12 @@ internal static class ContractMarkets
     public const int Asset = 1;
     public const long Middle = Generator.Middle;
 
-    private static readonly (long Limit, long Maintenance, long Initial)[] Tiers =
+    /// <summary>Contracts' default rates.</summary>
+    public static readonly Rate TakerFee = new(Millionths(750));
+    public static readonly Rate MakerFee = new(-Millionths(100));
+
+    /// <summary>Units of the settle currency and millionths.</summary>
+    public static readonly (long Limit, long Maintenance, long Initial)[] Tiers =
         [(500_000, 3_000, 5_000), (1_000_000, 3_500, 6_666), (1_500_000, 4_000, 8_000), (2_000_000, 4_500, 9_090), (300_000_000, 5_000, 10_000)];
 
     public static int InstrumentOf(int contract) => FuturesState.FirstInstrument + contract;
@@ -48,7 +53,7 @@ internal static class ContractMarkets
             {
                 ContractKind = ContractKind.Linear, PriceDecimals = 2, Multiplier = 1, MultiplierDecimals = 2, Tick = 1, MarkRound = 1, SizeStep = 1, OrderSizeMin = 1,
                 OrderSizeMax = 1_000_000_000, MarketOrderSizeMax = 1_000_000_000, OrderPriceDeviate = Rate.One / 2, MarketOrderSlip = Rate.One / 10, LeverageMin = 100, LeverageMax = 10_000,
-                MakerFee = -Millionths(100), TakerFee = Millionths(750), MarkMaxDeviation = Rate.One / 10, MarkWindow = 30, FundingIntervalSeconds = 28_800,
+                MakerFee = MakerFee.Raw, TakerFee = TakerFee.Raw, MarkMaxDeviation = Rate.One / 10, MarkWindow = 30, FundingIntervalSeconds = 28_800,
                 FundingRateLimit = Millionths(3_000), InterestPerDay = Millionths(300), FundingImpactValue = Money.Units(30_000), LinearWeights = 1, Status = MarketStatus.Tradable,
             }, tail.Written);
         }

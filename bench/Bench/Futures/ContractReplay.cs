@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Sluice.Bench.Futures.Plain;
 using Sluice.Bench.Measure;
 using Sluice.Bench.OrderGen;
 using Sluice.Bench.Replay;
@@ -15,7 +16,8 @@ namespace Sluice.Bench.Futures;
 /// <summary>What the accounts of a flow on contracts have.</summary>
 /// <param name="Funds">By account, from 1.</param>
 /// <param name="MarkMove">How far the index may be from the middle when a mark is moved, 10^-6.</param>
-internal sealed record ContractTerms(Money[] Funds, int MarkMove);
+/// <param name="IsStrained">Orders are refused and accounts liquidated: the venue's ids are no longer those of the flow.</param>
+internal sealed record ContractTerms(Money[] Funds, int MarkMove, bool IsStrained = false);
 
 /// <summary>A flow on contracts: one perpetual a symbol, one user an account, every second one isolated at 20 times and the others cross at 10. Every 1,000th command is preceded
 /// by a price that moves the mark of the contract it trades. Margin, tiers, fees and the liquidation check are on for every command.</summary>
@@ -33,6 +35,7 @@ internal sealed class ContractReplay : IReplay
     private readonly byte[] amend = Record<AmendContractOrder>();
     private readonly byte[] price = new byte[256];
     private readonly long idsBefore;                // given out before the flow's first order
+    private readonly long[]? ids;                   // by the flow's, where they are not at a constant distance; 0 = refused
     private readonly HashSet<int> liquidated = [];
     private long timeNanos = 1_767_225_600 * Nanos.PerSecond;
     private Tape tape = new();
@@ -42,6 +45,7 @@ internal sealed class ContractReplay : IReplay
     public ContractReplay(OrderFlow flow, ContractTerms terms)
     {
         (this.flow, this.terms) = (flow, terms);
+        if (terms.IsStrained) ids = new long[flow.MaxOrderId + 1];
         var sink = new DirectSink(Venue, timeNanos);
         ContractMarkets.List(sink, flow.Profile.Symbols, flow.Profile.Accounts);
         for (var account = 1; account <= flow.Profile.Accounts; account++) ContractMarkets.Fund(sink, account, terms.Funds[account]);
@@ -64,8 +68,11 @@ internal sealed class ContractReplay : IReplay
 
     public int Liquidated => liquidated.Count;
 
-    /// <summary>Called behind every command with the account that sent it.</summary>
-    public Action<int>? After { get; set; }
+    /// <summary>Called behind every command.</summary>
+    public Action<FlowRecord>? After { get; set; }
+
+    /// <summary>Who decides everything again, command by command.</summary>
+    public PlainContracts? Follower { get; set; }
 
     public void Run(int from, int to)
     {
@@ -74,11 +81,17 @@ internal sealed class ContractReplay : IReplay
         {
             ref readonly var record = ref flow.Records[from];
             timeNanos += 250;
-            if (from % MarkEvery == 0) machine.Execute(new Stamp(machine.Sequence + 1, timeNanos), MarkMove(record, from), events);
+            if (from % MarkEvery == 0)
+            {
+                machine.Execute(new Stamp(machine.Sequence + 1, timeNanos), MarkMove(record, from), events);
+                if (Follower is not null) Follow(default, default, isPrice: true);
+            }
             var result = machine.Execute(new Stamp(machine.Sequence + 1, timeNanos), Encode(record), events);
             if (!result.Accepted) Refuse(result.Refusal);
-            if (events.Length > DrainAbove) Drain();
-            After?.Invoke((int)record.Account);
+            else if (ids is not null && record.Op is (FlowOp.Add or FlowOp.Ioc)) ids[record.OrderId] = result.ObjectId;
+            if (Follower is not null) Follow(record, result, isPrice: false);
+            else if (events.Length > DrainAbove) Drain();
+            After?.Invoke(record);
         }
         Drain();
     }
@@ -102,6 +115,15 @@ internal sealed class ContractReplay : IReplay
         return new FlowResult(trades, traded, Refused, tape.Text, resting.Count, levels, book.Text);
     }
 
+    private void Follow(in FlowRecord record, CommandResult result, bool isPrice)
+    {
+        if (isPrice) Follower!.Price(events.Read(), timeNanos);
+        else Follower!.Follow(record, IdOf(record), result, events.Read(), timeNanos);
+        Drain();
+    }
+
+    private long IdOf(in FlowRecord record) => ids is null ? idsBefore + (long)record.OrderId : ids[record.OrderId];
+
     private void Refuse(ushort refusal)
     {
         Refused++;
@@ -117,13 +139,13 @@ internal sealed class ContractReplay : IReplay
             case FlowOp.Cancel:
                 Header(cancel).Actor = actor;
                 ref var gone = ref Command<CancelContractOrder>(cancel);
-                gone.OrderId = idsBefore + (long)record.OrderId;
+                gone.OrderId = IdOf(record);
                 gone.Instrument = instrument;
                 return cancel;
             case FlowOp.Amend:
                 Header(amend).Actor = actor;
                 ref var moved = ref Command<AmendContractOrder>(amend);
-                moved.OrderId = idsBefore + (long)record.OrderId;
+                moved.OrderId = IdOf(record);
                 moved.Instrument = instrument;
                 moved.Price = record.Price;
                 return amend;

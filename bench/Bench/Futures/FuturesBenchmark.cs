@@ -1,4 +1,5 @@
 using Sluice.Bench.Bound;
+using Sluice.Bench.Futures.Plain;
 using Sluice.Bench.Measure;
 using Sluice.Bench.OrderGen;
 using Sluice.Bench.Plain;
@@ -22,9 +23,10 @@ internal static class FuturesBenchmark
     public static int Run(Arguments arguments, Report report)
     {
         var asked = FlowArguments.Read(arguments, Profile.Mixed1, Profile.Mixed1000);
+        var checkedCommands = arguments.Number("checked", int.MaxValue);
         arguments.NoMore();
 
-        var table = new Table("profile", "accounts", "M/s CPU", "ns", "M/s wall", "B/cmd", "gen 0/1/2", "bound M/s", "of bound", "plain M/s", "of plain", "result", "strained M/s", "refused for margin", "accounts liquidated");
+        var table = new Table("profile", "accounts", "M/s CPU", "ns", "M/s wall", "B/cmd", "gen 0/1/2", "bound M/s", "of bound", "plain M/s", "of plain", "result", "strained M/s", "refused for margin", "accounts liquidated", "plain calculator");
         var right = true;
         foreach (var profile in asked.Profiles)
         {
@@ -32,7 +34,7 @@ internal static class FuturesBenchmark
             report.Doing($"{profile.Name}: what each account needs");
             var needs = Needs(flow);
             var calm = new ContractTerms(Multiplied(needs, 15, 200), Calm);
-            var strained = new ContractTerms(Multiplied(needs, 5, 14), Wild);
+            var strained = new ContractTerms(Multiplied(needs, 5, 14), Wild, IsStrained: true);
 
             var own = new Contender("contracts", f => new ContractReplay(f, calm));
             var bound = new Contender("bound", f => new BoundReplay(f));
@@ -41,11 +43,14 @@ internal static class FuturesBenchmark
             var hard = new Contender("strained", f => last = new ContractReplay(f, strained));                   // orders end differently: no tape to compare
             Contender.Interleave(flow, asked.Runs, report, bound, own, plain, hard);
             var same = own.Right && bound.Right && plain.Right && StandardFlow.Agrees(flow);
-            right &= same;
+            report.Doing($"{profile.Name}: the plain calculator follows the strained run");
+            var follower = Followed(flow, strained, checkedCommands);
+            if (follower.Difference is { } difference) report.Line($"WRONG: {difference}");
+            right &= same && follower.Difference is null;
             var (gen0, gen1, gen2) = own.Collections;
             table.Row(profile.Name, Table.Count(profile.Accounts), own.PerCpuSecond.Text(unit: 1e6), Table.Number(1e9 / own.PerCpuSecond.Median, "0"), Table.Number(own.PerWallSecond.Median / 1e6),
                 Table.Number(own.BytesPerCommand), $"{gen0}/{gen1}/{gen2}", Table.Number(bound.PerCpuSecond.Median / 1e6), own.Of(bound).Text("0.000"), Table.Number(plain.PerCpuSecond.Median / 1e6),
-                own.Of(plain).Text(), same ? "equal" : "DIFFERS", hard.PerCpuSecond.Text(unit: 1e6), Share(last.RefusedForMargin, flow.Records.Length), Share(last.Liquidated, profile.Accounts));
+                own.Of(plain).Text(), same ? "equal" : "DIFFERS", hard.PerCpuSecond.Text(unit: 1e6), Share(last.RefusedForMargin, flow.Records.Length), Share(last.Liquidated, profile.Accounts), follower.Difference is null ? $"equal in {Table.Count(follower.Compared)} events, {Table.Count(follower.Refusals)} refusals, {Table.Count(follower.Rounds)} rounds" : "DIFFERS");
             if (Aims.TryGetValue(profile.Name, out var aim))
             {
                 report.Add(new Figure($"contracts {profile.Name}", Spread.Of(own.Runs.Select(run => run.PerCpuSecond / 1e6)), aim.Must, aim.Goal, "M/s", Detail: $"{own.Of(bound).Text("0.000")} of the bound") { Used = own.Used });
@@ -62,6 +67,17 @@ internal static class FuturesBenchmark
         return right ? 0 : 1;
     }
 
+    /// <summary>A strained run of a flow's first commands with the plain calculator beside it.</summary>
+    public static PlainContracts Strain(OrderFlow flow, int commands) => Followed(flow, new ContractTerms(Multiplied(Needs(flow), 5, 14), Wild, IsStrained: true), commands);
+
+    private static PlainContracts Followed(OrderFlow flow, ContractTerms terms, int commands)
+    {
+        var follower = new PlainContracts(flow, terms.Funds);
+        var replay = new ContractReplay(flow, terms) { Follower = follower };
+        for (var from = 0; from < int.Min(commands, flow.Records.Length) && follower.Difference is null; from += 10_000) replay.Run(from, int.Min(from + 10_000, flow.Records.Length));
+        return follower;
+    }
+
     // A run with more money than anybody needs, looking at each account behind its commands: margin of positions and orders, and what it has lost.
     private static Money[] Needs(OrderFlow flow)
     {
@@ -69,19 +85,22 @@ internal static class FuturesBenchmark
         var rich = new Money[needs.Length];
         Array.Fill(rich, Plenty);
         var replay = new ContractReplay(flow, new ContractTerms(rich, Calm));
-        replay.After = Look;
+        replay.After = record => Look((int)record.Account, record);
         Turns.Run(replay, 0, flow.Records.Length);
-        for (var account = 1; account < needs.Length; account++) Look(account);
+        for (var account = 1; account < needs.Length; account++) Look(account, default);
         return needs;
 
-        void Look(int account)
+        void Look(int account, in FlowRecord record)
         {
             var user = ContractMarkets.UserOf(account);
             var risk = replay.Venue.Futures.RiskOf(user, WalletId.FuturesUsdt);
             if (!replay.Venue.Ledger.TryFind(user, WalletId.FuturesUsdt, ContractMarkets.Asset, out var slot)) return;
             var cash = replay.Venue.Ledger[slot].Total;
             var isolated = cash - risk.Cash;
-            var need = Plenty - cash + isolated + risk.InitialMargin + risk.OrderMargin - Money.Min(risk.Unrealised, Money.Zero);
+            // What an order asked for before it traded or ended: at most its value over the leverage, and three fees.
+            var value = Money.Units(1).Raw / 10_000 * record.Quantity * record.Price;
+            var asked = new Money(value * (account % 2 == 0 ? 53 : 103) / 1000);
+            var need = Plenty - cash + isolated + risk.InitialMargin + risk.OrderMargin + asked - Money.Min(risk.Unrealised, Money.Zero);
             needs[account] = Money.Max(needs[account], need);
         }
     }
