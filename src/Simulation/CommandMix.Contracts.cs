@@ -76,9 +76,37 @@ internal sealed partial class CommandMix
             < 60 => New(0, new SetContractStatus { Instrument = contract.Id, Status = MarketStatus.Tradable }),
             < 75 => New(0, new SetContractFees { User = user, MakerFee = random.Between(-1, 2) * (Rate.One / 5000), TakerFee = random.Chance(500) ? long.MinValue : Rate.One / 2000 }),
             < 90 => New(0, new Fund { User = user, Wallet = contract.Wallet, Asset = contract.Settle.Id, Amount = contract.IsInverse ? new Money(Money.Units(1).Raw / 5) : Money.Units(500) }, "", "", ""),
-            < 95 => New(0, new PinMark { Instrument = contract.Id, Mark = random.Chance(500) ? 0 : ContractPrice(contract, random.Below(200) - 100) }),
+            < 93 => Configure(contract),
+            < 96 => New(0, new PinMark { Instrument = contract.Id, Mark = random.Chance(500) ? 0 : ContractPrice(contract, random.Below(200) - 100) }),
             _ => New(0, new SetContractStatus { Instrument = contract.Id, Status = MarketStatus.Delisting, EndNanos = views.Shown.TimeNanos + 30 * Nanos.PerSecond }),
         };
+    }
+
+    // Now and then tiers that would liquidate somebody, with a grace or without.
+    private Request Configure(ContractView contract)
+    {
+        var strict = 1 << random.Below(4);
+        var terms = contract.Listing;
+        terms.TakerFee = (1 + random.Below(3)) * (Rate.One / 4000);
+        terms.LeverageMax = 100 * (5 + random.Below(90));
+        terms.MarkWindow = 5 + random.Below(30);
+        if (random.Chance(200)) terms.Tick *= 2;
+        if (terms.FundingIntervalSeconds != 0) terms.FundingIntervalSeconds = random.Chance(500) ? 3600 : 7200;
+        var options = ContractOptions.Default with { Surplus = (SurplusMode)random.Below(2) };
+        var bytes = new byte[128];
+        var tail = new TailWriter(bytes);
+        ReadOnlySpan<(long Limit, int Maintenance, int Initial)> tiers = [(20_000, 5, 8), (1_000_000, 10, 18)];
+        tail.Byte((byte)tiers.Length);
+        foreach (var (limit, maintenance, initial) in tiers)
+        {
+            var amount = contract.IsInverse ? Money.Units(limit).Raw / 50_000 : Money.Units(limit).Raw;
+            tail.Int64((long)(amount >> 64));
+            tail.Int64(unchecked((long)(ulong)amount));
+            tail.Int64(maintenance * strict * (Rate.One / 1000));
+            tail.Int64(initial * strict * (Rate.One / 1000));
+        }
+        return new Request<ConfigureContract>(UserId.Venue, NextKey(),
+            new ConfigureContract { Instrument = contract.Id, Terms = terms, Options = options, GraceSeconds = 20 * random.Below(3) }, tail.Written.ToArray());
     }
 
     // One command for both indexes; now and then a move that liquidates, now and then a price that is only the last one.

@@ -36,6 +36,7 @@ public sealed class FuturesProduct : IProduct, IDerived
     private readonly SettingHandlers settings;
     private readonly ListingHandlers listing;
     private readonly StatusHandlers statuses;
+    private readonly ConfigureHandlers configuring;
     private readonly MarkMaker marks;
     private readonly PriceHandlers prices;
     private readonly FundKeeper fund;
@@ -61,6 +62,7 @@ public sealed class FuturesProduct : IProduct, IDerived
         settings = new SettingHandlers(State, sums, aftermath);
         listing = new ListingHandlers(State) { Beginning = Begin };
         statuses = new StatusHandlers(State, orders, legs, aftermath);
+        configuring = new ConfigureHandlers(State, sums, watch, legs, aftermath);
         marks = new MarkMaker(State, aftermath);
         prices = new PriceHandlers(State, marks, statuses);
         fund = new FundKeeper(State, legs, placement, aftermath);
@@ -78,6 +80,7 @@ public sealed class FuturesProduct : IProduct, IDerived
     public void Register(Registry registry)
     {
         registry.Handle<Commands.ListContract>(listing.List);
+        registry.Handle<Commands.ConfigureContract>(configuring.Configure);
         registry.Handle<Commands.SetContractStatus>(statuses.SetStatus);
         registry.Handle<Commands.SetPrices>(prices.SetPrices);
         registry.Handle<Commands.PinMark>(prices.PinMark);
@@ -103,6 +106,7 @@ public sealed class FuturesProduct : IProduct, IDerived
         registry.OnDue(SettlementHandlers.SampleTimer, settlement.Sample);
         registry.OnDue(SettlementHandlers.EndTimer, settlement.End);
         registry.OnDue(FundKeeper.DisposalTimer, fund.Dispose);
+        registry.OnDue(ConfigureHandlers.GraceTimer, configuring.GraceOver);
         registry.OnWork(ContractTriggerTable.FireWork, triggers.Fire);
         registry.OnWork(Aftermath.LiquidateWork, rounds.Round);
         registry.Remember(new FuturesSnapshot(State, this));
@@ -162,7 +166,7 @@ public sealed class FuturesProduct : IProduct, IDerived
         ListingHandlers.Make(State, terms, listed, ListingHandlers.WalletOf(listed.Settle, listed.Terms.ContractKind)!.Value);
 
     ContractTerms IDerived.TermsOf(Listed listed, ReadOnlySpan<TierTerms> tiers) =>
-        ListingHandlers.TermsOf(listed.Terms, listed.Symbol, listed.Underlying, 0, tiers)!;
+        ListingHandlers.TermsOf(listed.Terms, listed.Symbol, listed.Underlying, 0, tiers);
 
     void IDerived.Derive()
     {

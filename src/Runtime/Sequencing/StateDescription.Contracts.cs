@@ -1,5 +1,6 @@
 using Sluice.Core.Kernel;
 using Sluice.Products.Futures.Events;
+using Sluice.Products.Futures.Listing;
 using Sluice.Products.Futures.Positions;
 using Sluice.Products.Futures.State;
 
@@ -12,7 +13,7 @@ public static partial class StateDescription
     {
         foreach (var market in state.Markets)
         {
-            Listing(market, events, tail);
+            Listing(state, market, events, tail);
             Prices(market, events);
             Book(market.Id.Value, market.Book, events);
         }
@@ -24,25 +25,36 @@ public static partial class StateDescription
         for (var slot = 0; slot < state.Seats.Count; slot++) Seat(state, state.Seats[slot], events);
     }
 
-    private static void Listing(Market market, EventBuffer events, byte[] tail)
+    // A listing, and the changes of its terms that somebody still keeps the requirements of; then the present terms (F-169).
+    private static void Listing(FuturesState state, Market market, EventBuffer events, byte[] tail)
     {
         var listed = market.Listed;
-        var writer = new TailWriter(tail);
-        writer.Text(listed.Symbol);
-        writer.Text(listed.Settle);
-        writer.Text(listed.IndexName);
-        writer.Text(listed.Underlying);
-        writer.Byte((byte)market.Terms.RiskLimits.Count);
-        foreach (ref readonly var tier in market.Terms.RiskLimits.Tiers)
+        var listings = market.Former.Select(former => (former.Listing, former.Contract)).Append((listed.Terms, market.Contract)).ToArray();
+        for (var i = 0; i < listings.Length; i++)
         {
-            writer.Int64((long)(tier.Limit.Raw >> 64));
-            writer.Int64(unchecked((long)(ulong)tier.Limit.Raw));
-            writer.Int64(tier.MaintenanceRate.Raw);
-            writer.Int64(tier.InitialRate.Raw);
+            var (terms, contract) = listings[i];
+            var writer = new TailWriter(tail);
+            ListingHandlers.WriteTail(ref writer, listed, contract.RiskLimits);
+            if (i == 0) events.Append(new ContractListed { Terms = terms, ListedNanos = listed.ListedNanos, Instrument = market.Id.Value, SettleAsset = market.Asset }, writer.Written);
+            if (i == 0 && (listings.Length > 1 || market.Changes == 0)) continue;
+            events.Append(new ContractConfigured
+            {
+                Terms = terms, Options = market.Options, ChangedNanos = market.ConfiguredNanos, Instrument = market.Id.Value, SettleAsset = market.Asset,
+            }, writer.Written);
+            if (i > 0) Kept(state, market, market.Former[i - 1], events);
         }
-        events.Append(new ContractListed { Terms = listed.Terms, ListedNanos = listed.ListedNanos, Instrument = market.Id.Value, SettleAsset = market.Asset }, writer.Written);
         if (market.Status == listed.Terms.Status) return;
         events.Append(new ContractStatusChanged { Instrument = market.Id.Value, Old = listed.Terms.Status, New = market.Status, EndNanos = market.EndNanos });
+    }
+
+    private static void Kept(FuturesState state, Market market, FormerTerms former, EventBuffer events)
+    {
+        for (var slot = 0; slot < state.Seats.Count; slot++)
+        {
+            ref readonly var seat = ref state.Seats[slot];
+            if (seat.Market != market.Number || seat.Kept != former.Change) continue;
+            events.Append(new RequirementsKept { UntilNanos = former.UntilNanos, User = seat.User, Instrument = market.Id.Value });
+        }
     }
 
     // What the mark is the median of is computed again with the next price.

@@ -14,7 +14,7 @@ using Sluice.Server.Views.Futures;
 
 namespace Sluice.Server.Control;
 
-/// <summary>Instruments: listed, added, halted and resumed.</summary>
+/// <summary>Instruments: listed, added, changed, halted and resumed.</summary>
 internal sealed class ControlInstruments(ControlOptions options)
 {
     private const int NewAssetScale = Money.Decimals;
@@ -30,6 +30,7 @@ internal sealed class ControlInstruments(ControlOptions options)
     {
         api.Add("GET", "instruments", List);
         api.Add("POST", "instruments", AddAsync);
+        api.Add("PUT", "instruments/*", new ContractChange(options).ChangeAsync);
         api.Add("POST", "instruments/*/status", SetStatusAsync);
     }
 
@@ -74,6 +75,7 @@ internal sealed class ControlInstruments(ControlOptions options)
         json.WriteString("last_price"u8, contract.PriceText(contract.LastPrice));
         json.WriteString("index_price"u8, contract.PriceText(contract.Prices.Index));
         json.WriteString("mark_price"u8, contract.PriceText(contract.Prices.Mark));
+        ContractOptionsBody.Write(json, contract.Options);
         if (contract.IsDelivery) json.WriteNumber("expires_at"u8, contract.Terms.Delivery!.ExpiryNanos / Nanos.PerSecond);
     }
 

@@ -86,6 +86,36 @@ internal sealed class Exchange
         return ((change ?? (c => c))(command), tail.Written.ToArray());
     }
 
+    /// <summary>What follows is about another of the contracts listed.</summary>
+    public Exchange Turn(int instrument)
+    {
+        Market = State.MarketOf(instrument)!;
+        return this;
+    }
+
+    /// <summary>Other terms for the contract; what is not said stays (F-169).</summary>
+    public CommandResult Configure(Func<ListContract, ListContract>? change = null, TierTerms[]? tiers = null, Func<ContractOptions, ContractOptions>? options = null, int grace = 259_200)
+    {
+        var command = new ConfigureContract
+        {
+            Terms = (change ?? (terms => terms))(Market.Listed.Terms), Options = (options ?? (now => now))(Market.Options), Instrument = Id, GraceSeconds = grace,
+        };
+        var tail = new TailWriter(new byte[4096]);
+        tail.Byte((byte)(tiers?.Length ?? Market.Contract.RiskLimits.Count));
+        foreach (var tier in tiers ?? [.. Market.Contract.RiskLimits.Tiers.ToArray().Select(tier => new TierTerms(tier.Limit, tier.MaintenanceRate, tier.InitialRate))])
+        {
+            tail.Int64((long)(tier.Limit.Raw >> 64));
+            tail.Int64(unchecked((long)(ulong)tier.Limit.Raw));
+            tail.Int64(tier.MaintenanceRate.Raw);
+            tail.Int64(tier.InitialRate.Raw);
+        }
+        var before = Venue.Substance();
+        var result = Venue.Send(0, command, default, 0, tail.Written);
+        if (!result.Accepted) Assert.Equal(before, Venue.Substance());
+        Check();
+        return result;
+    }
+
     public static string IndexOf(ContractTerms terms) => terms.Symbol[..(terms.Symbol.Split('_')[0].Length + terms.Symbol.Split('_')[1].Length + 1)];
 
     /// <summary>A user with that much in the wallet of the contract.</summary>

@@ -232,7 +232,7 @@ public class LiquidationRoundTests
     }
 
     // Brings a cash balance to an amount, by the operator's hand and without the product's word: what a script of trades would have to be invented for.
-    private static void SetCash(Exchange e, string user, string amount)
+    internal static void SetCash(Exchange e, string user, string amount)
     {
         var ledger = e.Venue.Products.Ledger;
         var context = (Context)typeof(StateMachine).GetField("context", System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Instance)!.GetValue(e.Venue.Machine)!;

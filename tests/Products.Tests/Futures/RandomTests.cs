@@ -2,6 +2,7 @@ using Sluice.Core.Kernel;
 using Sluice.Core.Matching;
 using Sluice.Core.Values;
 using Sluice.Products.Futures.Commands;
+using Sluice.Products.Futures.Contracts;
 using Sluice.Products.Futures.Events;
 using Sluice.Products.Futures.Margin;
 using Sluice.Products.Futures.Positions;
@@ -36,7 +37,7 @@ public class RandomTests
         }
         string[] wanted = [nameof(ContractFilled), nameof(ContractOrderUpdated), nameof(PositionClosed), nameof(PositionModeChanged), nameof(ContractTriggerFinished), nameof(FundingPaid),
             nameof(LiquidationStarted), nameof(PositionLiquidated), nameof(LiquidationEnded), nameof(PositionTakenOver), nameof(PositionDeleveraged), nameof(InsuranceChanged),
-            nameof(DeleveragingRisk), nameof(SettlementSampled), nameof(ContractSettled), nameof(PositionSettled), nameof(PositionCause.CloseOut),
+            nameof(DeleveragingRisk), nameof(ContractConfigured), nameof(RequirementsKept), nameof(SettlementSampled), nameof(ContractSettled), nameof(PositionSettled), nameof(PositionCause.CloseOut),
             nameof(ContractFillFlags.FundDisposal), nameof(ContractFillFlags.Auction)];
         Assert.True(wanted.All(seen.ContainsKey), string.Join("\n", seen.Select(s => $"{s.Key} {s.Value}")));
     }
@@ -109,10 +110,42 @@ public class RandomTests
                 case < 81 when random.Next(12) == 0:
                     Send(0, new SetContractStatus { Instrument = contract, Status = MarketStatus.Delisting, EndNanos = exchange.Venue.Now + random.Next(60, 4000) * Nanos.PerSecond });
                     break;
+                case < 83: Configure(contract); break;
                 case < 94: Reprice(random.Next(8) == 0 ? 1200 : 150); break;
                 default: Wait(random.Next(20) == 0 ? 1200 : random.Next(1, 90)); break;
             }
             if (step % 97 == 50 || twin is null) Restore();
+        }
+
+        // Tiers up to sixteen times as strict as before, now and then with a grace that ends within the history.
+        private void Configure(int contract)
+        {
+            var market = exchange.State.MarketOf(contract)!;
+            var strict = 1 << random.Next(5);
+            var terms = market.Listed.Terms;
+            terms.TakerFee = R("0.00025").Raw * random.Next(1, 4);
+            terms.LeverageMax = 100 * random.Next(6, 100);
+            terms.MarkWindow = random.Next(5, 40);
+            if (terms.FundingIntervalSeconds != 0) terms.FundingIntervalSeconds = 3600 * random.Next(1, 3);
+            if (random.Next(10) == 0) terms.Tick *= 2;
+            var options = ContractOptions.Default with { Surplus = (SurplusMode)random.Next(2), ClearanceRate = random.Next(3) * R("0.001").Raw };
+            Send(contract, terms, options, random.Next(4) * 300, [
+                new TierTerms(M(contract == contracts[2] ? "0.5" : "20000"), new Rate(R("0.002").Raw * strict), new Rate(R("0.0035").Raw * strict + R("0.001").Raw)),
+                new TierTerms(M("2000000"), new Rate(R("0.004").Raw * strict), new Rate(R("0.007").Raw * strict + R("0.002").Raw))]);
+        }
+
+        private void Send(int contract, in ListContract terms, in ContractOptions options, int grace, TierTerms[] tiers)
+        {
+            var tail = new TailWriter(new byte[256]);
+            tail.Byte((byte)tiers.Length);
+            foreach (var tier in tiers)
+            {
+                tail.Int64((long)(tier.Limit.Raw >> 64));
+                tail.Int64(unchecked((long)(ulong)tier.Limit.Raw));
+                tail.Int64(tier.MaintenanceRate.Raw);
+                tail.Int64(tier.InitialRate.Raw);
+            }
+            Execute(0, new ConfigureContract { Instrument = contract, Terms = terms, Options = options, GraceSeconds = grace }, tail.Written.ToArray(), CommandFlags.None);
         }
 
         private PlaceContractOrder Order(int contract)

@@ -19,6 +19,7 @@ internal sealed partial class RulesFixture
 
     private readonly List<long> contractOrders = [0];
     private readonly List<long> contractTriggers = [0];
+    private readonly List<ListContract> listed = [];
     private int level = 10_000;             // of the index, in ten-thousandths of its start
 
     private void TradeContracts(List<int> users)
@@ -88,13 +89,14 @@ internal sealed partial class RulesFixture
                 else Send(user, new AmendContractTrigger { TriggerId = trigger, TriggerPrice = Near(contract, 150) });
                 break;
             case 19:
-                switch (Pick(6))
+                switch (Pick(7))
                 {
                     case 0: Send(user, new CancelAllContractOrders { Instrument = Pick(2) * contract, Wallet = 2 }); break;
                     case 1: Send(user, new CancelAllContractTriggers { Instrument = contract }); break;
                     case 2: Send(user, new SetContractCountdown { Instrument = contract, TimeoutSeconds = Pick(2) * (5 + Pick(30)) }); break;
                     case 3: Send(user, new SetRiskLimit { Instrument = contract, Limit = Money.Units(1 + Pick(100_000)) }); break;
-                    case 4: Send(0, new PinMark { Instrument = contract, Mark = Pick(2) * Near(contract, 30) }); break;
+                    case 4: Configure(contract); break;
+                    case 5: Send(0, new PinMark { Instrument = contract, Mark = Pick(2) * Near(contract, 30) }); break;
                     default: Send(0, new SetContractStatus { Instrument = contract, Status = Pick(2) == 0 ? MarketStatus.CircuitBreaker : MarketStatus.Tradable }); break;
                 }
                 break;
@@ -129,6 +131,26 @@ internal sealed partial class RulesFixture
             tail.Byte((byte)(Pick(20) == 0 ? IndexFlags.Stale : IndexFlags.None));
         }
         Send(0, new SetPrices { Count = 2 }, CommandFlags.Price, tail.Written);
+    }
+
+    private void Configure(int contract)
+    {
+        var terms = listed[contract - Linear];
+        terms.TakerFee = (1 + Pick(3)) * (Rate.One / 4000);
+        terms.LeverageMax = 100 * (5 + Pick(90));
+        terms.MarkWindow = 10 + Pick(30);
+        if (terms.FundingIntervalSeconds != 0) terms.FundingIntervalSeconds = 3600 * (1 + Pick(2));
+        var strict = 1 << Pick(4);
+        Span<byte> bytes = stackalloc byte[128];
+        var tail = new TailWriter(bytes);
+        tail.Byte(1);
+        var amount = contract == Inverse ? Money.Units(20).Raw : Money.Units(1_000_000).Raw;
+        tail.Int64((long)(amount >> 64));
+        tail.Int64(unchecked((long)(ulong)amount));
+        tail.Int64(5 * strict * (Rate.One / 1000));
+        tail.Int64(8 * strict * (Rate.One / 1000));
+        var options = ContractOptions.Default with { Surplus = (SurplusMode)Pick(2), ClearanceRate = Pick(3) * (Rate.One / 1000) };
+        Send(0, new ConfigureContract { Instrument = contract, Terms = terms, Options = options, GraceSeconds = 200 * Pick(3) }, CommandFlags.None, tail.Written);
     }
 
     private void List(string symbol, string settle, ContractKind kind)
@@ -167,6 +189,7 @@ internal sealed partial class RulesFixture
             tail.Int64(maintenance * (Rate.One / 1000));
             tail.Int64(initial * (Rate.One / 1000));
         }
+        listed.Add(terms);
         Send(0, terms, CommandFlags.None, tail.Written);
     }
 }

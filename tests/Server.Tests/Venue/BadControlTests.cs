@@ -21,6 +21,8 @@ public sealed class BadControlTests(QuietVenue venue) : IClassFixture<QuietVenue
         ("shock", """{"percent":-1,"instruments":["spot:SOL_USDT"]}"""),
         ("instruments", """{"symbol":"SOL_ETH","price_decimals":6,"size_decimals":3,"reference_price":"0.05","status":"tradable"}"""),
         ("instruments/spot:SOL_USDT/status", """{"status":"trading"}"""),
+        ("PUT instruments/futures:usdt:BTC_USDT",
+            """{"taker_fee_rate":"0.0005","orders_limit":100,"funding_interval":28800,"enable_credit":false,"tiers":[{"risk_limit":"1000000","maintenance_rate":"0.004","initial_rate":"0.005"}],"liq_surplus_mode":"insurance","config_grace":60}"""),
         ("clock/advance", """{"seconds":1}"""),
         ("pause", """{"paused":false}"""),
     ];
@@ -32,10 +34,11 @@ public sealed class BadControlTests(QuietVenue venue) : IClassFixture<QuietVenue
         var watch = new Withstanding(venue);
         foreach (var (template, text) in Calls)
         {
-            var (path, body) = (template.Replace("USER", $"{user.User}", StringComparison.Ordinal), JsonNode.Parse(text)!);
+            var (path, body) = (template.Replace("USER", $"{user.User}", StringComparison.Ordinal).Replace("PUT ", "", StringComparison.Ordinal), JsonNode.Parse(text)!);
+            var method = template.StartsWith("PUT ", StringComparison.Ordinal) ? "PUT" : "POST";
             watch.Begin((ulong)text.Length);
             async Task TryAsync(string what, string to, byte[] sent, string? token = null, bool refused = false) =>
-                watch.Answered($"{to}, {what},", await venue.Caller.OperateAsync("POST", to, sent, token), refused);
+                watch.Answered($"{to}, {what},", await venue.Caller.OperateAsync(method, to, sent, token), refused);
 
             foreach (var place in Hostile.PlacesIn(body))
             {

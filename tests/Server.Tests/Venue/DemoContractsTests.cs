@@ -111,6 +111,45 @@ public sealed class DemoContractsTests : IAsyncLifetime
         Assert.Equal(MarketStatus.Tradable, contract.Status);
     }
 
+    // F-169: what is not named stays; what is named is checked as a whole, with a sentence that says what is wrong.
+    [Fact]
+    public async Task A_contract_gets_other_terms()
+    {
+        var contract = Contract("BTC_USDT");
+        var (before, tiers) = (contract.Listing, contract.Terms.RiskLimits.Count);
+        var changed = await ChangeAsync("futures:usdt:BTC_USDT", """{"taker_fee_rate":"0.0006","orders_limit":50,"funding_interval":3600,"liq_surplus_mode":"refund_capped_fee"}""");
+        Assert.Equal((200, "futures:usdt:BTC_USDT"), (changed.Status, (string)changed.Json["name"]!));
+        Assert.Equal((600_000_000, 50, 3600, before.LeverageMax, tiers), (contract.Terms.TakerFee.Raw, contract.Terms.OrdersLimit, contract.Terms.Funding!.IntervalSeconds,
+            contract.Listing.LeverageMax, contract.Terms.RiskLimits.Count));
+        Assert.Equal(contract.ChangedNanos, host.Views.Shown.TimeNanos);
+        var shown = (await caller.ControlAsync("instruments"))["instruments"]!.AsArray().Single(one => (string)one!["name"]! == "futures:usdt:BTC_USDT")!;
+        Assert.Equal(("refund_capped_fee", "0.002"), ((string)shown["liq_surplus_mode"]!, (string)shown["liq_clearance_rate"]!));
+
+        await ChangeAsync("futures:usdt:BTC_USDT", """{"leverage_max":"20","tiers":[{"risk_limit":"1000000","maintenance_rate":"0.02","initial_rate":"0.05"}]}""");
+        Assert.Equal((2_000, 1), (contract.Listing.LeverageMax, contract.Terms.RiskLimits.Count));
+        foreach (var (name, body, says) in new[]
+        {
+            ("futures:usdt:BTC_USDT", """{"leverage_max":"100"}""", "leverage_max"), ("futures:usdt:BTC_USDT", """{"taker_fee_rate":"0.04"}""", "taker fee"),
+            ("futures:usdt:BTC_USDT", """{"funding_interval":5000}""", "funding_interval"), ("futures:usdt:BTC_USDT", """{"order_price_round":"1"}""", "order_price_round"),
+            ("futures:usdt:BTC_USDT", """{"expire_time":1}""", "expire_time"), ("futures:usdt:BTC_USDT", """{"settle_fee_rate":"0.1"}""", "settle_fee_rate"),
+            ("futures:usdt:BTC_USDT", """{"tiers":[]}""", "tiers"), ("futures:usdt:BTC_USDT", """{"tiers":[{"risk_limit":"1","maintenance_rate":"0","initial_rate":"0"}]}""", "tier 1"),
+            ("BTC_USDT", """{"orders_limit":7}""", "full name"), ("spot:BTC_USDT", """{"orders_limit":7}""", "one contract"),
+        })
+        {
+            var refused = await ChangeAsync(name, body);
+            Assert.Equal(400, refused.Status);
+            Assert.Contains(says, refused.Json.ToString(), StringComparison.Ordinal);
+        }
+        Assert.Equal("NO_CHANGE", (string)(await ChangeAsync("futures:usdt:BTC_USDT", """{"orders_limit":50}""")).Json["label"]!);
+        Assert.Equal(404, (await ChangeAsync("futures:usdt:NO_USDT", """{"orders_limit":7}""")).Status);
+    }
+
+    private async Task<(int Status, JsonNode Json)> ChangeAsync(string name, string body)
+    {
+        var said = await caller.OperateAsync("PUT", $"instruments/{name}", body);
+        return (said.Status, JsonNode.Parse(said.Text)!);
+    }
+
     [Fact]
     public async Task Liquidity_goes_and_comes_by_full_names_bare_symbols_and_for_all()
     {

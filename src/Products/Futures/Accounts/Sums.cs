@@ -40,22 +40,40 @@ public sealed class Sums(FuturesState state)
     }
 
     /// <summary>Of the cross legs of a seat at the mark of now.</summary>
-    public Exposure ExposureOf(in Seat seat, Market market)
+    public Exposure ExposureOf(in Seat seat, Market market) => ExposureOf(seat, market, market.ContractOf(seat));
+
+    /// <summary>The same by other terms.</summary>
+    public Exposure ExposureOf(in Seat seat, Market market, Contract contract)
     {
-        var tiers = market.Contract.RiskLimits;
+        var tiers = contract.RiskLimits;
         if (seat.Long >= 0 || seat.Short >= 0)
         {
             var (longSize, longEntry) = Leg(seat.Long);
             var (shortSize, shortEntry) = Leg(seat.Short);
             if (longSize != 0 && shortSize != 0)
             {
-                return Requirements.Of(market.Contract, tiers, longSize, longEntry, shortSize, shortEntry, seat.CrossLimit, market.Mark);
+                return Requirements.Of(contract, tiers, longSize, longEntry, shortSize, shortEntry, seat.CrossLimit, market.Mark);
             }
-            if (longSize != 0) return Requirements.Of(market.Contract, tiers, longSize, longEntry, seat.CrossLimit, market.Mark);
-            if (shortSize != 0) return Requirements.Of(market.Contract, tiers, shortSize, shortEntry, seat.CrossLimit, market.Mark);
+            if (longSize != 0) return Requirements.Of(contract, tiers, longSize, longEntry, seat.CrossLimit, market.Mark);
+            if (shortSize != 0) return Requirements.Of(contract, tiers, shortSize, shortEntry, seat.CrossLimit, market.Mark);
         }
         var (size, entry) = Leg(seat.Net);
-        return size == 0 ? default : Requirements.Of(market.Contract, tiers, size, entry, seat.CrossLimit, market.Mark);
+        return size == 0 ? default : Requirements.Of(contract, tiers, size, entry, seat.CrossLimit, market.Mark);
+    }
+
+    /// <summary>What an account's sums change by when its cross contracts no longer keep former requirements (F-169 step 4).</summary>
+    /// <param name="except">A contract that is looked at otherwise.</param>
+    public Exposure Lost(in MarginAccount account, int except)
+    {
+        var lost = default(Exposure);
+        for (var slot = account.FirstOpen; slot != SeatTable.None; slot = state.Seats[slot].NextOpen)
+        {
+            ref readonly var seat = ref state.Seats[slot];
+            if (!seat.IsCross || seat.Kept == 0 || seat.Market == except) continue;
+            var market = state.Markets[seat.Market];
+            lost += ExposureOf(seat, market, market.Contract) - seat.Counted;
+        }
+        return lost;
     }
 
     /// <summary>Replaces what a seat's orders ask of the account (F-106): their bound, which is exact in nearly every case.</summary>

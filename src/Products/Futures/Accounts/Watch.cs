@@ -23,7 +23,8 @@ public sealed class Watch(FuturesState state, Sums sums)
             ref readonly var seat = ref state.Seats[scope.Seat];
             var market = state.Markets[seat.Market];
             ref readonly var position = ref state.Positions[seat.SlotOf(scope.Leg)];
-            return Requirements.IsolatedLevel(market.Contract, market.Contract.RiskLimits, position.Size, position.EntryValue, position.Margin, market.Mark);
+            var contract = market.ContractOf(seat);
+            return Requirements.IsolatedLevel(contract, contract.RiskLimits, position.Size, position.EntryValue, position.Margin, market.Mark);
         }
         sums.Refresh(ref account);
         return new MarginLevel(state.FreeCash(account) + account.Cross.Unrealised, account.Cross.Requirement);
@@ -102,7 +103,8 @@ public sealed class Watch(FuturesState state, Sums sums)
             Reach(market, slot);
             return;
         }
-        var band = LiquidationTrigger.Of(market.Contract, market.Contract.RiskLimits, position.Size, long.Abs(position.Size), position.EntryValue, position.Margin);
+        var contract = market.ContractOf(seat);
+        var band = LiquidationTrigger.Of(contract, contract.RiskLimits, position.Size, long.Abs(position.Size), position.EntryValue, position.Margin);
         Set(market, slot, position.Size > 0 ? band.Below : band.Above);
     }
 
@@ -141,7 +143,8 @@ public sealed class Watch(FuturesState state, Sums sums)
         Add(seat.Net, ref longSize, ref shortSize, ref entry);
         Add(seat.Long, ref longSize, ref shortSize, ref entry);
         Add(seat.Short, ref longSize, ref shortSize, ref entry);
-        var band = LiquidationTrigger.Of(market.Contract, market.Contract.RiskLimits, longSize + shortSize, long.Max(longSize, -shortSize), entry, cushion);
+        var contract = market.ContractOf(seat);
+        var band = LiquidationTrigger.Of(contract, contract.RiskLimits, longSize + shortSize, long.Max(longSize, -shortSize), entry, cushion);
         Set(market, seat.Net, band);
         Set(market, seat.Long, band);
         Set(market, seat.Short, band);

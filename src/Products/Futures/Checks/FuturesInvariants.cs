@@ -100,6 +100,7 @@ internal sealed class SumsEqualParts(FuturesState state, Sums sums) : IInvariant
         if (longSize < 0 || shortSize < 0) return $"{who}: a hedge leg on the wrong side";
         if (seat.IsOpen != (longSize != 0 || shortSize != 0)) return $"{who}: open {seat.IsOpen} with {longSize}/{shortSize}";
         if (seat.IsCross && seat.MarkVersion == market.MarkVersion && seat.Counted != sums.ExposureOf(seat, market)) return $"{who}: counted exposure differs";
+        if (seat.Kept != 0 && (!seat.IsOpen || market.FormerOf(seat.Kept) is null)) return $"{who}: keeps requirements of change {seat.Kept}, which are gone, or without a position";
         return !seat.IsCross && seat.Counted != default ? $"{who}: isolated, and counted as cross" : null;
     }
 
@@ -107,7 +108,7 @@ internal sealed class SumsEqualParts(FuturesState state, Sums sums) : IInvariant
     {
         ref readonly var account = ref state.Accounts[slot];
         var (isolated, cross) = (Money.Zero, default(Exposure));
-        var (crossOrders, isolatedOrders, cushions) = (Money.Zero, Money.Zero, Money.Zero);
+        var (crossOrders, isolatedOrders, cushions, kept) = (Money.Zero, Money.Zero, Money.Zero, 0);
         for (var at = account.FirstSeat; at != SeatTable.None; at = state.Seats[at].NextOfAccount)
         {
             ref readonly var seat = ref state.Seats[at];
@@ -117,6 +118,7 @@ internal sealed class SumsEqualParts(FuturesState state, Sums sums) : IInvariant
             }
             cross += seat.Counted;
             cushions += seat.Cushion;
+            if (seat.IsCross && seat.Kept != 0) kept++;
             if (seat.IsCross) crossOrders += seat.OrderMargin;
             else isolatedOrders += seat.OrderMargin;
         }
@@ -125,6 +127,7 @@ internal sealed class SumsEqualParts(FuturesState state, Sums sums) : IInvariant
         if (cross != account.Cross) return $"{who}: cross sums differ";
         if (crossOrders != account.CrossOrderMargin || isolatedOrders != account.IsolatedOrderMargin) return $"{who}: order margins differ";
         if (cushions != account.Cushions) return $"{who}: cushions {cushions}, counted {account.Cushions}";
+        if (kept != account.KeptSeats) return $"{who}: {kept} contracts keep former requirements, counted {account.KeptSeats}";
         if (FuturesState.IsVenue(account.User)) return null;
         ref readonly var cash = ref state.Ledger[account.Ledger];
         if (cash.Held != isolated) return $"{who}: held {cash.Held}, isolated margins {isolated}";

@@ -56,4 +56,5 @@ public enum FuturesRefusal : ushort
     AssetNotFound = 471,
     PriceNotPositive = 472,
     AlreadyListed = 473,
+    TermsFixed = 474,                   // F-015
 }

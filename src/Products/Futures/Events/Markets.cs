@@ -117,6 +117,7 @@ public struct PositionLiquidated : IEvent
     public Int128 FillPrice;            // average, the same; 0 = nothing was filled
     public Money Margin;                // isolated, before
     public Money Surplus;               // to the fund or the user (F-180)
+    public Money Refund;                // of it, to the user (F-182)
     public Money MarginToFund;          // F-165.10
     public long Id;
     public long OrderId;

@@ -34,6 +34,8 @@ public sealed class Legs(FuturesState state, Sums sums)
         var change = position.Fill(market.Contract, quantity, value, fee, context.Stamp.TimeNanos, out var ended);
         Place(market, ref account, seatSlot, ref seat, slot, ref position, before);
 
+        if ((seat.Kept | account.KeptSeats) != 0) LoseKept(ref account, ref seat, seatSlot, change, context);
+
         var held = change.MarginCharged - change.MarginReleased;
         account.IsolatedMargin += held;
         Post(market, account.Ledger, change.Profit, held, fee, cause, context);
@@ -113,6 +115,30 @@ public sealed class Legs(FuturesState state, Sums sums)
         if (isOpen == seat.IsOpen) return;
         if (isOpen) Open(ref account, seatSlot, ref seat);
         else Close(ref account, ref seat);
+    }
+
+    // F-169 step 4: former requirements end with the position, and with more exposure: of a cross account all of them, wherever it grows.
+    private void LoseKept(ref Margin.MarginAccount account, ref Seat seat, int seatSlot, in PositionChange change, Context context)
+    {
+        if (change.Opened == 0 && seat.IsOpen) return;
+        if (seat.Kept != 0) Drop(ref account, ref seat, context);
+        if (change.Opened == 0 || !seat.IsCross || account.KeptSeats == 0) return;
+        for (var at = account.FirstOpen; at != SeatTable.None; at = state.Seats[at].NextOpen)
+        {
+            ref var other = ref state.Seats[at];
+            if (at == seatSlot || !other.IsCross || other.Kept == 0) continue;
+            Drop(ref account, ref other, context);
+            state.Touched.Add(at);
+        }
+    }
+
+    /// <summary>A seat keeps no former requirements any more.</summary>
+    public void Drop(ref Margin.MarginAccount account, ref Seat seat, Context context)
+    {
+        seat.Kept = 0;
+        if (seat.IsCross) account.KeptSeats--;
+        sums.Recount(ref account, ref seat);
+        context.Events.Append(new RequirementsKept { User = seat.User, Instrument = state.Markets[seat.Market].Id.Value });
     }
 
     /// <summary>A leg of a snapshot takes its place without a word.</summary>

@@ -21,25 +21,17 @@ public sealed class ListingHandlers(FuturesState state)
     {
         var reader = new TailReader(tail);
         var (symbol, settle, index, underlying) = (reader.Text(), reader.Text(), reader.Text(), reader.Text());
-        var tiers = new TierTerms[reader.Byte()];
+        var tiers = Tiers(ref reader);
         if (tiers.Length is 0 or > TiersMax) return (ushort)FuturesRefusal.InvalidTerms;
-        for (var i = 0; i < tiers.Length; i++)
-        {
-            var (high, low) = (reader.Int64(), reader.Int64());
-            tiers[i] = new TierTerms(new Money(new Int128(unchecked((ulong)high), unchecked((ulong)low))), new Rate(reader.Int64()), new Rate(reader.Int64()));
-        }
         if (!state.Spot.AssetsByCode.TryGetValue(settle, out var asset)) return (ushort)FuturesRefusal.AssetNotFound;
         if (WalletOf(settle, command.ContractKind) is not { } wallet) return (ushort)FuturesRefusal.InvalidTerms;
-        if (state.BySymbol.ContainsKey((wallet.Value, symbol))) return (ushort)FuturesRefusal.AlreadyListed;       // F-169: terms do not change yet
-        if (symbol.Length is 0 or > 48 || index.Length is 0 or > 48 || state.Markets.Count == FuturesState.MarketsMax
+        if (state.BySymbol.ContainsKey((wallet.Value, symbol))) return (ushort)FuturesRefusal.AlreadyListed;       // ConfigureContract changes it
+        if (symbol.Length is 0 or > 48 || index.Length is 0 or > 48 || underlying.Length > 48 || state.Markets.Count == FuturesState.MarketsMax
             || command.Status is not (MarketStatus.Untradable or MarketStatus.Tradable or MarketStatus.CircuitBreaker))
         {
             return (ushort)FuturesRefusal.InvalidTerms;
         }
-        if (!IsSound(command, tiers) || TermsOf(command, symbol, underlying, asset.Id, tiers) is not { } terms || ContractCheck.Find(terms) != ContractFault.None)
-        {
-            return (ushort)FuturesRefusal.InvalidTerms;
-        }
+        if (Sound(command, symbol, underlying, asset.Id, tiers) is not { } terms) return (ushort)FuturesRefusal.InvalidTerms;
         if (command.ContractKind == ContractKind.Delivery && command.ExpiryNanos <= context.Stamp.TimeNanos) return (ushort)FuturesRefusal.InvalidTerms;
 
         var market = Make(state, terms, new Listed(command, symbol, settle, index, underlying, context.Stamp.TimeNanos), wallet);
@@ -78,7 +70,44 @@ public sealed class ListingHandlers(FuturesState state)
         _ => null,
     };
 
-    public static ContractTerms? TermsOf(in ListContract command, string symbol, string underlying, int asset, ReadOnlySpan<TierTerms> tiers)
+    /// <summary>Terms that passed every check (F-012, F-110, F-305); null where one fails.</summary>
+    public static ContractTerms? Sound(in ListContract command, string symbol, string underlying, int asset, ReadOnlySpan<TierTerms> tiers)
+    {
+        if (tiers.Length is 0 or > TiersMax || !IsSound(command, tiers)) return null;
+        var terms = TermsOf(command, symbol, underlying, asset, tiers);
+        return ContractCheck.Find(terms) == ContractFault.None ? terms : null;
+    }
+
+    /// <summary>The tiers of a tail.</summary>
+    public static TierTerms[] Tiers(ref TailReader reader)
+    {
+        var tiers = new TierTerms[reader.Byte()];
+        for (var i = 0; i < tiers.Length; i++)
+        {
+            var (high, low) = (reader.Int64(), reader.Int64());
+            tiers[i] = new TierTerms(new Money(new Int128(unchecked((ulong)high), unchecked((ulong)low))), new Rate(reader.Int64()), new Rate(reader.Int64()));
+        }
+        return tiers;
+    }
+
+    /// <summary>The tail of a listing, as events carry it.</summary>
+    public static void WriteTail(ref TailWriter writer, Listed listed, RiskLimitTable tiers)
+    {
+        writer.Text(listed.Symbol);
+        writer.Text(listed.Settle);
+        writer.Text(listed.IndexName);
+        writer.Text(listed.Underlying);
+        writer.Byte((byte)tiers.Count);
+        foreach (ref readonly var tier in tiers.Tiers)
+        {
+            writer.Int64((long)(tier.Limit.Raw >> 64));
+            writer.Int64(unchecked((long)(ulong)tier.Limit.Raw));
+            writer.Int64(tier.MaintenanceRate.Raw);
+            writer.Int64(tier.InitialRate.Raw);
+        }
+    }
+
+    public static ContractTerms TermsOf(in ListContract command, string symbol, string underlying, int asset, ReadOnlySpan<TierTerms> tiers)
     {
         var isDelivery = command.ContractKind == ContractKind.Delivery;
         return new ContractTerms

@@ -47,6 +47,9 @@ public struct MarginAccount
     /// <summary>The liquidation of its cross scope that is not over; 0 = none.</summary>
     public long LiquidationId;
 
+    /// <summary>Cross contracts of it that keep the requirements of former terms (F-169 step 4).</summary>
+    public int KeptSeats;
+
     public PositionMode Mode;
 
     /// <summary>It was at its requirement when it was looked at last: no trigger of its cross contracts says anything.</summary>

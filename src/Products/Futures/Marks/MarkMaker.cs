@@ -59,7 +59,7 @@ public sealed class MarkMaker(FuturesState state, Aftermath aftermath)
     }
 
     private static MarkParts OfPerpetual(Market market, long now) => MarkPrice.Perpetual(market.Contract, market.Index, market.Rate,
-        long.Max(market.NextFundingNanos - now, 0), market.Middle, market.Book.LastPrice, now);
+        long.Max(market.NextFundingNanos - now, 0), market.Middle, market.Book.LastPrice, now, market.Cycle);
 
     // F-059, F-060.
     private static long OfDelivery(Market market, long now)

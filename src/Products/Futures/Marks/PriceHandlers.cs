@@ -109,7 +109,7 @@ public sealed class PriceHandlers(FuturesState state, MarkMaker marks, StatusHan
     // F-063, F-064, F-074.
     private void Sample(Market market, long now, Context context)
     {
-        var funding = market.Terms.Funding!;
+        var funding = market.Cycle!;
         var sampled = market.IsTrading && !market.IsStale(now);
         long premium = 0;
         if (sampled)

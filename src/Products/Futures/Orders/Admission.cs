@@ -180,6 +180,7 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
     public FuturesRefusal Margin(Market market, in Seat seat, in Draft draft, in Replaced replaced)
     {
         if (draft.Reduces) return FuturesRefusal.None;
+        if (seat.Effective > market.Terms.LeverageMax && draft.Size > draft.Reducing) return FuturesRefusal.LeverageTooHigh;      // lowered since (F-169)
         if (ExceedsRiskLimit(market, seat, draft, replaced)) return FuturesRefusal.RiskLimitExceeded;
         if (WouldBeLiquidated(market, seat, draft)) return FuturesRefusal.LiquidateImmediately;
         return Affords(market, seat, draft, replaced) ? FuturesRefusal.None : FuturesRefusal.InsufficientAvailable;
@@ -203,10 +204,13 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
         return RiskLimit.IsExceeded(value, orders, limit);
     }
 
-    // F-154: all of it filled at its worst price, taker fee paid; only a price worse than the mark can do that.
+    // F-154: all of it filled at its worst price, taker fee paid; only a price worse than the mark can do that. Who keeps former requirements loses them by
+    // it (F-169 step 4), so the present ones decide.
     private bool WouldBeLiquidated(Market market, in Seat seat, in Draft draft)
     {
-        if (draft.Size == draft.Reducing || (draft.Side == Side.Buy ? draft.Limit <= market.Mark : draft.Limit >= market.Mark)) return false;
+        if (draft.Size == draft.Reducing) return false;
+        var keeps = seat.Kept != 0 || (seat.IsCross && state.Accounts[seat.Account].KeptSeats != 0);
+        if (!keeps && (draft.Side == Side.Buy ? draft.Limit <= market.Mark : draft.Limit >= market.Mark)) return false;
         var slot = seat.SlotOf(draft.Leg);
         var position = slot >= 0 ? state.Positions[slot] : new Position { IsCross = seat.IsCross, Leverage = seat.Effective };
         var value = market.Contract.Value(draft.Quantity, draft.Limit);
@@ -226,6 +230,7 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
                 ? Requirements.Of(market.Contract, tiers, position.Size, position.EntryValue, state.Positions[other].Size, state.Positions[other].EntryValue, seat.CrossLimit, market.Mark)
                 : Requirements.Of(market.Contract, tiers, state.Positions[other].Size, state.Positions[other].EntryValue, position.Size, position.EntryValue, seat.CrossLimit, market.Mark);
         var cross = account.Cross - seat.Counted + after;
+        if (keeps) cross += sums.Lost(account, seat.Market);
         return new MarginLevel(state.FreeCash(account) + change.Profit - fee + cross.Unrealised, cross.Requirement).IsBreached;
     }
 

@@ -37,7 +37,8 @@ public sealed class Bounds(FuturesState state, Sums sums)
     {
         if (seat.SlotOf(leg) is not (>= 0 and var slot)) return null;
         ref readonly var position = ref state.Positions[slot];
-        var (contract, tiers) = (market.Contract, market.Contract.RiskLimits);
+        var contract = market.ContractOf(seat);
+        var tiers = contract.RiskLimits;
         if (!seat.IsCross) return LiquidationPrice.Isolated(contract, tiers, position.Size, position.EntryValue, position.Margin);
         ref var account = ref state.Accounts[seat.Account];
         sums.Refresh(ref account);
@@ -52,11 +53,12 @@ public sealed class Bounds(FuturesState state, Sums sums)
     {
         if (seat.SlotOf(leg) is not (>= 0 and var slot)) return null;
         ref readonly var position = ref state.Positions[slot];
-        if (!seat.IsCross) return BankruptcyPrice.Isolated(market.Contract, position.Size, position.EntryValue, position.Margin);
+        var contract = market.ContractOf(seat);
+        if (!seat.IsCross) return BankruptcyPrice.Isolated(contract, position.Size, position.EntryValue, position.Margin);
         ref var account = ref state.Accounts[seat.Account];
         sums.Refresh(ref account);
         var level = new MarginLevel(state.FreeCash(account) + account.Cross.Unrealised, account.Cross.Requirement);
-        return BankruptcyPrice.Cross(market.Contract, position.Size, market.Mark, level, seat.Counted.Requirement);
+        return BankruptcyPrice.Cross(contract, position.Size, market.Mark, level, seat.Counted.Requirement);
     }
 
     private (long, Money, long, Money) LegsOf(in Seat seat)

@@ -21,10 +21,12 @@ public static class MarkPrice
     /// <param name="untilFundingNanos">Until the next settlement.</param>
     /// <param name="middle">Samples of the book's middle.</param>
     /// <param name="last">Price of the last trade; 0 before the first.</param>
-    public static MarkParts Perpetual(Contract contract, long index, Rate funding, long untilFundingNanos, MiddleAverage middle, long last, long nowNanos)
+    /// <param name="cycle">The running cycle's terms; null = the contract's.</param>
+    public static MarkParts Perpetual(Contract contract, long index, Rate funding, long untilFundingNanos, MiddleAverage middle, long last, long nowNanos,
+        FundingTerms? cycle = null)
     {
         var round = contract.Terms.MarkRound;
-        var basis = FundingBasis(index, funding, untilFundingNanos, contract.Terms.Funding!.IntervalSeconds * Core.Kernel.Nanos.PerSecond, round);
+        var basis = FundingBasis(index, funding, untilFundingNanos, (cycle ?? contract.Terms.Funding!).IntervalSeconds * Core.Kernel.Nanos.PerSecond, round);
         return new MarkParts(basis, middle.TryPrice(index, nowNanos, round, out var average) ? average : basis,
             last == 0 ? basis : ToMultiple(last, round));
     }

@@ -23,13 +23,26 @@ public sealed class MiddleAverage(int window)
     /// <summary>A sample of a book with both sides.</summary>
     public void Add(long bid, long ask, long index, long nowNanos)
     {
-        var twice = checked(bid + ask - 2 * index);
+        Add(checked(bid + ask - 2 * index));
+        SampledNanos = nowNanos;
+    }
+
+    /// <summary>The newest samples of it in a window of another length.</summary>
+    public MiddleAverage Within(int seconds)
+    {
+        var other = new MiddleAverage(seconds);
+        for (var age = int.Max(Count - seconds, 0); age < Count; age++) other.Add(this[age]);
+        other.SampledNanos = SampledNanos;
+        return other;
+    }
+
+    private void Add(long twice)
+    {
         if (Count == samples.Length) sum -= samples[next];
         else Count++;
         samples[next] = twice;
         sum += twice;
         next = (next + 1) % samples.Length;
-        SampledNanos = nowNanos;
     }
 
     /// <summary>P2 = index + average, rounded half-even to <paramref name="round"/>; false without samples or when they are too old.</summary>

@@ -144,8 +144,8 @@ public sealed class LiquidationRounds(FuturesState state, Watch watch, Legs legs
         var ledger = state.Accounts[seat.Account].Ledger;
         var leg = scope.IsCross ? LegOf(seat) : scope.Leg;
         var before = state.Positions[seat.SlotOf(leg)];
-        var (contract, tiers) = (market.Contract, market.Contract.RiskLimits);
-        var closing = LiquidationStage.SizeToClose(contract, tiers, before.Size, market.Mark, level.Equity);
+        var contract = market.ContractOf(seat);
+        var closing = LiquidationStage.SizeToClose(contract, contract.RiskLimits, before.Size, market.Mark, level.Equity);
         if (closing <= 0) closing = long.Abs(before.Size);
         var found = bounds.BankruptcyPriceOf(seat, market, leg);
         var bankruptcy = found ?? Beyond(market, before.Size);
@@ -161,25 +161,29 @@ public sealed class LiquidationRounds(FuturesState state, Watch watch, Legs legs
         var flags = ContractOrderFlags.Liquidation | ContractOrderFlags.ReduceOnly | (seat.Participant ? ContractOrderFlags.Participant : 0);
         var order = placement.PlaceForEngine(market, seatSlot, quantity, bankruptcy, taker, flags, text[..(4 + digits)], context, out var settled, out var filled);
 
-        var surplus = Money.Zero;
+        var (surplus, refund) = (Money.Zero, Money.Zero);
         if (filled > 0)
         {
             surplus = LiquidationMoney.Surplus(contract, quantity > 0 ? filled : -filled, settled.TakerValue, settled.TakerFees, bankruptcy);
-            fund.Receive(market, ledger, surplus, Reason.Insurance, order, context);                  // F-181
+            if (market.Options.Surplus == SurplusMode.RefundCappedFee)                                // F-182
+            {
+                refund = surplus - LiquidationMoney.ClearanceFee(surplus, settled.TakerValue, new Rate(market.Options.ClearanceRate));
+            }
+            fund.Receive(market, ledger, surplus - refund, Reason.Insurance, order, context);         // F-181
         }
         var left = closing - filled;
-        if (left > 0) PassOn(scope, seatSlot, market, leg, quantity > 0 ? left : -left, bankruptcy, found is not null, freeBefore, order, context);
+        if (left > 0) PassOn(scope, seatSlot, market, leg, quantity > 0 ? left : -left, bankruptcy, found is not null, freeBefore + refund, order, context);
 
         var rest = Money.Zero;
         if (!seat.IsCross)
         {
-            // Step 10, F-184: an isolated leg costs its margin, no more and no less.
-            rest = state.FreeCash(state.Accounts[seat.Account]) - freeBefore;
+            // Step 10, F-184: an isolated leg costs its margin, no more, and no less but for what F-182 leaves.
+            rest = state.FreeCash(state.Accounts[seat.Account]) - freeBefore - refund;
             fund.Receive(market, ledger, rest, Reason.Insurance, order, context);
         }
         context.Events.Append(new PositionLiquidated
         {
-            EntryPrice = contract.EntryPrice(before.Size, before.EntryValue), Margin = before.Margin, Surplus = surplus, MarginToFund = rest, Id = id, OrderId = order,
+            EntryPrice = contract.EntryPrice(before.Size, before.EntryValue), Margin = before.Margin, Surplus = surplus, Refund = refund, MarginToFund = rest, Id = id, OrderId = order,
             FillPrice = filled == 0 ? 0 : contract.EntryPrice(quantity > 0 ? filled : -filled, settled.TakerValue),
             Size = before.Size, OrderSize = quantity, Left = left, BankruptcyPrice = bankruptcy, LiquidationPrice = estimate, Mark = market.Mark, User = seat.User,
             Instrument = market.Id.Value, Leverage = seat.Effective.Hundredths, Leg = leg, IsCross = seat.IsCross ? (byte)1 : (byte)0,
@@ -192,7 +196,8 @@ public sealed class LiquidationRounds(FuturesState state, Watch watch, Legs legs
     // nothing, nobody else is asked to trade at the last one there is.
     private void PassOn(in Scope scope, int seatSlot, Market market, Leg leg, long quantity, long price, bool isBankruptcy, Money freeBefore, long order, Context context)
     {
-        var reserve = ReserveOf(market, quantity, price);
+        var contract = market.ContractOf(state.Seats[seatSlot]);
+        var reserve = ReserveOf(contract, quantity, price);
         if (isBankruptcy && !fund.MayTake(market, -quantity, price, reserve, context))
         {
             quantity = deleverager.Run(market, seatSlot, leg, quantity, price, IdOf(scope), order, context);
@@ -207,7 +212,7 @@ public sealed class LiquidationRounds(FuturesState state, Watch watch, Legs legs
         // F-183: the reserve for the exit fee goes with the leg, as far as the scope still has it.
         var free = state.FreeCash(state.Accounts[seat.Account]);
         var has = seat.IsCross ? watch.LevelOf(scope).Equity : free - freeBefore;
-        var paid = LiquidationMoney.TakeOverReserve(market.Contract, quantity, price, has);
+        var paid = LiquidationMoney.TakeOverReserve(contract, quantity, price, has);
         fund.Receive(market, account, paid, Reason.LiquidationFee, order, context);
         context.Events.Append(new PositionTakenOver
         {
@@ -215,10 +220,10 @@ public sealed class LiquidationRounds(FuturesState state, Watch watch, Legs legs
         });
     }
 
-    private static Money ReserveOf(Market market, long quantity, long price)
+    private static Money ReserveOf(Contract contract, long quantity, long price)
     {
-        var value = market.Contract.Value(quantity, price);
-        return market.Contract.ExitFee.Of(value.IsNegative ? -value : value, Rounding.Ceiling);
+        var value = contract.Value(quantity, price);
+        return contract.ExitFee.Of(value.IsNegative ? -value : value, Rounding.Ceiling);
     }
 
     // Step 5: the contract with the largest requirement, of equals the lower name (decision 6 of the rules).

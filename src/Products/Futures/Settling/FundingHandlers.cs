@@ -42,6 +42,7 @@ public sealed class FundingHandlers(FuturesState state, Sums sums, FundKeeper fu
         }
         market.RateBefore = market.Rate;
         market.Premiums = default;
+        market.BeginCycle();
         market.NextFundingNanos = FundingRate.NextSettlementNanos(market.Terms.Funding!, now);
         Begin(market, context);
         PriceHandlers.AnnounceRate(market, 0, false, context);

@@ -119,13 +119,18 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
         writer.Text(listed.Underlying);
         writer.Int64(listed.ListedNanos);
         writer.Int32(market.Asset);
-        var tiers = market.Contract.RiskLimits.Tiers;
-        writer.Int32(tiers.Length);
-        foreach (ref readonly var tier in tiers)
+        SaveTiers(writer, market.Contract);
+        writer.Value(market.Options);
+        writer.Int32(market.Changes);
+        writer.Int64(market.ConfiguredNanos);
+        writer.Int32(market.Cycle?.IntervalSeconds ?? 0);
+        writer.Int32(market.Former.Count);
+        foreach (var former in market.Former)
         {
-            writer.Money(tier.Limit);
-            writer.Int64(tier.MaintenanceRate.Raw);
-            writer.Int64(tier.InitialRate.Raw);
+            writer.Int32(former.Change);
+            writer.Value(former.Listing);
+            SaveTiers(writer, former.Contract);
+            writer.Int64(former.UntilNanos);
         }
         writer.Byte((byte)market.Status);
         writer.Int64(market.EndNanos);
@@ -157,9 +162,18 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
     {
         var listed = new Listed(reader.Value<ListContract>(), reader.Text(), reader.Text(), reader.Text(), reader.Text(), reader.Int64());
         var asset = reader.Int32();
-        var tiers = new TierTerms[reader.Int32()];
-        for (var i = 0; i < tiers.Length; i++) tiers[i] = new TierTerms(reader.Money(), new Rate(reader.Int64()), new Rate(reader.Int64()));
-        var market = derived.Make(derived.TermsOf(listed, tiers) with { SettleAsset = asset }, listed);
+        var market = derived.Make(derived.TermsOf(listed, LoadTiers(ref reader)) with { SettleAsset = asset }, listed);
+        market.Options = reader.Value<ContractOptions>();
+        market.Changes = reader.Int32();
+        market.ConfiguredNanos = reader.Int64();
+        var cycle = reader.Int32();
+        if (cycle != 0) market.BeginCycle(cycle);
+        for (var left = reader.Int32(); left > 0; left--)
+        {
+            var (change, terms) = (reader.Int32(), reader.Value<ListContract>());
+            var contract = new Contract(derived.TermsOf(listed with { Terms = terms }, LoadTiers(ref reader)) with { SettleAsset = asset });
+            market.Keep(new FormerTerms(change, terms, contract, reader.Int64()));
+        }
         market.Status = (MarketStatus)reader.Byte();
         market.EndNanos = reader.Int64();
         market.HaltedNanos = reader.Int64();
@@ -185,6 +199,24 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
         market.NextSampleNanos = reader.Int64();
     }
 
+    private static void SaveTiers(StateWriter writer, Contract contract)
+    {
+        writer.Int32(contract.RiskLimits.Count);
+        foreach (ref readonly var tier in contract.RiskLimits.Tiers)
+        {
+            writer.Money(tier.Limit);
+            writer.Int64(tier.MaintenanceRate.Raw);
+            writer.Int64(tier.InitialRate.Raw);
+        }
+    }
+
+    private static TierTerms[] LoadTiers(ref StateReader reader)
+    {
+        var tiers = new TierTerms[reader.Int32()];
+        for (var i = 0; i < tiers.Length; i++) tiers[i] = new TierTerms(reader.Money(), new Rate(reader.Int64()), new Rate(reader.Int64()));
+        return tiers;
+    }
+
     // An account, or a seat, that is as it would be made anew means nothing: it may be one that a refused command asked for.
     private void SaveAccounts(StateWriter writer)
     {
@@ -204,7 +236,7 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
 
     private void SaveSeats(StateWriter writer)
     {
-        var saved = Enumerable.Range(0, state.Seats.Count).Where(slot => Means(state.Seats[slot])).ToArray();
+        var saved = Enumerable.Range(0, state.Seats.Count).Where(slot => state.Means(state.Seats[slot])).ToArray();
         Array.Sort(saved, (a, b) => (state.Seats[a].User, state.Seats[a].Market).CompareTo((state.Seats[b].User, state.Seats[b].Market)));
         writer.Int32(saved.Length);
         foreach (var slot in saved)
@@ -217,17 +249,11 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
             writer.Byte(seat.IsCross ? (byte)1 : (byte)0);
             writer.Int64(seat.LongLiquidation);
             writer.Int64(seat.ShortLiquidation);
+            writer.Int32(seat.Kept);
             SavePosition(writer, seat.Net);
             SavePosition(writer, seat.Long);
             SavePosition(writer, seat.Short);
         }
-    }
-
-    private bool Means(in Seat seat)
-    {
-        var leverage = FuturesState.LeverageOf(state.Markets[seat.Market]);
-        return (seat.Net & seat.Long & seat.Short) != PositionTable.None || !seat.IsCross || seat.Leverage != leverage || seat.CrossLimit != leverage
-            || seat.LongLiquidation != 0 || seat.ShortLiquidation != 0;
     }
 
     private void LoadSeat(ref StateReader reader)
@@ -240,6 +266,8 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
         seat.IsCross = reader.Byte() != 0;
         seat.LongLiquidation = reader.Int64();
         seat.ShortLiquidation = reader.Int64();
+        seat.Kept = reader.Int32();
+        if (seat.Kept != 0 && seat.IsCross) state.Accounts[seat.Account].KeptSeats++;
         LoadPosition(ref reader, slot, Leg.Net);
         LoadPosition(ref reader, slot, Leg.Long);
         LoadPosition(ref reader, slot, Leg.Short);

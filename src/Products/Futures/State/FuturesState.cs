@@ -132,6 +132,14 @@ public sealed class FuturesState
         return leverage < market.Terms.LeverageMin ? market.Terms.LeverageMin : leverage;
     }
 
+    /// <summary>Whether a seat is anything but what it would be made as: one that is not may be what a refused command asked for.</summary>
+    public bool Means(in Seat seat)
+    {
+        var leverage = LeverageOf(Markets[seat.Market]);
+        return (seat.Net & seat.Long & seat.Short) != PositionTable.None || !seat.IsCross || seat.Leverage != leverage || seat.CrossLimit != leverage
+            || seat.LongLiquidation != 0 || seat.ShortLiquidation != 0;
+    }
+
     /// <summary>The slot of a leg, made on first use.</summary>
     public int PositionOf(int seatSlot, Leg leg)
     {

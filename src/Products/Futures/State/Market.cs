@@ -15,12 +15,23 @@ public sealed record Listed(ListContract Terms, string Symbol, string Settle, st
 /// <summary>A listed contract: terms, book, prices, the running cycle of funding, and its open legs.</summary>
 public sealed class Market(int number, Contract contract, Listed listed, WalletId wallet, OrderPool pool, PositionTable positions)
 {
+    private readonly List<FormerTerms> former = [];
+
     /// <summary>Place in the order of listing, from 0.</summary>
     public int Number { get; } = number;
     public InstrumentId Id { get; } = new(FuturesState.FirstInstrument + number);
-    public Contract Contract { get; } = contract;
+    public Contract Contract { get; private set; } = contract;
     public ContractTerms Terms => Contract.Terms;
-    public Listed Listed { get; } = listed;
+    public Listed Listed { get; private set; } = listed;
+    public ContractOptions Options { get; set; } = ContractOptions.Default;
+
+    /// <summary>How often its terms were changed, and when last (F-169); the listing is no change.</summary>
+    public int Changes { get; set; }
+    public long ConfiguredNanos { get; set; }
+
+    /// <summary>Terms that some positions keep the requirements of, in the order of their changes.</summary>
+    public IReadOnlyList<FormerTerms> Former => former;
+
     public string Symbol => Listed.Symbol;
 
     /// <summary>Where its margin, profit and fees are.</summary>
@@ -56,9 +67,12 @@ public sealed class Market(int number, Contract contract, Listed listed, WalletI
 
     /// <summary>Grows with every move of the mark in this process; what positions were counted at.</summary>
     public int MarkVersion { get; set; } = 1;
-    public MiddleAverage Middle { get; } = new(int.Max(contract.Terms.MarkWindow, 1));
+    public MiddleAverage Middle { get; private set; } = new(int.Max(contract.Terms.MarkWindow, 1));
 
     // Funding.
+
+    /// <summary>The running cycle's: another interval counts from the next settlement on (F-081). Null for a delivery contract.</summary>
+    public FundingTerms? Cycle { get; private set; } = contract.Terms.Funding;
     public PremiumSamples Premiums;
     public Rate Rate { get; set; }
     public Rate RateBefore { get; set; }
@@ -85,6 +99,30 @@ public sealed class Market(int number, Contract contract, Listed listed, WalletI
 
     /// <summary>When it ends: the expiry of a delivery contract, the end of a delisting; 0 = never.</summary>
     public long SettlesNanos => IsDelivery ? Terms.Delivery!.ExpiryNanos : EndNanos;
+
+    /// <summary>What the positions of a seat are required by: the present terms, or those it keeps.</summary>
+    public Contract ContractOf(in Seat seat) => seat.Kept == 0 ? Contract : FormerOf(seat.Kept).Contract;
+
+    public FormerTerms FormerOf(int change) => former.Find(terms => terms.Change == change)!;
+
+    public void Keep(FormerTerms terms) => former.Add(terms);
+
+    public void Forget(int change) => former.RemoveAll(terms => terms.Change == change);
+
+    /// <summary>Other terms from now on; the running cycle of funding keeps its length.</summary>
+    public void Configure(Contract configured, Listed terms, in ContractOptions options)
+    {
+        if (configured.Terms.MarkWindow != Terms.MarkWindow) Middle = Middle.Within(configured.Terms.MarkWindow);
+        (Contract, Listed, Options) = (configured, terms, options);
+        if (Cycle is { } cycle) BeginCycle(cycle.IntervalSeconds);
+    }
+
+    /// <summary>The running cycle of funding has this length; 0 = the terms'.</summary>
+    public void BeginCycle(int intervalSeconds = 0)
+    {
+        var terms = Terms.Funding!;
+        Cycle = intervalSeconds == 0 || intervalSeconds == terms.IntervalSeconds ? terms : terms with { IntervalSeconds = intervalSeconds };
+    }
 
     public TriggerHeap HeapOf(long size) => size > 0 ? Longs : Shorts;
 

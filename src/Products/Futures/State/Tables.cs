@@ -98,6 +98,9 @@ public struct Seat
     public int ReduceCount;             // of them reduce-only or closing
     public int OpenTriggers;
 
+    /// <summary>The change of terms whose requirements of before its positions keep (F-169 step 4); 0 = none.</summary>
+    public int Kept;
+
     public int NextOfAccount;           // all seats of the account, the newest first
     public int NextOpen;                // those with a position
     public int PreviousOpen;

@@ -110,6 +110,7 @@ internal static class FuturesRefusals
         FuturesRefusal.InvalidTerms => ("INVALID_PARAM_VALUE", "These terms of a contract are not possible: check decimals, limits, tiers and rates"),
         FuturesRefusal.AssetNotFound => ("INVALID_CURRENCY", "Invalid currency"),
         FuturesRefusal.PriceNotPositive => ("INVALID_PARAM_VALUE", "A price must be more than 0"),
+        FuturesRefusal.TermsFixed => ("INVALID_PARAM_VALUE", "These terms of a contract do not change any more"),
         FuturesRefusal.AlreadyListed => ("INVALID_PARAM_VALUE", "The contract is listed already"),
         _ => throw new ArgumentOutOfRangeException(nameof(refusal), refusal, "No sentence for this refusal."),
     };

@@ -45,9 +45,9 @@ internal static class PositionJson
         json.WriteDecimal("cross_leverage_limit"u8, row.IsCross ? row.Leverage : 0, Leverage.Decimals);
         json.WriteMoney("risk_limit"u8, figures.RiskLimit);
         json.WriteString("risk_limit_table"u8, figures.Contract.Symbol);
-        var most = tiers[figures.Tier].LeverageMax;
+        var most = tiers[int.Min(figures.Tier, tiers.Count - 1)].LeverageMax;
         json.WriteDecimal("leverage_max"u8, (most < terms.LeverageMax ? most : terms.LeverageMax).Hundredths, Leverage.Decimals);
-        json.WriteDecimal("maintenance_rate"u8, tiers[figures.Tier].MaintenanceRate.Raw, Rate.Decimals);
+        json.WriteDecimal("maintenance_rate"u8, figures.Required.RiskLimits[figures.Tier].MaintenanceRate.Raw, Rate.Decimals);
         json.WriteString("mode"u8, FuturesWords.Of(row.Leg));
     }
 
@@ -109,13 +109,14 @@ internal static class PositionJson
     private static void WriteEvidence(Utf8JsonWriter json, PositionFigures figures, long sequence)
     {
         var (contract, row) = (figures.Contract, figures.Row);
-        var tier = contract.Terms.RiskLimits[figures.Tier];
+        var tier = figures.Required.RiskLimits[figures.Tier];
         json.WriteStartObject("evidence"u8);
         json.WriteMoney("entry_value"u8, row.EntryValue);
         json.WriteNumber("tier"u8, figures.Tier + 1);
         json.WriteDecimal("tier_maintenance_rate"u8, tier.MaintenanceRate.Raw, Rate.Decimals);
         json.WriteMoney("tier_deduction"u8, tier.Deduction);
-        json.WriteDecimal("exit_fee_rate"u8, contract.Contract.ExitFee.Raw, Rate.Decimals);
+        json.WriteDecimal("exit_fee_rate"u8, figures.Required.ExitFee.Raw, Rate.Decimals);
+        if (figures.KeptUntilNanos != 0) json.WriteNumber("former_terms_until"u8, figures.KeptUntilNanos / Nanos.PerSecond);       // F-169
         json.WriteDecimal("maintenance_level"u8, figures.Level.Displayed, MarginLevel.Decimals);
         json.WriteDecimal("mark_price"u8, figures.Prices.Mark, contract.PriceDecimals);
         json.WriteDecimal("index_price"u8, figures.Prices.Index, contract.PriceDecimals);

@@ -88,7 +88,7 @@ internal static class FuturesPrivateWire
         json.WriteNumber("cross_leverage_limit"u8, row.IsCross ? row.Leverage : 0, Leverage.Decimals);
         json.WriteNumber("entry_price"u8, terms.EntryPrice(row.Size, row.EntryValue), terms.EntryPriceDecimals);
         json.WriteNumber("liq_price"u8, figures.LiquidationPrice ?? 0, contract.PriceDecimals);
-        json.WriteNumber("maintenance_rate"u8, limits[figures.Tier].MaintenanceRate.Raw, Rate.Decimals);
+        json.WriteNumber("maintenance_rate"u8, figures.Required.RiskLimits[figures.Tier].MaintenanceRate.Raw, Rate.Decimals);
         Money(json, "margin"u8, row.Margin);
         Money(json, "history_pnl"u8, row.HistoryProfit);
         json.WriteNumber("history_point"u8, 0);

@@ -73,7 +73,7 @@ internal sealed class FuturesUsers(FuturesViews contracts, FuturesAccounts accou
     private PositionFigures FiguresOf(PositionRow row) =>
         accounts.Of(row.User, row.Wallet, withLights: false).Positions.FirstOrDefault(figures => figures.Row.Instrument == row.Instrument && figures.Row.Leg == row.Leg
             && (row.Leg == Leg.Net || figures.Row.IsCross == row.IsCross))
-        ?? new PositionFigures { Row = row, Contract = contracts.Of(row.Instrument), Prices = ContractPrices.None };
+        ?? new PositionFigures { Row = row, Contract = contracts.Of(row.Instrument), Required = contracts.Of(row.Instrument).Contract, Prices = ContractPrices.None };
 
     private void Tell<TRow>(Func<SocketChannels, FeedChannel> channelOf, int user, int instrument, TRow row, Entry<TRow> write, in Turn turn)
     {

@@ -201,7 +201,7 @@ public sealed class ContractCatalogue
         return new RiskLimitTable(tiers);
     }
 
-    private static string Sentence(ContractFault fault, ContractTerms terms) => fault switch
+    internal static string Sentence(ContractFault fault, ContractTerms terms) => fault switch
     {
         ContractFault.ValueNotExact => string.Create(CultureInfo.InvariantCulture,
             $"{terms.PriceDecimals} price decimals, {terms.MultiplierDecimals} of the multiplier and {terms.SizeDecimals} of the size are more than {Money.Decimals} (F-012)."),

@@ -38,7 +38,7 @@ public readonly record struct OpenInterest(long LongSize, long ShortSize, int Lo
 /// <summary>A contract as readers know it: one object for the life of the process. Read from any thread.</summary>
 public sealed class ContractView : MarketView
 {
-    private sealed record Facts(Contract Contract, ListContract Listing, MarketStatus Status, long EndNanos, long ChangedNanos);
+    private sealed record Facts(Contract Contract, ListContract Listing, ContractOptions Options, Contract Before, MarketStatus Status, long EndNanos, long ChangedNanos);
 
     private readonly Lock gate = new();
     private volatile Facts facts;
@@ -53,7 +53,8 @@ public sealed class ContractView : MarketView
         Index = listing.Index;
         Wallet = listing.Terms.Kind == ContractKind.Delivery ? WalletId.DeliveryUsdt.Value
             : settle.Code == "BTC" ? WalletId.FuturesBtc.Value : WalletId.FuturesUsdt.Value;
-        facts = new Facts(new Contract(listing.Terms), terms, terms.Status, 0, nowNanos);
+        var contract = new Contract(listing.Terms);
+        facts = new Facts(contract, terms, ContractOptions.Default, contract, terms.Status, 0, nowNanos);
     }
 
     /// <summary>The terms with what follows from them: what every figure is computed with.</summary>
@@ -74,6 +75,12 @@ public sealed class ContractView : MarketView
 
     /// <summary>What the terms of the record do not hold.</summary>
     public ListContract Listing => facts.Listing;
+
+    /// <summary>What the operator chose beyond the dialect's terms.</summary>
+    public ContractOptions Options => facts.Options;
+
+    /// <summary>The terms before their last change, which some positions may keep the requirements of (F-169).</summary>
+    internal Contract Before => facts.Before;
 
     public MarketStatus Status => facts.Status;
 
@@ -110,8 +117,8 @@ public sealed class ContractView : MarketView
         return value.IsNegative ? -value : value;
     }
 
-    internal void Change(ContractListing listing, in ListContract terms, long nowNanos) =>
-        facts = facts with { Contract = new Contract(listing.Terms), Listing = terms, Status = terms.Status, ChangedNanos = nowNanos };
+    internal void Change(ContractListing listing, in ListContract terms, in ContractOptions options, long nowNanos) =>
+        facts = facts with { Contract = new Contract(listing.Terms), Before = facts.Contract, Listing = terms, Options = options, ChangedNanos = nowNanos };
 
     internal void Change(MarketStatus status, long endNanos, long nowNanos) => facts = facts with { Status = status, EndNanos = endNanos, ChangedNanos = nowNanos };
 

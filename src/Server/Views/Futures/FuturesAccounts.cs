@@ -24,7 +24,7 @@ public sealed class FuturesAccounts(VenueViews views)
         var parts = new List<ContractPart>();
         foreach (var instrument in rows.Select(row => row.Instrument).Concat(orders.Select(order => order.Instrument)).Distinct().Order())
         {
-            var part = PartOf(futures.Of(instrument), [.. rows.Where(row => row.Instrument == instrument)],
+            var part = PartOf(futures.Of(instrument), futures.RequiredBy(user, futures.Of(instrument)), [.. rows.Where(row => row.Instrument == instrument)],
                 [.. orders.Where(order => order.Instrument == instrument)], futures.ModeOf(user, wallet));
             sums.Add(part);
             parts.Add(part);
@@ -43,7 +43,7 @@ public sealed class FuturesAccounts(VenueViews views)
     public PositionFigures Untouched(int user, ContractView contract, Leg leg)
     {
         var row = PositionDefaults.Of(user, contract, leg);
-        return new PositionFigures { Row = row, Contract = contract, Prices = contract.Prices, RiskLimit = RiskLimit.LimitFor(contract.Terms.RiskLimits, new(row.Leverage)) };
+        return new PositionFigures { Row = row, Contract = contract, Required = contract.Contract, Prices = contract.Prices, RiskLimit = RiskLimit.LimitFor(contract.Terms.RiskLimits, new(row.Leverage)) };
     }
 
     /// <summary>How early a leg is deleveraged among those of its side (F-203).</summary>
@@ -71,7 +71,7 @@ public sealed class FuturesAccounts(VenueViews views)
         var contract = futures.Of(row.Instrument);
         var mark = contract.Prices.Mark;
         if (mark == 0) return new AdlCandidate(AdlScore.None, row.OpenedNanos, row.User, long.Abs(row.Size), row.User == 0, 0);
-        var pure = contract.Contract;
+        var pure = futures.RequiredBy(row.User, contract);
         var level = row.IsCross ? CrossLevelOf(row.User, row.Wallet) : Requirements.IsolatedLevel(pure, pure.RiskLimits, row.Size, row.EntryValue, row.Margin, mark);
         var score = AdlScore.Of(pure.Unrealised(row.Size, row.EntryValue, mark), row.EntryValue, level);
         return new AdlCandidate(score, row.OpenedNanos, row.User, long.Abs(row.Size), row.User == 0, 0);
@@ -83,22 +83,23 @@ public sealed class FuturesAccounts(VenueViews views)
         var margin = Money.Zero;
         foreach (var legs in futures.PositionsOf(user, wallet).GroupBy(row => row.Instrument))
         {
-            cross += CrossOf(futures.Of(legs.Key), [.. legs]);
+            var contract = futures.Of(legs.Key);
+            cross += CrossOf(contract, futures.RequiredBy(user, contract), [.. legs]);
             foreach (var row in legs) margin += row.Margin;
         }
         return new MarginLevel(CashOf(user, wallet) - margin + cross.Unrealised, cross.Requirement);
     }
 
-    private static ContractPart PartOf(ContractView contract, PositionRow[] rows, ContractOrderRow[] orders, PositionMode mode)
+    private static ContractPart PartOf(ContractView contract, Products.Futures.Contracts.Contract pure, PositionRow[] rows, ContractOrderRow[] orders, PositionMode mode)
     {
         var opening = orders.Where(order => !order.IsReduceOnly).ToArray();
-        return new ContractPart(contract, contract.Prices, rows, orders, CrossOf(contract, rows), IsolatedOf(contract, rows),
+        return new ContractPart(contract, pure, contract.Prices, rows, orders, CrossOf(contract, pure, rows), IsolatedOf(contract, pure, rows),
             OrdersOf(contract, rows, opening, mode, isCross: true), OrdersOf(contract, rows, opening, mode, isCross: false));
     }
 
-    private static Exposure CrossOf(ContractView contract, PositionRow[] rows)
+    private static Exposure CrossOf(ContractView contract, Products.Futures.Contracts.Contract pure, PositionRow[] rows)
     {
-        var (pure, mark) = (contract.Contract, contract.Prices.Mark);
+        var mark = contract.Prices.Mark;
         if (mark == 0) return default;
         var (longs, shorts) = (LegOf(rows, isShort: false), LegOf(rows, isShort: true));
         if (longs is null || shorts is null)
@@ -110,16 +111,16 @@ public sealed class FuturesAccounts(VenueViews views)
 
     private static PositionRow? LegOf(PositionRow[] rows, bool isShort) => rows.FirstOrDefault(row => row.IsCross && row.Size != 0 && row.Size < 0 == isShort);
 
-    private static Exposure IsolatedOf(ContractView contract, PositionRow[] rows)
+    private static Exposure IsolatedOf(ContractView contract, Products.Futures.Contracts.Contract pure, PositionRow[] rows)
     {
         var sum = default(Exposure);
         if (contract.Prices.Mark == 0) return sum;
-        foreach (var row in rows.Where(row => !row.IsCross && row.Size != 0)) sum += ExposureOf(contract, row);
+        foreach (var row in rows.Where(row => !row.IsCross && row.Size != 0)) sum += ExposureOf(contract, pure, row);
         return sum;
     }
 
-    private static Exposure ExposureOf(ContractView contract, PositionRow row) =>
-        Requirements.Of(contract.Contract, contract.Contract.RiskLimits, row.Size, row.EntryValue, new(row.Leverage), contract.Prices.Mark);
+    private static Exposure ExposureOf(ContractView contract, Products.Futures.Contracts.Contract pure, PositionRow row) =>
+        Requirements.Of(pure, pure.RiskLimits, row.Size, row.EntryValue, new(row.Leverage), contract.Prices.Mark);
 
     // F-104, F-106: each order with the leverage of the leg it opens.
     private static Money OrdersOf(ContractView contract, PositionRow[] rows, ContractOrderRow[] orders, PositionMode mode, bool isCross)
@@ -155,17 +156,17 @@ public sealed class FuturesAccounts(VenueViews views)
 
     private PositionFigures FiguresOf(PositionRow row, ContractPart part, in Exposure account, in Risk risk, bool withLights)
     {
-        var (contract, prices) = (part.Contract, part.Prices);
-        var pure = contract.Contract;
+        var (contract, pure, prices) = (part.Contract, part.Required, part.Prices);
         ContractOrderRow[] mine = [.. part.Orders.Where(order => order.Leg == row.Leg && (row.Leg == Leg.Net || order.IsCross == row.IsCross))];
         var figures = new PositionFigures
         {
-            Row = row, Contract = contract, Prices = prices, RiskLimit = RiskLimit.LimitFor(pure.RiskLimits, new(row.Leverage)), PendingOrders = mine.Length,
+            Row = row, Contract = contract, Required = pure, KeptUntilNanos = futures.RequiredUntil(row.User, contract), Prices = prices,
+            RiskLimit = RiskLimit.LimitFor(contract.Terms.RiskLimits, new(row.Leverage)), PendingOrders = mine.Length,
             CloseOrder = mine.FirstOrDefault(order => order.IsClose),
         };
         if (row.Size == 0 || prices.Mark == 0) return figures;
         var value = pure.NotionalOf(row.Size, prices.Mark);
-        var own = ExposureOf(contract, row);
+        var own = ExposureOf(contract, pure, row);
         var isSmallerLeg = row.IsCross && part.Rows.Any(other => other.IsCross && other.Leg != row.Leg && other.Size != 0
             && (long.Abs(other.Size) > long.Abs(row.Size) || (long.Abs(other.Size) == long.Abs(row.Size) && row.Size < 0)));
         return figures with
@@ -182,7 +183,7 @@ public sealed class FuturesAccounts(VenueViews views)
 
     private static long? LiquidationOf(PositionRow row, ContractPart part, in Exposure account, Money cash)
     {
-        var pure = part.Contract.Contract;
+        var pure = part.Required;
         if (!row.IsCross) return LiquidationPrice.Isolated(pure, pure.RiskLimits, row.Size, row.EntryValue, row.Margin);
         var (longs, shorts) = (LegOf(part.Rows, isShort: false), LegOf(part.Rows, isShort: true));
         var band = LiquidationPrice.Cross(pure, pure.RiskLimits, longs?.Size ?? 0, longs?.EntryValue ?? Money.Zero, shorts?.Size ?? 0, shorts?.EntryValue ?? Money.Zero,
@@ -190,7 +191,7 @@ public sealed class FuturesAccounts(VenueViews views)
         return row.Size > 0 ? band.OfLong : band.OfShort;
     }
 
-    private sealed record ContractPart(ContractView Contract, ContractPrices Prices, PositionRow[] Rows, ContractOrderRow[] Orders, Exposure Cross, Exposure Isolated,
+    private sealed record ContractPart(ContractView Contract, Products.Futures.Contracts.Contract Required, ContractPrices Prices, PositionRow[] Rows, ContractOrderRow[] Orders, Exposure Cross, Exposure Isolated,
         Money CrossOrders, Money IsolatedOrders);
 
     private sealed class Sums

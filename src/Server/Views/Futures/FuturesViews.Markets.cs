@@ -20,21 +20,33 @@ public sealed partial class FuturesViews
         else if (kind == SettlementSampled.Kind) Sampled(reader.As<SettlementSampled>());
         else if (kind == ContractSettled.Kind) Settled(reader.As<ContractSettled>());
         else if (kind == PositionSettled.Kind) Settled(reader.As<PositionSettled>());
+        else if (kind == ContractConfigured.Kind) Configured(reader.As<ContractConfigured>(), reader);
+        else if (kind == RequirementsKept.Kind) Changed(reader.As<RequirementsKept>());
     }
 
     private void Listed(in ContractListed listed, in EventReader reader)
     {
         var listing = ContractListing.Read(listed.Terms, listed.SettleAsset, reader.Tail<ContractListed>());
-        if (byId.TryGetValue(listed.Instrument, out var contract)) contract.Change(listing, listed.Terms, Now);
-        else
-        {
-            contract = new ContractView(listed.Instrument, listing, venue.AssetOf(listed.SettleAsset), listed.Terms, listed.ListedNanos, listed.ListedNanos);
-            byId[contract.Id] = contract;
-            bySymbol[contract.Symbol] = contract;
-            contracts = [.. contracts, contract];
-            if (contract.Terms.Funding is { } funding) contract.Change(new FundingState(0, 0, FundingRate.NextSettlementNanos(funding, listed.ListedNanos)));
-        }
+        var contract = new ContractView(listed.Instrument, listing, venue.AssetOf(listed.SettleAsset), listed.Terms, listed.ListedNanos, listed.ListedNanos);
+        byId[contract.Id] = contract;
+        bySymbol[contract.Symbol] = contract;
+        contracts = [.. contracts, contract];
+        if (contract.Terms.Funding is { } funding) contract.Change(new FundingState(0, 0, FundingRate.NextSettlementNanos(funding, listed.ListedNanos)));
         foreach (var listener in venue.Hearers) listener.ContractChanged(contract);
+    }
+
+    private void Configured(in ContractConfigured configured, in EventReader reader)
+    {
+        var contract = byId[configured.Instrument];
+        contract.Change(ContractListing.Read(configured.Terms, configured.SettleAsset, reader.Tail<ContractConfigured>()), configured.Terms, configured.Options, configured.ChangedNanos);
+        foreach (var listener in venue.Hearers) listener.ContractChanged(contract);
+    }
+
+    private void Changed(in RequirementsKept changed)
+    {
+        var key = (changed.User, changed.Instrument);
+        if (changed.UntilNanos == 0) kept.TryRemove(key, out _);
+        else kept[key] = new KeptRow(byId[changed.Instrument].Before, changed.UntilNanos);
     }
 
     private void Changed(in ContractStatusChanged changed)

@@ -11,6 +11,8 @@ public sealed partial class FuturesViews
 {
     private sealed record OwnRates(long Maker, long Taker);
 
+    private sealed record KeptRow(Products.Futures.Contracts.Contract Contract, long UntilNanos);
+
     private readonly VenueViews venue;
     private readonly ConcurrentDictionary<int, ContractView> byId = new();
     private readonly ConcurrentDictionary<string, ContractView> bySymbol = new(StringComparer.Ordinal);
@@ -22,6 +24,7 @@ public sealed partial class FuturesViews
     private readonly ConcurrentDictionary<(int User, int Wallet, int Instrument), long> countdowns = new();
     private readonly ConcurrentDictionary<int, InsuranceRow> insurance = new();
     private readonly ConcurrentDictionary<int, DeleveragingRiskRow> risks = new();
+    private readonly ConcurrentDictionary<(int User, int Instrument), KeptRow> kept = new();
     private volatile ContractView[] contracts = [];
 
     internal FuturesViews(VenueViews venue) => this.venue = venue;
@@ -58,6 +61,13 @@ public sealed partial class FuturesViews
 
     /// <summary>All rows of a user in one contract.</summary>
     public IReadOnlyList<PositionRow> PositionsIn(int user, ContractView contract) => positions.Of(user, contract.Id);
+
+    /// <summary>What a user's positions in a contract are required by: its terms, or those before that a change left them for a while (F-169).</summary>
+    public Products.Futures.Contracts.Contract RequiredBy(int user, ContractView contract) =>
+        !kept.IsEmpty && kept.TryGetValue((user, contract.Id), out var row) ? row.Contract : contract.Contract;
+
+    /// <summary>Until when that is so; 0 where the contract's own terms count.</summary>
+    public long RequiredUntil(int user, ContractView contract) => !kept.IsEmpty && kept.TryGetValue((user, contract.Id), out var row) ? row.UntilNanos : 0;
 
     /// <summary>Everybody's legs in a contract that are not empty.</summary>
     public IEnumerable<PositionRow> HeldIn(ContractView contract) => positions.HeldIn(contract.Id);

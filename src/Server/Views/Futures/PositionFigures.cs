@@ -11,6 +11,10 @@ public sealed record PositionFigures
     public required PositionRow Row { get; init; }
     public required ContractView Contract { get; init; }
 
+    /// <summary>What its requirements are by: the contract's terms, or those before a change until an instant (F-169); 0 = the contract's.</summary>
+    public required Contract Required { get; init; }
+    public long KeptUntilNanos { get; init; }
+
     /// <summary>The prices the figures are of.</summary>
     public required ContractPrices Prices { get; init; }
 

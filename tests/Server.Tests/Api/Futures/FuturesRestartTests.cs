@@ -1,4 +1,6 @@
 using Sluice.Core.Kernel;
+using Sluice.Core.Values;
+using Sluice.Products.Futures.Commands;
 using Sluice.Products.Futures.Margin;
 using Sluice.Server.Tests.Wire;
 using Sluice.Server.Views;
@@ -42,6 +44,38 @@ public sealed class FuturesRestartTests(FuturesVenue venue) : IClassFixture<Futu
         Assert.Equal((PositionMode.Single, PositionMode.Dual), (fresh.ModeOf(alice.User, Wallet), fresh.ModeOf(bob.User, Wallet)));
         Assert.Equal(old.CountdownOf(bob.User, Wallet, 0), fresh.CountdownOf(bob.User, Wallet, 0));
         Assert.NotEqual(0, fresh.CountdownOf(bob.User, Wallet, 0));
+    }
+
+    // F-169: a position that keeps the requirements of before is shown with them, and until when.
+    [Fact]
+    public async Task Kept_requirements_are_shown_also_after_a_restart()
+    {
+        var carol = await venue.NewTraderAsync();
+        await DoneAsync(carol, "/futures/usdt/positions/BTC_USDT/leverage?leverage=20", "");
+        await DoneAsync(carol, "/futures/usdt/orders", """{"contract":"BTC_USDT","size":10,"price":"84000","tif":"ioc"}""");
+        var contract = venue.Views.Futures.Contracts.Single(known => known is { Symbol: "BTC_USDT", IsDelivery: false });
+        var former = contract.Contract;
+        var bytes = new byte[64];
+        var tail = new TailWriter(bytes);
+        tail.Byte(1);
+        tail.Int64((long)(Money.Units(10_000_000).Raw >> 64));
+        tail.Int64(unchecked((long)(ulong)Money.Units(10_000_000).Raw));
+        tail.Int64(Rate.One / 16);
+        tail.Int64(Rate.One / 10);
+        await venue.SendAsync(0, new ConfigureContract { Instrument = contract.Id, Terms = contract.Listing with { LeverageMax = 1_000 }, Options = contract.Options, GraceSeconds = 3600 }, tail.Written.ToArray());
+
+        var after = new VenueViews();
+        after.Begin(venue.Products, venue.Stored);
+        foreach (var views in new[] { venue.Views, after })
+        {
+            var shown = Assert.Single(new FuturesAccounts(views).Of(carol.User, Wallet).Positions);
+            Assert.Equal(former.RiskLimits[0].MaintenanceRate, shown.Required.RiskLimits[shown.Tier].MaintenanceRate);
+            Assert.Equal(Rate.One / 16, shown.Contract.Terms.RiskLimits[0].MaintenanceRate.Raw);
+            Assert.NotEqual(0, shown.KeptUntilNanos);
+            Assert.False(shown.Level.IsBreached);
+        }
+        var said = await venue.AskAsync(carol, "GET", "/futures/usdt/positions/BTC_USDT");
+        Assert.Contains("former_terms_until", said.Text, StringComparison.Ordinal);
     }
 
     [Fact]
