@@ -16,4 +16,5 @@ public struct ConfigureContract : ICommand
 
     /// <summary>config_grace: how long whom the change alone would liquidate keeps the requirements of before; 0 = not at all.</summary>
     public int GraceSeconds;
+    public long Reserved;
 }
