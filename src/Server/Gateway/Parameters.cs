@@ -234,17 +234,25 @@ public sealed class Parameters
         return count > 0 && value!.Length > 0 ? Source.Query : Source.None;
     }
 
-    private string? StringOf(string name, JsonElement element)
+    /// <summary>False for a text that is none: half a surrogate pair is JSON, and no character.</summary>
+    internal static bool TryGetText(JsonElement element, out string? text)
     {
+        text = null;
         try
         {
-            return element.GetString();
+            text = element.GetString();
+            return true;
         }
         catch (InvalidOperationException)
         {
-            Refuse(ApiErrors.InvalidBody($"The text of `{name}` holds half a surrogate pair"));
-            return null;
+            return false;
         }
+    }
+
+    private string? StringOf(string name, JsonElement element)
+    {
+        if (!TryGetText(element, out var text)) Refuse(ApiErrors.InvalidBody($"The text of `{name}` holds half a surrogate pair"));
+        return text;
     }
 
     private T? Wrong<T>(string name, JsonElement element, string reason) => Wrong<T>(name, element.GetRawText(), reason);

@@ -60,9 +60,10 @@ internal sealed class Composer(IReadOnlyList<DocumentedOperation> operations)
     // Trading is the better part of traffic; what lists everything costs most.
     private static int WeightOf(string id) => id switch
     {
-        "createOrder" => 10,
-        "createBatchOrders" or "cancelOrder" or "amendOrder" or "createSpotPriceTriggeredOrder" or "transfer" => 5,
-        "listCurrencyPairs" or "listCurrencies" or "listTickers" or "createSubAccounts" or "listSubAccounts" => 1,
+        "createOrder" or "createFuturesOrder" or "createDeliveryOrder" => 10,
+        "createBatchOrders" or "cancelOrder" or "amendOrder" or "createSpotPriceTriggeredOrder" or "transfer" or "createBatchFuturesOrder" or "cancelFuturesOrder" or "amendFuturesOrder"
+            or "createPriceTriggeredOrder" => 5,
+        "listCurrencyPairs" or "listCurrencies" or "listTickers" or "createSubAccounts" or "listSubAccounts" or "listFuturesContracts" or "listFuturesTickers" => 1,
         _ => 2,
     };
 
@@ -73,13 +74,13 @@ internal sealed class Composer(IReadOnlyList<DocumentedOperation> operations)
         private readonly Lane lane;
         private readonly Signer who;
         private readonly int spoil;
-        private Sources sources;
+        private IValues sources;
         private Dice dice;
 
         public Draft(DocumentedOperation operation, Lane lane, Signer who, int spoil, Dice dice)
         {
             (this.operation, this.lane, this.who, this.spoil, this.dice) = (operation, lane, who, spoil, dice);
-            sources = new Sources(lane, operation.Operation, who, ref this.dice);
+            sources = SourcesOf(ref this.dice);
             IsForeign = sources.IsForeign;
         }
 
@@ -107,9 +108,15 @@ internal sealed class Composer(IReadOnlyList<DocumentedOperation> operations)
             }
             if (Spoils() && dice.Percent(20)) query.Append(query.Length > 0 ? "&" : "").Append(dice.Of("unknown=1", "=", "&&", "a", "limit[]=1", "%zz=%zz", "currency_pair=", "limit=&limit="));
             if (operation.Operation.IsWrite && dice.Percent(6)) headers.Append("Idempotency-Key: ").Append(dice.Percent(80) ? $"k{dice.Below(50)}" : dice.Of("", "a b", new string('k', 65), "\u00e9")).Append("\r\n");
+            // The document's sizes of contracts are texts.
+            if (IsOfContracts) headers.Append("X-Gate-Size-Decimal: 1\r\n");
             var body = operation.Body is null ? "" : BodyOf(operation.Body);
             return new RawRequest(operation.Operation.Method, path.ToString(), query.ToString(), Encoding.UTF8.GetBytes(body), Headers: headers.ToString());
         }
+
+        private bool IsOfContracts => operation.Operation.Group is "futures" or "delivery";
+
+        private IValues SourcesOf(ref Dice from) => IsOfContracts ? new ContractSources(lane, operation.Operation, who, ref from) : new Sources(lane, operation.Operation, who, ref from);
 
         private bool Spoils() => spoil > 0 && dice.Percent(spoil);
 
@@ -147,7 +154,7 @@ internal sealed class Composer(IReadOnlyList<DocumentedOperation> operations)
             var items = new List<string>(most);
             for (var i = 0; i < most; i++)
             {
-                if (i > 0) sources = new Sources(lane, operation.Operation, who, ref dice);
+                if (i > 0) sources = SourcesOf(ref dice);
                 IsForeign |= sources.IsForeign;
                 items.Add(Json("", shape.Item!, 1));
             }

@@ -78,6 +78,16 @@ internal sealed class Lane : IDisposable
         return lane;
     }
 
+    /// <summary>Gives everybody something to trade contracts with.</summary>
+    public async Task FundContractsAsync()
+    {
+        foreach (var user in Mains.Concat(Subs))
+        {
+            foreach (var (wallet, asset, amount) in new[] { ("futures:usdt", "USDT", "20000"), ("futures:btc", "BTC", "1"), ("delivery:usdt", "USDT", "20000") })
+                await Venue.FundAsync(user.User, asset, amount, wallet);
+        }
+    }
+
     public Belongings Of(int user) => belongings.TryGetValue(user, out var known) ? known : belongings[user] = new Belongings();
 
     /// <summary>Somebody this user is not, and whose main account it is not.</summary>
@@ -112,6 +122,14 @@ internal sealed class Lane : IDisposable
             case "createSpotPriceTriggeredOrder":
                 Keep(mine.Triggers, new Placed(answer.GetProperty("id").GetRawText(), "", "", who.User));
                 break;
+            case "createFuturesOrder" or "createFuturesBBOOrder" or "createDeliveryOrder": Keep(mine.Orders, ContractOrderIn(answer, who.User)); break;
+            case "createBatchFuturesOrder":
+                foreach (var item in answer.EnumerateArray()) Keep(mine.Orders, ContractOrderIn(item, who.User));
+                break;
+            case "createPriceTriggeredOrder" or "createPriceTriggeredDeliveryOrder":
+                using (var sent = JsonDocument.Parse(request.Body))
+                    Keep(mine.Triggers, new Placed(answer.GetProperty("id").GetRawText(), TextIn(sent.RootElement.GetProperty("initial"), "contract"), "", who.User));
+                break;
             case "createSpotPovOrder": Keep(mine.Povs, OrderIn(answer, who.User)); break;
             case "transfer" or "transferWithSubAccount" or "subAccountToSubAccount":
                 Keep(mine.Transfers, answer.GetProperty("tx_id").GetRawText());
@@ -138,6 +156,9 @@ internal sealed class Lane : IDisposable
     private static Placed? OrderIn(JsonElement order, int user) =>
         order.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.String && id.GetString() is { Length: > 0 } text
             ? new Placed(text, TextIn(order, "currency_pair"), TextIn(order, "text"), user) : null;
+
+    private static Placed? ContractOrderIn(JsonElement order, int user) =>
+        order.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.Number && id.GetInt64() > 0 ? new Placed(id.GetRawText(), TextIn(order, "contract"), TextIn(order, "text"), user) : null;
 
     private static string TextIn(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";

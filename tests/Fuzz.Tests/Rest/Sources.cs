@@ -7,7 +7,7 @@ namespace Sluice.Fuzz.Tests.Rest;
 
 /// <summary>Live values by name of the parameter, for what a schema cannot know: pairs that trade, prices near the last one, ids that exist. One object
 /// is one request, or one element of a batch, so that its values belong together.</summary>
-internal sealed class Sources
+internal sealed class Sources : IValues
 {
     private const int Day = 86_400;
 
@@ -40,7 +40,6 @@ internal sealed class Sources
         toSub = subs.Count > 0 ? subs[(subs.IndexOf(fromSub) + 1) % subs.Count] : 0;
     }
 
-    /// <summary>Whether its ids are somebody else's on purpose.</summary>
     public bool IsForeign { get; }
 
     public int Owner { get; }
@@ -48,7 +47,6 @@ internal sealed class Sources
     /// <summary>Whether the operation is about one order, named by id.</summary>
     private bool NamesOrder => operation.Path.Contains("{order_id}", StringComparison.Ordinal) || operation.Id is "cancelBatchOrders" or "amendBatchOrders";
 
-    /// <summary>How often of a hundred an optional parameter is given, where it is not the usual three in ten.</summary>
     public int ChanceOf(string name) => name switch
     {
         "type" when operation.Method == "POST" => 100,
@@ -72,7 +70,6 @@ internal sealed class Sources
         _ => 30,
     };
 
-    /// <summary>A value that should do, as plain text; null when the schema is to choose.</summary>
     public string? ValueOf(string name, ref Dice dice) => name switch
     {
         "currency_pair" when operation.Id == "transfer" => lane.Home.Symbol,

@@ -9,16 +9,15 @@ internal sealed record Parameter(string Name, string Place, Shape Shape, bool Is
 
 /// <summary>An operation as the committed OpenAPI document has it.</summary>
 /// <param name="Answers">Schema of a success by its status; null where it has no body.</param>
-/// <param name="Beyond">A property of the answer that the document does not have and the golden file of the operation names.</param>
+/// <param name="Beyond">Properties of the answer that the document does not have and the golden file of the operation names.</param>
 /// <param name="IsNeverDone">The golden file says that nothing can make it succeed in this version.</param>
 internal sealed record DocumentedOperation(
-    Operation Operation, IReadOnlyList<Parameter> Parameters, Shape? Body, IReadOnlyDictionary<int, Shape?> Answers, string? Beyond, bool IsNeverDone)
+    Operation Operation, IReadOnlyList<Parameter> Parameters, Shape? Body, IReadOnlyDictionary<int, Shape?> Answers, string[] Beyond, bool IsNeverDone)
 {
     public string Id => Operation.Id;
 }
 
-/// <summary>docs/api/openapi.json, for the operations that are built; without contracts, whose sizes are numbers where the document, which supposes the header for
-/// decimal sizes, has texts.</summary>
+/// <summary>docs/api/openapi.json, for the operations that are built.</summary>
 internal static class Document
 {
     private static readonly JsonDocument Json = JsonDocument.Parse(Repository.Read("docs", "api", "openapi.json"));
@@ -27,12 +26,13 @@ internal static class Document
     public static Shape Error { get; } = Shape.Read(Json.RootElement.GetProperty("components").GetProperty("schemas").GetProperty("GateError"),
         Json.RootElement.GetProperty("components").GetProperty("schemas"), []);
 
-    public static IReadOnlyList<DocumentedOperation> Of(EndpointTable endpoints)
+    /// <param name="contracts">The operations of contracts, or all others.</param>
+    public static IReadOnlyList<DocumentedOperation> Of(EndpointTable endpoints, bool contracts = false)
     {
         var root = Json.RootElement;
         var schemas = root.GetProperty("components").GetProperty("schemas");
         var named = new Dictionary<string, Shape>(StringComparer.Ordinal);
-        return [.. endpoints.Mapped.Where(operation => operation.Group is not ("futures" or "delivery")).Select(operation => Read(operation,
+        return [.. endpoints.Mapped.Where(operation => (operation.Group is "futures" or "delivery") == contracts).Select(operation => Read(operation,
             root.GetProperty("paths").GetProperty(operation.Path).GetProperty(operation.Method.ToLowerInvariant()), schemas, named))];
     }
 
@@ -48,7 +48,7 @@ internal static class Document
             if (answer.Name != "default" && answer.Name[0] == '2') answers[int.Parse(answer.Name)] = ShapeOf(answer.Value, schemas, named);
         }
         var golden = JsonNode.Parse(Repository.Read("tests", "Server.Tests", "Wire", "golden", operation.Group, operation.Id + ".json"))!;
-        return new DocumentedOperation(operation, parameters, body, answers, (string?)(golden["beyond"] as JsonArray)?[0], (bool?)golden["never"] ?? false);
+        return new DocumentedOperation(operation, parameters, body, answers, [.. ((golden["beyond"] as JsonArray) ?? []).Select(name => ((string)name!).Split('.')[^1])], (bool?)golden["never"] ?? false);
     }
 
     private static Shape? ShapeOf(JsonElement part, JsonElement schemas, Dictionary<string, Shape> named) =>

@@ -51,9 +51,9 @@ internal sealed class Shape
     }
 
     /// <summary>The first thing about the value that the schema does not allow; null when there is none.</summary>
-    /// <param name="beyond">A property that may stand there without being in the schema.</param>
+    /// <param name="beyond">Properties that may stand there without being in the schema.</param>
     /// <param name="isPart">Whether required properties may be absent.</param>
-    public string? Complaint(JsonElement value, string? beyond = null, bool isPart = false, string at = "$")
+    public string? Complaint(JsonElement value, string[]? beyond = null, bool isPart = false, string at = "$")
     {
         if (value.ValueKind == JsonValueKind.Null) return IsNullable || Kind == ShapeKind.Any ? null : $"{at} is null";
         switch (Kind)
@@ -77,7 +77,7 @@ internal sealed class Shape
         }
     }
 
-    private string? ComplaintOfObject(JsonElement value, string? beyond, bool isPart, string at)
+    private string? ComplaintOfObject(JsonElement value, string[]? beyond, bool isPart, string at)
     {
         if (value.ValueKind != JsonValueKind.Object) return Wrong(value, at, "an object");
         ulong seen = 0;
@@ -97,7 +97,7 @@ internal sealed class Shape
             {
                 if (Item.Complaint(entry.Value, beyond, isPart, $"{at}.{entry.Name}") is { } wrong) return wrong;
             }
-            else if (properties.Length > 0 && entry.Name != beyond)
+            else if (properties.Length > 0 && beyond?.Contains(entry.Name) != true)
             {
                 return $"{at}.{entry.Name} is not in the schema";
             }

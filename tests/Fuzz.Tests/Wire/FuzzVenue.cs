@@ -14,6 +14,9 @@ internal sealed class FuzzVenue : IAsyncDisposable
 {
     private const int PairsListed = 12;
 
+    // The dearest with its delivery series, others of several kinds, and one settled in coins.
+    private static readonly string[] ContractsListed = ["BTC_USDT", "ETH_USDT", "DOGE_USDT", "XAUT_USDT", "BTC_USD"];
+
     private readonly Dictionary<string, Int128> funded = new(StringComparer.Ordinal);
     private readonly HttpClient operatorClient;
     private int users;
@@ -39,7 +42,7 @@ internal sealed class FuzzVenue : IAsyncDisposable
         var options = new VenueOptions
         {
             Hosts = ["venue"], Urls = ["http://127.0.0.1:0"], ManualClock = true, Start = DateTimeOffset.UtcNow, Liquidity = false, RateLimits = rateLimits,
-            Markets = demo with { Pairs = pairs, Assets = assets },
+            Markets = demo with { Pairs = pairs, Assets = assets, Contracts = [.. demo.Contracts.Where(contract => ContractsListed.Contains(contract.Name))] },
         };
         var venue = new FuzzVenue(await VenueHost.StartAsync(change?.Invoke(options) ?? options));
         foreach (var (asset, amount) in await venue.HeldAsync()) venue.funded[asset] = amount;     // the demo user's start
@@ -100,9 +103,9 @@ internal sealed class FuzzVenue : IAsyncDisposable
         return user;
     }
 
-    public async Task FundAsync(int user, string asset, string amount)
+    public async Task FundAsync(int user, string asset, string amount, string wallet = "spot")
     {
-        await ControlAsync($"users/{user}/fund", $$"""{"wallet":"spot","asset":"{{asset}}","amount":"{{amount}}"}""");
+        await ControlAsync($"users/{user}/fund", $$"""{"wallet":"{{wallet}}","asset":"{{asset}}","amount":"{{amount}}"}""");
         NoteFunding(asset, amount);
     }
 

@@ -31,8 +31,9 @@ internal sealed partial class FuturesOrderEntry
         var names = new string[ids.Count];
         for (var i = 0; i < names.Length; i++)
         {
-            if (ids[i].ValueKind is not (JsonValueKind.String or JsonValueKind.Number)) return ApiErrors.InvalidBody("Each entry must be an order id");
-            names[i] = ids[i].ToString();
+            var name = ids[i].ValueKind == JsonValueKind.Number ? ids[i].GetRawText() : null;
+            if (name is null && (ids[i].ValueKind != JsonValueKind.String || !Parameters.TryGetText(ids[i], out name))) return ApiErrors.InvalidBody("Each entry must be an order id");
+            names[i] = name!;
         }
         var waiting = new Task<(ContractOrderRow? Row, ApiError? Error)>[names.Length];
         door.Together(() =>
