@@ -13,10 +13,10 @@ internal sealed class FuzzSocket : IAsyncDisposable
     private readonly ClientWebSocket socket = new();
     private byte[] buffer = new byte[64 * 1024];
 
-    public static async Task<FuzzSocket> OpenAsync(FuzzVenue venue)
+    public static async Task<FuzzSocket> OpenAsync(FuzzVenue venue, string path = "/ws/v4")
     {
         var client = new FuzzSocket();
-        await client.socket.ConnectAsync(new Uri(venue.BaseUrl.Replace("http", "ws", StringComparison.Ordinal) + "/ws/v4"), TestContext.Current.CancellationToken);
+        await client.socket.ConnectAsync(new Uri(venue.BaseUrl.Replace("http", "ws", StringComparison.Ordinal) + path), TestContext.Current.CancellationToken);
         return client;
     }
 
@@ -76,15 +76,15 @@ internal sealed class FuzzSocket : IAsyncDisposable
     public static (string Status, string Label) StatusOf(JsonElement answer) => (answer.GetProperty("header").GetProperty("status").GetString()!,
         answer.GetProperty("data").TryGetProperty("errs", out var errors) ? errors.GetProperty("label").GetString()! : "");
 
-    public static string Login(Signer signer, string id, string? time = null, string? key = null, string? signature = null)
+    public static string Login(Signer signer, string id, string? time = null, string? key = null, string? signature = null, string prefix = "spot")
     {
         var at = time ?? Now.ToString(CultureInfo.InvariantCulture);
-        return $$"""{"time":{{Now}},"channel":"spot.login","event":"api","payload":{"req_id":"{{id}}","api_key":"{{key ?? signer.Key}}","timestamp":"{{at}}","signature":"{{signature ?? Hmac(signer, $"api\nspot.login\n\n{at}")}}"} }""";
+        return $$"""{"time":{{Now}},"channel":"{{prefix}}.login","event":"api","payload":{"req_id":"{{id}}","api_key":"{{key ?? signer.Key}}","timestamp":"{{at}}","signature":"{{signature ?? Hmac(signer, $"api\n{prefix}.login\n\n{at}")}}"} }""";
     }
 
-    public async Task LoginAsync(Signer signer)
+    public async Task LoginAsync(Signer signer, string prefix = "spot")
     {
-        await SendAsync(Login(signer, "login"));
+        await SendAsync(Login(signer, "login", prefix: prefix));
         Assert.Equal("200", StatusOf(await NextAsync(message => Answers(message, "login"))).Status);
     }
 

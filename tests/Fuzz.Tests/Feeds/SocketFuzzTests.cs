@@ -19,38 +19,32 @@ public sealed class SocketFuzzTests
     private const int Frames = 20_000;
     private const int Sockets = 8;
 
-    private static readonly Dictionary<string, string> Calls = new(StringComparer.Ordinal)
-    {
-        ["spot.order_place"] = """{"currency_pair":"BTC_USDT","side":"buy","type":"limit","account":"spot","amount":"0.001","price":"@","time_in_force":"gtc","text":"t-frame"}""",
-        ["spot.order_cancel"] = """{"order_id":"#","currency_pair":"BTC_USDT"}""",
-        ["spot.order_cancel_ids"] = """[{"id":"#","currency_pair":"BTC_USDT"}]""",
-        ["spot.order_cancel_cp"] = """{"currency_pair":"BTC_USDT","side":"buy"}""",
-        ["spot.order_amend"] = """{"order_id":"#","currency_pair":"BTC_USDT","price":"@"}""",
-        ["spot.order_status"] = """{"order_id":"#","currency_pair":"BTC_USDT"}""",
-        ["spot.order_list"] = """{"currency_pair":"BTC_USDT","status":"open","page":1,"limit":10}""",
-    };
-
     private readonly ConcurrentDictionary<string, int> seen = new();
     private readonly ConcurrentQueue<string> wrong = [];
 
-    [Fact]
-    public async Task Every_frame_is_answered_and_money_adds_up()
+    [Theory]
+    [InlineData("spot")]
+    [InlineData("perpetual")]
+    [InlineData("delivery")]
+    public async Task Every_frame_is_answered_and_money_adds_up(string socket)
     {
         var seed = long.TryParse(Environment.GetEnvironmentVariable("SLUICE_FUZZ_SEED"), CultureInfo.InvariantCulture, out var given) ? given : 1;
         await using var venue = await FuzzVenue.StartAsync();
+        var dialect = socket == "spot" ? SocketDialect.Spot : SocketDialect.Of(venue, socket == "delivery");
         var each = int.Max(Counts.Of(Frames) / Sockets, 1);
-        await Task.WhenAll(Enumerable.Range(0, Sockets).Select(lane => Task.Run(() => RunAsync(venue, lane, seed, each))));
-        Counts.Tell("Socket fuzz", $"{each * Sockets} frames with seed {seed} over {Sockets} sockets: {string.Join(", ", seen.OrderBy(count => count.Key, StringComparer.Ordinal).Select(count => $"{count.Key} {count.Value}"))}");
+        await Task.WhenAll(Enumerable.Range(0, Sockets).Select(lane => Task.Run(() => RunAsync(venue, dialect, lane, seed, each))));
+        Counts.Tell($"Socket fuzz, {socket}", $"{each * Sockets} frames with seed {seed} over {Sockets} sockets: {string.Join(", ", seen.OrderBy(count => count.Key, StringComparer.Ordinal).Select(count => $"{count.Key} {count.Value}"))}");
         Assert.True(wrong.IsEmpty, $"{wrong.Count} went wrong:\n{string.Join('\n', wrong.Take(20))}");
         await venue.CheckAsync($"seed {seed}");
-        foreach (var channel in Calls.Keys) Assert.True(seen.GetValueOrDefault($"{channel} 200") >= Counts.Of(50), $"{channel} was done {seen.GetValueOrDefault($"{channel} 200")} times");
+        foreach (var channel in dialect.Calls.Keys) Assert.True(seen.GetValueOrDefault($"{channel} 200") >= Counts.Of(socket == "spot" ? 50 : 20), $"{channel} was done {seen.GetValueOrDefault($"{channel} 200")} times");
     }
 
-    private async Task RunAsync(FuzzVenue venue, int lane, long seed, int frames)
+    private async Task RunAsync(FuzzVenue venue, SocketDialect dialect, int lane, long seed, int frames)
     {
         var user = await venue.NewUserAsync(("USDT", "1000000"), ("BTC", "10"));
-        var socket = await FuzzSocket.OpenAsync(venue);
-        await socket.LoginAsync(user);
+        foreach (var wallet in new[] { "futures:usdt", "delivery:usdt" }) await venue.FundAsync(user.User, "USDT", "1000000", wallet);
+        var socket = await FuzzSocket.OpenAsync(venue, dialect.Path);
+        await socket.LoginAsync(user, dialect.Prefix);
         var orders = new List<string> { "1" };
         for (var number = 0; number < frames; number++)
         {
@@ -59,7 +53,7 @@ public sealed class SocketFuzzTests
             try
             {
                 var kind = dice.Below(100);
-                frame = kind < 60 ? Call(ref dice, number, orders, out _) : kind < 95 ? Subscription(ref dice, user, number) : "";
+                frame = kind < 60 ? Call(dialect, ref dice, number, orders) : kind < 95 ? Subscription(dialect, ref dice, user, number) : "";
                 if (frame.Length > 0) await socket.SendAsync(frame);
                 else
                 {
@@ -68,20 +62,20 @@ public sealed class SocketFuzzTests
                     await socket.SendAsync(body, Utf8.IsValid(body) && dice.Percent(50) ? WebSocketMessageType.Text : WebSocketMessageType.Binary);
                 }
                 var answer = await socket.NextAsync(message => FuzzSocket.Answers(message, $"r{number}") || FuzzSocket.Echoes(message, number) || FuzzSocket.IsUnreadable(message));
-                if (Complaint(answer, orders) is { } complaint) wrong.Enqueue($"seed {seed}, socket {lane}, frame {number}: {complaint}\n  {frame}\n  {answer}");
+                if (Complaint(dialect, answer, orders) is { } complaint) wrong.Enqueue($"seed {seed}, socket {lane}, frame {number}: {complaint}\n  {frame}\n  {answer}");
             }
             catch (Exception broken) when (broken is InvalidOperationException or WebSocketException or KeyNotFoundException)
             {
                 wrong.Enqueue($"seed {seed}, socket {lane}, frame {number}: {broken.Message}\n  {frame}");
                 await socket.DisposeAsync();
-                socket = await FuzzSocket.OpenAsync(venue);
-                await socket.LoginAsync(user);
+                socket = await FuzzSocket.OpenAsync(venue, dialect.Path);
+                await socket.LoginAsync(user, dialect.Prefix);
             }
         }
         await socket.DisposeAsync();
     }
 
-    private string? Complaint(JsonElement answer, List<string> orders)
+    private string? Complaint(SocketDialect dialect, JsonElement answer, List<string> orders)
     {
         if (!answer.TryGetProperty("header", out var header))
         {
@@ -95,34 +89,25 @@ public sealed class SocketFuzzTests
         if (status[0] == '2')
         {
             var result = answer.GetProperty("data").GetProperty("result");
-            if (header.GetProperty("channel").GetString() == "spot.order_place" && result.ValueKind == JsonValueKind.Object) orders.Add(result.GetProperty("id").GetString()!);
+            if (header.GetProperty("channel").GetString() == dialect.Place && result.ValueKind == JsonValueKind.Object) orders.Add(result.GetProperty("id").GetRawText().Trim('"'));
             if (orders.Count > 32) orders.RemoveAt(0);
             return null;
         }
         return ErrorLabels.All.ContainsKey(label) && answer.GetProperty("data").GetProperty("errs").GetProperty("message").GetString()!.Length > 0 ? null : $"has an unlisted label, {label}, or no sentence";
     }
 
-    private static string Call(ref Dice dice, int number, List<string> orders, out bool isPlain)
+    private static string Call(SocketDialect dialect, ref Dice dice, int number, List<string> orders)
     {
-        var channel = dice.Percent(30) ? "spot.order_place" : dice.Among(Calls.Keys.ToArray());
-        var price = (79_000 + dice.Below(8_000)).ToString(CultureInfo.InvariantCulture);
-        var text = Calls[channel].Replace("\"@\"", $"\"{price}\"", StringComparison.Ordinal).Replace("\"#\"", $"\"{dice.Among(orders)}\"", StringComparison.Ordinal);
-        isPlain = dice.Percent(55);
-        if (!isPlain) text = Spoil(ref dice, text);
+        var channel = dice.Percent(30) ? dialect.Place : dice.Among(dialect.Calls.Keys.ToArray());
+        var text = dialect.Calls[channel].Replace("\"@\"", $"\"{dialect.Price(ref dice)}\"", StringComparison.Ordinal).Replace("\"#\"", $"\"{dice.Among(orders)}\"", StringComparison.Ordinal);
+        if (dice.Percent(45)) text = Spoil(ref dice, text);
         return $$"""{"time":{{FuzzSocket.Now}},"channel":"{{channel}}","event":"api","payload":{"req_id":"r{{number}}","req_param":{{text}}{{(dice.Percent(5) ? ",\"req_header\":{\"x-gate-exptime\":" + dice.Among(Hostile.Types) + "}" : "")}} } }""";
     }
 
-    private static string Subscription(ref Dice dice, Signer user, int number)
+    private static string Subscription(SocketDialect dialect, ref Dice dice, Signer user, int number)
     {
-        var channel = dice.Among(SpotChannels.All.Where(known => known.IsSubscription).ToArray());
-        var payload = channel.Kind switch
-        {
-            ChannelKind.Candlesticks => """["1m","BTC_USDT"]""",
-            ChannelKind.OrderBookUpdate => """["BTC_USDT","100ms"]""",
-            ChannelKind.OrderBook => """["BTC_USDT","10","100ms"]""",
-            ChannelKind.Obu => """["ob.BTC_USDT.50"]""",
-            _ => """["BTC_USDT","ETH_USDT"]""",
-        };
+        var channel = dice.Among(dialect.Channels.Where(known => known.IsSubscription).ToArray());
+        var payload = dialect.Payload(channel, user, ref dice);
         if (dice.Percent(40)) payload = Spoil(ref dice, payload);
         var name = dice.Percent(90) ? dice.Of("\"subscribe\"", "\"unsubscribe\"") : dice.Among(Hostile.Types);
         var time = dice.Percent(92) ? FuzzSocket.Now.ToString(CultureInfo.InvariantCulture) : dice.Among(Hostile.Types);
