@@ -23,6 +23,9 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
     /// <summary>Grows by one for each changed level (M-006).</summary>
     public long UpdateId { get; set; }
 
+    /// <summary>Grows with every operation that may change the book, hidden quantity too; in this process only.</summary>
+    public long Version { get; private set; } = 1;
+
     /// <summary>Of the last trade; consecutive per market (M-006).</summary>
     public long LastTradeId { get; set; }
 
@@ -63,6 +66,7 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
     /// <summary>A new operation begins: what is on display now pays maker fees in it (M-064).</summary>
     public void Begin()
     {
+        Version++;
         if (changed.Next()) pool.ForgetEpochs();
     }
 

@@ -38,6 +38,7 @@ public sealed class FuturesProduct : IProduct, IDerived
     private readonly StatusHandlers statuses;
     private readonly ConfigureHandlers configuring;
     private readonly MarkMaker marks;
+    private readonly SleepHandlers sleeping;
     private readonly PriceHandlers prices;
     private readonly FundKeeper fund;
     private readonly LiquidationRounds rounds;
@@ -64,7 +65,8 @@ public sealed class FuturesProduct : IProduct, IDerived
         statuses = new StatusHandlers(State, orders, legs, aftermath);
         configuring = new ConfigureHandlers(State, sums, watch, legs, aftermath);
         marks = new MarkMaker(State, aftermath);
-        prices = new PriceHandlers(State, marks, statuses);
+        sleeping = new SleepHandlers(State, marks);
+        prices = new PriceHandlers(State, marks, sleeping, statuses);
         fund = new FundKeeper(State, legs, placement, aftermath);
         rounds = new LiquidationRounds(State, watch, legs, orders, bounds, placement, fund, new Deleverager(State, watch, legs, orders), aftermath);
         funding = new FundingHandlers(State, sums, fund, marks, aftermath);
@@ -102,6 +104,7 @@ public sealed class FuturesProduct : IProduct, IDerived
         registry.OnDue(Changes.CountdownTimer, changes.CountdownOver);
         registry.OnDue(ContractTriggerTable.ExpiryTimer, triggers.Expire);
         registry.OnDue(PriceHandlers.MinuteTimer, prices.Minute);
+        registry.OnDue(SleepHandlers.StepTimer, sleeping.Step);
         registry.OnDue(FundingHandlers.FundingTimer, funding.Settle);
         registry.OnDue(SettlementHandlers.SampleTimer, settlement.Sample);
         registry.OnDue(SettlementHandlers.EndTimer, settlement.End);
@@ -114,6 +117,7 @@ public sealed class FuturesProduct : IProduct, IDerived
         registry.Watch(new SumsEqualParts(State, sums));
         registry.Watch(new NobodyInDanger(State, watch));
         registry.Watch(new ContractBooksUncrossed(State));
+        registry.Watch(new SleepersInBand(State));
     }
 
     /// <summary>What may leave a wallet of contracts (F-094); all of it where its user never traded.</summary>

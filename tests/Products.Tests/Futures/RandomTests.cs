@@ -6,6 +6,7 @@ using Sluice.Products.Futures.Contracts;
 using Sluice.Products.Futures.Events;
 using Sluice.Products.Futures.Margin;
 using Sluice.Products.Futures.Positions;
+using Sluice.Products.Futures.Pricing;
 using static Sluice.Products.Tests.Futures.Fx;
 
 namespace Sluice.Products.Tests.Futures;
@@ -38,7 +39,7 @@ public class RandomTests
         string[] wanted = [nameof(ContractFilled), nameof(ContractOrderUpdated), nameof(PositionClosed), nameof(PositionModeChanged), nameof(ContractTriggerFinished), nameof(FundingPaid),
             nameof(LiquidationStarted), nameof(PositionLiquidated), nameof(LiquidationEnded), nameof(PositionTakenOver), nameof(PositionDeleveraged), nameof(InsuranceChanged),
             nameof(DeleveragingRisk), nameof(ContractConfigured), nameof(RequirementsKept), nameof(SettlementSampled), nameof(ContractSettled), nameof(PositionSettled), nameof(PositionCause.CloseOut),
-            nameof(ContractFillFlags.FundDisposal), nameof(ContractFillFlags.Auction)];
+            nameof(ContractSessionChanged), nameof(MarketSession.Halted), nameof(MarketSession.Reopening), nameof(ContractFillFlags.FundDisposal), nameof(ContractFillFlags.Auction)];
         Assert.True(wanted.All(seen.ContainsKey), string.Join("\n", seen.Select(s => $"{s.Key} {s.Value}")));
     }
 
@@ -50,6 +51,7 @@ public class RandomTests
         private readonly List<int> users = [];
         private readonly Dictionary<int, int> prices = [];              // per 10,000 of the start
         private readonly List<string> said = [];
+        private IndexFlags stock, metal;
         private Venue? twin;
 
         public History(int seed)
@@ -64,6 +66,13 @@ public class RandomTests
             exchange.List(BtcUsd.Terms, hourly);
             contracts.Add(exchange.Id);
             exchange.List(BtcDelivery.Terms with { Delivery = BtcDelivery.Terms.Delivery! with { ExpiryNanos = Venue.Start + 3 * 3600 * Nanos.PerSecond } });
+            contracts.Add(exchange.Id);
+            // Two whose markets sleep and wake: a stock and a metal.
+            exchange.List(Eth.Terms with { OrderPriceDeviate = R("0.2"), MarketOrderSlip = R("0.1"), Symbol = "NVDA_USDT", Underlying = Underlying.Stocks, MultiplierDecimals = 0 },
+                terms => hourly(terms) with { OffHours = random.Next(4) == 0 ? OffHoursPricing.Freeze : OffHoursPricing.Ewma, ClosedFundingFactor = R("0.5").Raw });
+            contracts.Add(exchange.Id);
+            exchange.List(Eth.Terms with { OrderPriceDeviate = R("0.2"), MarketOrderSlip = R("0.1"), Symbol = "XAU_USDT", Underlying = Underlying.Metals, Funding = Eth.Terms.Funding! with { ImpactValue = M("2000") } },
+                terms => hourly(terms) with { OffHours = OffHoursPricing.InternalEma, ReopenRampSeconds = 60 });
             contracts.Add(exchange.Id);
             foreach (var contract in contracts) prices[contract] = 10_000;
             if (random.Next(2) == 0) exchange.Endow("0.001");
@@ -213,14 +222,18 @@ public class RandomTests
             var bytes = new byte[512];
             var tail = new TailWriter(bytes);
             var count = 0;
-            foreach (var (index, contract, start) in new[] { ("BTC_USDT", contracts[0], 1000), ("ETH_USDT", contracts[1], 50), ("BTC_USD", contracts[2], 1000) })
+            foreach (var (index, contract, start) in new[] { ("BTC_USDT", contracts[0], 1000), ("ETH_USDT", contracts[1], 50), ("BTC_USD", contracts[2], 1000),
+                ("NVDA_USDT", contracts[4], 200), ("XAU_USDT", contracts[5], 50) })
             {
+                if (contract == contracts[4] && random.Next(6) == 0) stock = (IndexFlags)new[] { 0, 4, 4, 8 }[random.Next(4)];
+                if (contract == contracts[5] && random.Next(6) == 0) metal = random.Next(2) == 0 ? IndexFlags.None : IndexFlags.Closed;
+                var session = contract == contracts[4] ? stock : contract == contracts[5] ? metal : IndexFlags.None;
                 var raw = Money.Units(start).Raw * prices[contract] / 10_000;
                 tail.Text(index);
                 tail.Int64((long)(raw >> 64));
                 tail.Int64(unchecked((long)(ulong)raw));
                 tail.Int32(3);
-                tail.Byte((byte)(random.Next(15) == 0 ? IndexFlags.Stale : IndexFlags.None));
+                tail.Byte((byte)(session != IndexFlags.None ? session : random.Next(15) == 0 ? IndexFlags.Stale : IndexFlags.None));
                 count++;
             }
             exchange.Venue.Now += Nanos.PerSecond;
@@ -255,6 +268,7 @@ public class RandomTests
             foreach (var one in venue.Events.Select(e => e.Event))
             {
                 Count(one.GetType().Name);
+                if (one is ContractSessionChanged session) Count(session.New.ToString());
                 if (one is PositionChanged position) Count(position.Cause.ToString());
                 if (one is ContractFilled { Flags: var flags } && (flags & (ContractFillFlags.FundDisposal | ContractFillFlags.Auction)) is not 0 and var kind) Count(kind.ToString());
             }

@@ -31,6 +31,8 @@ public struct ListContract : ICommand
     public long InterestPerDay;
     public long SettleFee;
     public long ExpiryNanos;            // 0 = perpetual
+    public long ClosedFundingFactor;    // of the rate while the market sleeps, 10^-12, at most one (K-207)
+    public long Reserved4;
     public int FundingIntervalSeconds;
     public int FundingOffsetSeconds;
     public int SettlePriceIntervalSeconds;
@@ -53,8 +55,8 @@ public struct ListContract : ICommand
     public byte EnableBonus;
     public byte IsPreMarket;
     public byte Reserved1;
-    public short Reserved2;
-    public int Reserved3;
+    public short ReopenRampSeconds;     // from the internal index to the first outside price (F-243); 0 = at once
+    public int ClosedLeverageMax;       // hundredths, for what is opened while the market sleeps; 0 = half of LeverageMax (K-205)
 }
 
 /// <summary>What takes the index's place while its market sleeps (F-241, K-203).</summary>

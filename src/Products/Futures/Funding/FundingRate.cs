@@ -53,6 +53,10 @@ public static class FundingRate
         return new Rate(checked((long)Fixed.Divide(rate, scale * 8 * Unit, Rounding.HalfEven) * Unit));
     }
 
+    /// <summary>A part of a rate, half-even to six decimals (K-207).</summary>
+    public static Rate Scaled(Rate rate, Rate factor) => factor.Raw == Rate.One ? rate
+        : new Rate(checked((long)Int256.MulDiv(rate.Raw, factor.Raw, Rate.One * (Int128)Unit, Rounding.HalfEven) * Unit));
+
     /// <summary>The cap where the operator gives none: 0.75 · (1/max leverage − maintenance rate), rounded down to six decimals (F-080).</summary>
     public static Rate DefaultCap(Leverage leverageMax, Rate maintenanceRate)
     {

@@ -135,7 +135,9 @@ public sealed class ListingHandlers(FuturesState state)
             if (tier.Limit <= Money.Zero || tier.Limit > LimitMax || tier.MaintenanceRate.Raw is <= 0 or > Rate.One || tier.InitialRate.Raw is < RateMin or > Rate.One) return false;
         }
         return command.ContractKind is ContractKind.Linear or ContractKind.Inverse or ContractKind.Delivery && command.Underlying <= Underlying.Commodities
-            && command.OffHours <= OffHoursPricing.Ewma && command.OrdersLimit >= 0 && command.TriggersLimit >= 0 && command.MarkWindow is > 0 and <= 3600
+            && command.OffHours <= OffHoursPricing.Ewma && (command.OffHours == OffHoursPricing.None || command.ContractKind == ContractKind.Linear)
+            && command.ClosedFundingFactor is >= 0 and <= Rate.One && command.ReopenRampSeconds >= 0
+            && (command.ClosedLeverageMax == 0 || (command.ClosedLeverageMax >= 100 && command.ClosedLeverageMax <= command.LeverageMax)) && command.OrdersLimit >= 0 && command.TriggersLimit >= 0 && command.MarkWindow is > 0 and <= 3600
             && command.Tick is > 0 and <= ContractCheck.PriceMax && command.MarkRound is > 0 and <= ContractCheck.PriceMax
             && command.SizeStep is > 0 and <= ContractCheck.SizeMax && command.MakerFee >= -Rate.One && command.TakerFee is >= 0 and <= Rate.One
             && command.FundingImpactValue >= Money.Zero && command.FundingImpactValue <= LimitMax && command.BasisImpactValue >= Money.Zero && command.BasisImpactValue <= LimitMax

@@ -92,7 +92,8 @@ public sealed class StatusHandlers(FuturesState state, OpenOrders orders, Legs l
         for (var slot = 0; slot < state.Seats.Count; slot++)
         {
             ref readonly var seat = ref state.Seats[slot];
-            if (seat.Market != market.Number) continue;
+            // A seat that never held a position may be one that a refused command asked for: a restored machine does not have it.
+            if (seat.Market != market.Number || (seat.Net & seat.Long & seat.Short) == PositionTable.None) continue;
             if (seat.IsCross && state.Accounts[seat.Account].IsLocked) waiting.Add((seat.User, new Scope(seat.Account, SeatTable.None, Leg.Net)));
             if (seat.LongLiquidation != 0) waiting.Add((seat.User, new Scope(seat.Account, slot, state.Accounts[seat.Account].Mode == Margin.PositionMode.Single ? Leg.Net : Leg.Long)));
             if (seat.ShortLiquidation != 0) waiting.Add((seat.User, new Scope(seat.Account, slot, Leg.Short)));

@@ -45,7 +45,16 @@ public sealed class MarkMaker(FuturesState state, Aftermath aftermath)
     {
         var now = context.Stamp.TimeNanos;
         var parts = market.IsDelivery ? new MarkParts(OfDelivery(market, now), 0, 0) : OfPerpetual(market, now);
-        if (!market.IsMarkPinned) Move(market, MarkPrice.Clamped(market.Contract, market.IsDelivery ? parts.Basis : parts.Median, market.Index));
+        var (mark, index) = (market.Mark, market.ToldIndex);
+        if (!market.IsMarkPinned)
+        {
+            var wanted = MarkPrice.Clamped(market.Contract, market.IsDelivery ? parts.Basis : parts.Median, market.Index);
+            Move(market, market.IsAsleep ? Asleep(market, wanted) : wanted);
+        }
+        market.ToldIndex = market.Index;
+        var isStep = market.Sleep.IsStep;
+        market.Sleep.IsStep = false;
+        if (isStep && mark == market.Mark && index == market.Index) return;             // F-061
         ref var priced = ref context.Events.Append<ContractPriced>();
         priced.Index = market.Index;
         priced.Mark = market.Mark;
@@ -56,6 +65,18 @@ public sealed class MarkMaker(FuturesState state, Aftermath aftermath)
         priced.Sources = market.Sources;
         priced.Flags = market.Flags;
         priced.IsMarkPinned = market.IsMarkPinned ? (byte)1 : (byte)0;
+    }
+
+    // K-204, F-242: inside the band; that of a stock moves by steps of the timer only, and by no more than one allows.
+    private static long Asleep(Market market, long wanted)
+    {
+        ref var sleep = ref market.Sleep;
+        var round = market.Terms.MarkRound;
+        wanted = sleep.Band.Clamp(wanted, round);
+        if (!market.SleepRules.IsStock || market.Mark == 0) return wanted;
+        if (sleep.Mark.Price(round) != market.Mark) sleep.Mark = SlowMark.At(market.Mark);         // it was pinned
+        if (sleep.IsStep) sleep.Mark.StepTowards(wanted);
+        return sleep.Band.Clamp(sleep.Mark.Price(round), round);
     }
 
     private static MarkParts OfPerpetual(Market market, long now) => MarkPrice.Perpetual(market.Contract, market.Index, market.Rate,

@@ -12,7 +12,7 @@ using Sluice.Products.Futures.State;
 namespace Sluice.Products.Futures.Marks;
 
 /// <summary>Index prices from outside, the operator's mark, and what is sampled once a minute (F-056, F-059, F-063, F-163).</summary>
-public sealed class PriceHandlers(FuturesState state, MarkMaker marks, StatusHandlers statuses)
+public sealed class PriceHandlers(FuturesState state, MarkMaker marks, SleepHandlers sleeping, StatusHandlers statuses)
 {
     public const ushort MinuteTimer = 402;
 
@@ -91,17 +91,17 @@ public sealed class PriceHandlers(FuturesState state, MarkMaker marks, StatusHan
         if (scaled <= 0 || scaled > ContractCheck.PriceMax) return;             // out of what the contract can say
         var raw = (long)scaled;
         var now = context.Stamp.TimeNanos;
+        if (!sleeping.Take(market, ref raw, flags, context))
+        {
+            if (market.IsHaltedByAge && !market.IsDead(now)) statuses.ResumeFromAge(market, context);
+            return;
+        }
         market.Index = raw;
         market.Flags = flags;
         market.Sources = unchecked((ushort)sources);
         var fresh = (flags & (IndexFlags.Stale | IndexFlags.Halted)) == 0;
         if (fresh || market.FreshNanos == 0) market.FreshNanos = now;
-        // F-056, F-057: one sample of the middle a second, while the book has one.
-        var (bids, asks) = (market.Book.Bids, market.Book.Asks);
-        if (!bids.IsEmpty && !asks.IsEmpty && market.Status != MarketStatus.CircuitBreaker && now / Nanos.PerSecond != market.Middle.SampledNanos / Nanos.PerSecond)
-        {
-            market.Middle.Add(bids.PriceOf(bids.BestKey), asks.PriceOf(asks.BestKey), raw, now);
-        }
+        market.SampleMiddle(now);
         marks.Add(market);
         if (fresh && market.IsHaltedByAge) statuses.ResumeFromAge(market, context);
     }
@@ -120,6 +120,7 @@ public sealed class PriceHandlers(FuturesState state, MarkMaker marks, StatusHan
             premium = Premium.Sample(bid, ask, market.Index);
             market.Premiums.Add(premium);
             market.Rate = FundingRate.Of(funding, market.Premiums, market.RateBefore);
+            if (market.IsAsleep) market.Rate = FundingRate.Scaled(market.Rate, market.SleepRules.FundingFactor);        // K-207
             marks.Add(market);
         }
         AnnounceRate(market, premium, sampled, context);

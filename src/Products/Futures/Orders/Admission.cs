@@ -181,10 +181,14 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
     {
         if (draft.Reduces) return FuturesRefusal.None;
         if (seat.Effective > market.Terms.LeverageMax && draft.Size > draft.Reducing) return FuturesRefusal.LeverageTooHigh;      // lowered since (F-169)
+        if (IsTooHighAsleep(market, seat.Effective) && draft.Size > draft.Reducing) return FuturesRefusal.LeverageTooHigh;      // K-205
         if (ExceedsRiskLimit(market, seat, draft, replaced)) return FuturesRefusal.RiskLimitExceeded;
         if (WouldBeLiquidated(market, seat, draft)) return FuturesRefusal.LiquidateImmediately;
         return Affords(market, seat, draft, replaced) ? FuturesRefusal.None : FuturesRefusal.InsufficientAvailable;
     }
+
+    /// <summary>closed_max_leverage: what is opened while the market of a stock sleeps has less (K-205).</summary>
+    public static bool IsTooHighAsleep(Market market, Leverage leverage) => market.IsAsleep && market.SleepRules.IsStock && leverage > market.SleepRules.LeverageMax;
 
     // F-113: position at the mark and opening orders at their prices, of the direction of this order.
     private bool ExceedsRiskLimit(Market market, in Seat seat, in Draft draft, in Replaced replaced)

@@ -15,6 +15,7 @@ public sealed class Bounds(FuturesState state, Sums sums)
     /// <summary>Whether a price is outside the band on the side that crosses; compared exactly, equality passes (M-053).</summary>
     public static bool Deviates(Market market, Side side, long price)
     {
+        if (market.IsAsleep && (side == Side.Buy ? price > market.Sleep.Band.High : price < market.Sleep.Band.Low)) return true;       // F-242, K-205
         var deviate = market.Terms.OrderPriceDeviate.Raw;
         var scaled = long.BigMul(price, Rate.One);
         return side == Side.Buy ? scaled > long.BigMul(market.Mark, Rate.One + deviate) : scaled < long.BigMul(market.Mark, Rate.One - deviate);
@@ -27,10 +28,20 @@ public sealed class Bounds(FuturesState state, Sums sums)
     {
         var rate = slip != 0 ? slip : market.Terms.MarketOrderSlip.Raw;
         var (tick, deviate) = (market.Terms.Tick, market.Terms.OrderPriceDeviate.Raw);
-        return side == Side.Buy
+        if (market.IsAsleep && market.SleepRules.IsStock)
+        {
+            deviate = long.Min(deviate, AsleepSlip);                        // K-205: from the mark, not from the best price, but where its user says so
+            if (slip == 0) rate = Rate.One;
+        }
+        var limit = side == Side.Buy
             ? long.Min(Scaled(best, Rate.One + rate, tick, Rounding.Floor), Scaled(market.Mark, Rate.One + deviate, tick, Rounding.Floor))
             : long.Max(tick, long.Max(Scaled(best, Rate.One - rate, tick, Rounding.Ceiling), Scaled(market.Mark, Rate.One - deviate, tick, Rounding.Ceiling)));
+        if (!market.IsAsleep) return limit;
+        var (low, high) = market.Sleep.Band;
+        return side == Side.Buy ? long.Min(limit, high - high % tick) : long.Max(limit, (low + tick - 1) / tick * tick);
     }
+
+    private const long AsleepSlip = Rate.One / 50;
 
     /// <summary>Where a leg would be liquidated if only this mark moved (F-115); null where it cannot.</summary>
     public long? LiquidationPriceOf(in Seat seat, Market market, Leg leg)

@@ -35,13 +35,16 @@ public struct SettlementAverage
 /// apart from the last digit that is shown.</summary>
 public struct SmoothedPrice
 {
-    private const long Finer = 1_000_000_000;
+    internal const long Finer = 1_000_000_000;
 
     /// <summary>α = 2/11, the contract price of a pre-market without an index (F-058).</summary>
     private const int PreMarketOver = 2, PreMarketUnder = 11;
 
     /// <summary>α = 1 − e^(−1/3600) with nine decimals, the internal index off hours (F-241).</summary>
     private const int OffHoursOver = 277_739;
+
+    /// <summary>α = 1 − e^(−3/3600) with twelve decimals, the index of a stock while its market sleeps (K-203).</summary>
+    private const long StockOver = 832_986_208, StockUnder = 1_000_000_000_000;
 
     /// <summary>In 10^-9 of a raw price.</summary>
     public Int128 Value;
@@ -61,6 +64,15 @@ public struct SmoothedPrice
         if (bid.Exists && IsAbove(bid)) Value += Pull(bid);
         else if (ask.Exists && IsBelow(ask)) Value += Pull(ask);
     }
+
+    /// <summary>Three seconds off hours of a stock: I += α · (middle − I), α = 0.000832986208 (K-203).</summary>
+    /// <param name="middle">Of the two impact prices, in 10^-9 of a raw price.</param>
+    public void StepTowards(Int128 middle) => Value += Fixed.Divide((middle - Value) * StockOver, StockUnder, Rounding.HalfEven);
+
+    /// <summary>Half way between two impact prices, in 10^-9 of a raw price, half-even.</summary>
+    public static Int128 Between(in ImpactPrice bid, in ImpactPrice ask) => Int256.Divide(
+        (Int256.Product(bid.Numerator, ask.Denominator) + Int256.Product(ask.Numerator, bid.Denominator)) * Finer,
+        Int256.Product(bid.Denominator, ask.Denominator) * 2, Rounding.HalfEven);
 
     private readonly bool IsAbove(in ImpactPrice impact) => Int256.Product(impact.Numerator, Finer) > Int256.Product(Value, impact.Denominator);
     private readonly bool IsBelow(in ImpactPrice impact) => Int256.Product(impact.Numerator, Finer) < Int256.Product(Value, impact.Denominator);

@@ -170,6 +170,7 @@ public sealed class SettingHandlers(FuturesState state, Sums sums, Aftermath aft
             case LeverageVerdict.TooHigh: return FuturesRefusal.LeverageTooHigh;
         }
         var before = seat.Effective;
+        if (leverage > before && Admission.IsTooHighAsleep(market, leverage)) return FuturesRefusal.LeverageTooHigh;
         var orders = OrderMarginAt(market, slot, leverage);
         var counted = seat.IsInexact ? sums.Exact(seat, default, Side.Buy, 0) : seat.OrderMargin;
         var risk = sums.ExactOf(ref account);

@@ -35,6 +35,8 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
     public void Save(StateWriter writer)
     {
         writer.Int64(state.LookedNanos);
+        writer.Int64(state.NextStepNanos);
+        writer.Int64(state.NextStockStepNanos);
         writer.Int32(state.Markets.Count);
         foreach (var market in state.Markets) SaveMarket(writer, market);
         SaveAccounts(writer);
@@ -77,6 +79,8 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
     {
         state.Clear();
         state.LookedNanos = reader.Int64();
+        state.NextStepNanos = reader.Int64();
+        state.NextStockStepNanos = reader.Int64();
         for (var left = reader.Int32(); left > 0; left--) LoadMarket(ref reader);
         for (var left = reader.Int32(); left > 0; left--)
         {
@@ -142,6 +146,8 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
         writer.Int64(market.FreshNanos);
         writer.Int64(market.Mark);
         writer.Byte(market.IsMarkPinned ? (byte)1 : (byte)0);
+        writer.Int64(market.ToldIndex);
+        SleepSnapshot.Save(writer, market);
         writer.Int64(market.Middle.SampledNanos);
         writer.Int32(market.Middle.Count);
         for (var age = 0; age < market.Middle.Count; age++) writer.Int64(market.Middle[age]);
@@ -184,6 +190,8 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
         market.FreshNanos = reader.Int64();
         market.Mark = reader.Int64();
         market.IsMarkPinned = reader.Byte() != 0;
+        market.ToldIndex = reader.Int64();
+        SleepSnapshot.Load(ref reader, market);
         var sampled = reader.Int64();
         for (var left = reader.Int32(); left > 0; left--) market.Middle.Add(reader.Int64(), 0, 0, sampled);
         market.Premiums.Sum = reader.Int128();

@@ -69,6 +69,10 @@ public sealed class FuturesState
     /// <summary>When accounts were looked at last: what the staleness of prices was measured from.</summary>
     public long LookedNanos { get; set; }
 
+    /// <summary>When sleeping contracts take their next step, those of stocks and the others; 0 = none sleeps (F-241, K-203).</summary>
+    public long NextStepNanos;
+    public long NextStockStepNanos;
+
     /// <summary>Seats that the running command changed, to be looked at when it ends (F-161 step 6).</summary>
     public TouchedSeats Touched { get; }
 
@@ -199,6 +203,7 @@ public sealed class FuturesState
         ValuePrices.Clear();
         UniqueTexts.Clear();
         Funds.Clear();
+        (NextStepNanos, NextStockStepNanos) = (0, 0);
         Touched.Forget();
         IsLiquidating = false;
         Liquidations.Forget();

@@ -63,6 +63,9 @@ public sealed class Market(int number, Contract contract, Listed listed, WalletI
     /// <summary>When the index was last more than a repetition of itself (F-052).</summary>
     public long FreshNanos { get; set; }
     public long Mark { get; set; }
+
+    /// <summary>The index that was announced last (F-061).</summary>
+    public long ToldIndex { get; set; }
     public bool IsMarkPinned { get; set; }
 
     /// <summary>Grows with every move of the mark in this process; what positions were counted at.</summary>
@@ -112,8 +115,9 @@ public sealed class Market(int number, Contract contract, Listed listed, WalletI
     /// <summary>Other terms from now on; the running cycle of funding keeps its length.</summary>
     public void Configure(Contract configured, Listed terms, in ContractOptions options)
     {
-        if (configured.Terms.MarkWindow != Terms.MarkWindow) Middle = Middle.Within(configured.Terms.MarkWindow);
-        (Contract, Listed, Options) = (configured, terms, options);
+        var fits = IsAsleep || configured.Terms.MarkWindow == Terms.MarkWindow;
+        (Contract, Listed, Options, SleepRules) = (configured, terms, options, SleepRules.Of(terms.Terms));
+        if (!fits) FitMiddle();
         if (Cycle is { } cycle) BeginCycle(cycle.IntervalSeconds);
     }
 
@@ -122,6 +126,25 @@ public sealed class Market(int number, Contract contract, Listed listed, WalletI
     {
         var terms = Terms.Funding!;
         Cycle = intervalSeconds == 0 || intervalSeconds == terms.IntervalSeconds ? terms : terms with { IntervalSeconds = intervalSeconds };
+    }
+
+    /// <summary>What its market behind it being closed means for it.</summary>
+    public SleepRules SleepRules { get; private set; } = SleepRules.Of(listed.Terms);
+    public Sleep Sleep;
+    public KeptImpact Impact;
+
+    /// <summary>The market behind it is closed or halted: its own book makes its prices (F-240, K-201).</summary>
+    public bool IsAsleep => Sleep.Session is MarketSession.Closed or MarketSession.Halted;
+
+    /// <summary>The length of the middle's average: five minutes asleep, else as listed (F-056, F-241).</summary>
+    public void FitMiddle() => Middle = Middle.Within(int.Max(IsAsleep ? SleepRules.Window : Terms.MarkWindow, 1));
+
+    /// <summary>One sample of the book's middle a second, while it has one (F-056, F-057).</summary>
+    public void SampleMiddle(long nowNanos)
+    {
+        var (bids, asks) = (Book.Bids, Book.Asks);
+        if (bids.IsEmpty || asks.IsEmpty || Status == MarketStatus.CircuitBreaker || nowNanos / Nanos.PerSecond == Middle.SampledNanos / Nanos.PerSecond) return;
+        Middle.Add(bids.PriceOf(bids.BestKey), asks.PriceOf(asks.BestKey), Index, nowNanos);
     }
 
     public TriggerHeap HeapOf(long size) => size > 0 ? Longs : Shorts;

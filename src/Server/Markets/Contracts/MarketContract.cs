@@ -56,6 +56,15 @@ public sealed record MarketContract
     /// "internal_ema" that of others (F-241); "" where it never does.</summary>
     public string OffHoursPricing { get; set; } = "";
 
+    /// <summary>Of a stock contract, for what is opened while its market sleeps; without it half of leverage_max (K-205).</summary>
+    public string? ClosedMaxLeverage { get; set; }
+
+    /// <summary>Of a stock contract: what part of the funding rate counts while its market sleeps; without it all (K-207).</summary>
+    public string? ClosedFundingFactor { get; set; }
+
+    /// <summary>Of a contract with "internal_ema": seconds from its internal index to outside prices; without it 60 (F-243).</summary>
+    public int? ReopenRamp { get; set; }
+
     /// <summary>Of a series: "WEEKLY", "BI-WEEKLY", "QUARTERLY", "BI-QUARTERLY".</summary>
     public IReadOnlyList<string>? Cycles { get; set; }
     public string? BasisImpactValue { get; set; }
