@@ -19,7 +19,8 @@ internal sealed partial class CommandMix
     private static readonly (string Symbol, string Settle, string Index, ContractKind Kind, int Wallet)[] Listings =
     [
         ("BTC_USDT", "USDT", "BTC_USDT", ContractKind.Linear, 2), ("BTC_USD", "BTC", "BTC_USD", ContractKind.Inverse, 3),
-        ("BTC_USDT_20260102", "USDT", "BTC_USDT", ContractKind.Delivery, 4),
+        ("BTC_USDT_20260102", "USDT", "BTC_USDT", ContractKind.Delivery, 4), ("NVDA_USDT", "USDT", "NVDA_USDT", ContractKind.Linear, 2),
+        ("XAU_USDT", "USDT", "XAU_USDT", ContractKind.Linear, 2),
     ];
 
     /// <summary>Lists contracts and fills the wallets they are traded from; executed once.</summary>
@@ -109,13 +110,14 @@ internal sealed partial class CommandMix
             new ConfigureContract { Instrument = contract.Id, Terms = terms, Options = options, GraceSeconds = 20 * random.Below(3) }, tail.Written.ToArray());
     }
 
-    // One command for both indexes; now and then a move that liquidates, now and then a price that is only the last one.
+    // One command for all indexes; now and then a move that liquidates, now and then a price that is only the last one.
     private Request Prices(VenueViews views)
     {
         var spread = random.Chance(120) ? 900 : 60;
-        var bytes = new byte[128];
+        var bytes = new byte[256];
         var tail = new TailWriter(bytes);
-        foreach (var index in (ReadOnlySpan<string>)["BTC_USDT", "BTC_USD"])
+        ReadOnlySpan<string> indexes = ["BTC_USDT", "BTC_USD", "NVDA_USDT", "XAU_USDT"];
+        foreach (var index in indexes)
         {
             Int128 last = 0;
             foreach (var contract in views.Futures.Contracts)
@@ -128,9 +130,11 @@ internal sealed partial class CommandMix
             tail.Int64((long)(price >> 64));
             tail.Int64(unchecked((long)(ulong)price));
             tail.Int32(random.Below(7));
-            tail.Byte((byte)(random.Chance(40) ? IndexFlags.Stale : IndexFlags.None));
+            // The markets of the last two sleep half of the time.
+            var sleeps = index[0] is 'N' or 'X' && random.Chance(500);
+            tail.Byte((byte)(sleeps ? random.Chance(200) ? IndexFlags.Halted : IndexFlags.Closed : random.Chance(40) ? IndexFlags.Stale : IndexFlags.None));
         }
-        return new Request<SetPrices>(UserId.Venue, NextKey(), new SetPrices { Count = 2 }, tail.Written.ToArray());
+        return new Request<SetPrices>(UserId.Venue, NextKey(), new SetPrices { Count = indexes.Length }, tail.Written.ToArray());
     }
 
     private Request ContractOrder(int actor, ContractView contract)
@@ -212,6 +216,8 @@ internal sealed partial class CommandMix
             MakerFee = -Rate.One / 10_000, TakerFee = 75 * (Rate.One / 100_000), MarkMaxDeviation = Rate.One / 10, MarkWindow = 30, OrdersLimit = 100, TriggersLimit = 50,
             Status = MarketStatus.Tradable, LinearWeights = 1,
         };
+        if (symbol[0] == 'N') (terms.Underlying, terms.OffHours, terms.ClosedFundingFactor) = (Underlying.Stocks, OffHoursPricing.Ewma, Rate.One / 2);
+        if (symbol[0] == 'X') (terms.Underlying, terms.OffHours, terms.ReopenRampSeconds) = (Underlying.Metals, OffHoursPricing.InternalEma, 10);
         if (kind == ContractKind.Delivery)
         {
             (terms.Cycle, terms.ExpiryNanos, terms.BasisImpactValue) = (DeliveryCycle.Weekly, nowNanos + 60 * Nanos.PerSecond, Money.Units(1_000));

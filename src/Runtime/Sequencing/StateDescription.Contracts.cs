@@ -2,6 +2,7 @@ using Sluice.Core.Kernel;
 using Sluice.Products.Futures.Events;
 using Sluice.Products.Futures.Listing;
 using Sluice.Products.Futures.Positions;
+using Sluice.Products.Futures.Pricing;
 using Sluice.Products.Futures.State;
 
 namespace Sluice.Runtime.Sequencing;
@@ -66,6 +67,14 @@ public static partial class StateDescription
             {
                 Index = market.Index, Mark = market.Mark, Last = market.Book.LastPrice, Instrument = market.Id.Value, Sources = market.Sources, Flags = market.Flags,
                 IsMarkPinned = market.IsMarkPinned ? (byte)1 : (byte)0,
+            });
+        }
+        if (market.Sleep.Session != MarketSession.Live)
+        {
+            var (sleep, asleep) = (market.Sleep, market.IsAsleep);
+            events.Append(new ContractSessionChanged
+            {
+                Reference = asleep ? sleep.Reference : 0, Low = asleep ? sleep.Band.Low : 0, High = asleep ? sleep.Band.High : 0, Instrument = market.Id.Value, New = sleep.Session,
             });
         }
         if (market.NextFundingNanos != 0)

@@ -3,6 +3,7 @@ using Sluice.Core.Kernel;
 using Sluice.Core.Matching;
 using Sluice.Core.Values;
 using Sluice.Products.Futures.Commands;
+using Sluice.Products.Futures.Pricing;
 using Sluice.Products.Spot;
 using Sluice.Runtime;
 using Sluice.Server.Gateway;
@@ -76,7 +77,25 @@ internal sealed class ControlInstruments(ControlOptions options)
         json.WriteString("index_price"u8, contract.PriceText(contract.Prices.Index));
         json.WriteString("mark_price"u8, contract.PriceText(contract.Prices.Mark));
         ContractOptionsBody.Write(json, contract.Options);
+        Write(json, contract, contract.Session);
         if (contract.IsDelivery) json.WriteNumber("expires_at"u8, contract.Terms.Delivery!.ExpiryNanos / Nanos.PerSecond);
+    }
+
+    // What the market behind it is doing, and the band of prices while it sleeps.
+    private static void Write(Utf8JsonWriter json, ContractView contract, SessionState session)
+    {
+        if (contract.Listing.OffHours == OffHoursPricing.None) return;
+        json.WriteString("session"u8, session.Session switch
+        {
+            MarketSession.Live => "live"u8,
+            MarketSession.Closed => "closed"u8,
+            MarketSession.Halted => "halted"u8,
+            _ => "reopening"u8,
+        });
+        if (session.Reference == 0) return;
+        json.WriteString("reference_price"u8, contract.PriceText(session.Reference));
+        json.WriteString("lowest_price"u8, contract.PriceText(session.Low));
+        json.WriteString("highest_price"u8, contract.PriceText(session.High));
     }
 
     private async ValueTask<ApiError?> AddAsync(ControlRequest request)

@@ -27,6 +27,8 @@ internal sealed partial class RulesFixture
         List("BTC_USDT", "USDT", ContractKind.Linear);
         List("BTC_USD", "BTC", ContractKind.Inverse);
         List("BTC_USDT_20260102", "USDT", ContractKind.Delivery);
+        List("NVDA_USDT", "USDT", ContractKind.Linear);
+        List("XAU_USDT", "USDT", ContractKind.Linear);
         foreach (var user in users)
         {
             Send(0, new Fund { User = user, Wallet = 2, Asset = 2, Amount = Money.Units(2_000) }, "", "", "");
@@ -52,7 +54,7 @@ internal sealed partial class RulesFixture
     {
         venue.Now += Pick(9_000) * Nanos.PerMillisecond;
         var user = users[Pick(5)];
-        var contract = Linear + Pick(3);
+        var contract = Linear + Pick(5);
         switch (Pick(24))
         {
             case < 11:
@@ -119,18 +121,19 @@ internal sealed partial class RulesFixture
     private void Price(int most)
     {
         level = int.Clamp(level + (most == 0 ? 0 : Pick(2 * most) - most), 4_000, 20_000);
-        Span<byte> bytes = stackalloc byte[128];
+        Span<byte> bytes = stackalloc byte[256];
         var tail = new TailWriter(bytes);
-        foreach (var index in new[] { "BTC_USDT", "BTC_USD" })
+        foreach (var index in new[] { "BTC_USDT", "BTC_USD", "NVDA_USDT", "XAU_USDT" })
         {
             var price = Money.Units(60_000).Raw * level / 10_000;
             tail.Text(index);
             tail.Int64((long)(price >> 64));
             tail.Int64(unchecked((long)(ulong)price));
             tail.Int32(5);
-            tail.Byte((byte)(Pick(20) == 0 ? IndexFlags.Stale : IndexFlags.None));
+            var sleeps = index[0] is 'N' or 'X' && Pick(3) != 0;
+            tail.Byte((byte)(sleeps ? Pick(5) == 0 ? IndexFlags.Halted : IndexFlags.Closed : Pick(20) == 0 ? IndexFlags.Stale : IndexFlags.None));
         }
-        Send(0, new SetPrices { Count = 2 }, CommandFlags.Price, tail.Written);
+        Send(0, new SetPrices { Count = 4 }, CommandFlags.Price, tail.Written);
     }
 
     private void Configure(int contract)
@@ -163,6 +166,8 @@ internal sealed partial class RulesFixture
             MakerFee = -Rate.One / 10_000, TakerFee = 75 * (Rate.One / 100_000), MarkMaxDeviation = Rate.One / 10, MarkWindow = 30, OrdersLimit = 50, TriggersLimit = 20,
             Status = MarketStatus.Tradable, LinearWeights = 1,
         };
+        if (symbol[0] == 'N') (terms.Underlying, terms.OffHours, terms.ClosedFundingFactor) = (Underlying.Stocks, OffHoursPricing.Ewma, Rate.One / 2);
+        if (symbol[0] == 'X') (terms.Underlying, terms.OffHours, terms.ReopenRampSeconds) = (Underlying.Metals, OffHoursPricing.InternalEma, 60);
         if (kind == ContractKind.Delivery)
         {
             (terms.Cycle, terms.ExpiryNanos, terms.BasisImpactValue) = (DeliveryCycle.Weekly, venue.Now + 30 * 60 * Nanos.PerSecond, Money.Units(1_000));
@@ -177,7 +182,7 @@ internal sealed partial class RulesFixture
         var tail = new TailWriter(bytes);
         tail.Text(symbol);
         tail.Text(settle);
-        tail.Text(inverse ? "BTC_USD" : "BTC_USDT");
+        tail.Text(inverse ? "BTC_USD" : symbol[0] == 'B' ? "BTC_USDT" : symbol);
         tail.Text(kind == ContractKind.Delivery ? "BTC_USDT" : "");
         ReadOnlySpan<(long Limit, int Maintenance, int Initial)> tiers = [(20_000, 5, 10), (50_000, 10, 20), (200_000, 25, 50), (1_000_000, 100, 200)];
         tail.Byte((byte)tiers.Length);

@@ -2,6 +2,7 @@ using Sluice.Core.Kernel;
 using Sluice.Core.Matching;
 using Sluice.Core.Values;
 using Sluice.Products.Futures.Commands;
+using Sluice.Products.Futures.State;
 using Sluice.Server.Gateway;
 using Sluice.Server.Views.Futures;
 
@@ -94,7 +95,8 @@ internal static class FuturesRefusals
         FuturesRefusal.TooManyTriggers => ("TOO_MANY_ORDERS", "Too many price-triggered orders in this contract"),
         FuturesRefusal.StopPriceGeometry => ("INVALID_PARAM_VALUE",
             "Invalid take-profit or stop-loss: of a buy the profit must trigger above and the loss below its price, of a sell the other way round"),
-        FuturesRefusal.LeverageTooHigh => ("LEVERAGE_TOO_HIGH", about.Contract is { } high
+        FuturesRefusal.LeverageTooHigh => ("LEVERAGE_TOO_HIGH", about.Contract is { Session.Reference: not 0 } asleep && SleepRules.Of(asleep.Listing) is { IsStock: true } rules
+            ? $"The leverage is too high: while the market of {asleep.Symbol} is closed, positions are opened with at most {rules.LeverageMax}" : about.Contract is { } high
             ? $"The leverage is too high: at most {high.Terms.LeverageMax}, and less for what position and orders are worth" : "The leverage is too high"),
         FuturesRefusal.LeverageTooLow => ("LEVERAGE_TOO_LOW", about.Contract is { } low ? $"The leverage is too low: at least {low.Terms.LeverageMin}" : "The leverage is too low"),
         FuturesRefusal.PositionNotFound => ("POSITION_NOT_FOUND", "The position does not exist"),
@@ -128,6 +130,9 @@ internal static class FuturesRefusals
     }
 
     private static string Deviated(in RefusedOnContract about) => about.Contract is not { } contract ? "The price is too far from the mark price"
+        : contract.Session is { Reference: not 0 } sleeps && (about.Size < 0 ? about.Price < sleeps.Low : about.Price > sleeps.High)
+            ? $"The price {contract.PriceText(about.Price)} is too far from the last price {contract.PriceText(sleeps.Reference)} of a market that is closed: it may be at "
+                + (about.Size < 0 ? $"least {contract.PriceText(sleeps.Low)}" : $"most {contract.PriceText(sleeps.High)}")
         : $"The price {contract.PriceText(about.Price)} is too far from the mark price {contract.PriceText(contract.Prices.Mark)}: it may be at most "
             + $"{DecimalText.Format(contract.Terms.OrderPriceDeviate.Raw, Rate.Decimals - 2)} % {(about.Size < 0 ? "below" : "above")} it";
 

@@ -163,6 +163,19 @@ public sealed class ContractCatalogue
             _ => ["internal_ema", "freeze"],
         };
         texts.Word("off_hours_pricing", contract.OffHoursPricing, allowed);
+        if (contract.ClosedMaxLeverage is { } most)
+        {
+            if (contract.ContractType != "stocks") texts.Add("closed_max_leverage belongs to a stock contract (K-205).");
+            if (texts.Leverage("closed_max_leverage", most) > texts.Leverage("leverage_max", contract.LeverageMax)) texts.Add("closed_max_leverage is above leverage_max.");
+        }
+        if (contract.ClosedFundingFactor is { } factor)
+        {
+            if (contract.ContractType != "stocks") texts.Add("closed_funding_factor belongs to a stock contract (K-207).");
+            texts.Fraction("closed_funding_factor", factor);
+        }
+        if (contract.ReopenRamp is null) return;
+        if (contract.OffHoursPricing != "internal_ema") texts.Add("reopen_ramp belongs to a contract with off_hours_pricing 'internal_ema' (F-243).");
+        texts.Seconds("reopen_ramp", contract.ReopenRamp, 0, 3600);
     }
 
     private static FundingTerms FundingOf(MarketContract contract, ContractTexts texts)

@@ -114,6 +114,7 @@ internal sealed class ContractListing(VenueProducts venue, MarketFile file)
         InterestPerDay = terms.Funding?.InterestPerDay.Raw ?? 0,
         SettleFee = terms.Delivery?.SettleFee.Raw ?? 0,
         ExpiryNanos = terms.Delivery?.ExpiryNanos ?? 0,
+        ClosedFundingFactor = Part(contract.ClosedFundingFactor),
         FundingIntervalSeconds = terms.Funding?.IntervalSeconds ?? 0,
         FundingOffsetSeconds = terms.Funding?.OffsetSeconds ?? 0,
         SettlePriceIntervalSeconds = terms.Delivery?.SettlePriceIntervalSeconds ?? 0,
@@ -134,7 +135,14 @@ internal sealed class ContractListing(VenueProducts venue, MarketFile file)
         LinearWeights = terms.Funding is { LinearWeights: false } ? (byte)0 : (byte)1,
         EnableCredit = terms.EnableCredit ? (byte)1 : (byte)0,
         EnableBonus = terms.EnableBonus ? (byte)1 : (byte)0,
+        ReopenRampSeconds = (short)(contract.ReopenRamp ?? RampSeconds),
+        ClosedLeverageMax = contract.ClosedMaxLeverage is { } most && MarketRules.TryRaw(most, Leverage.Decimals, out var hundredths) ? (int)hundredths : 0,
     };
+
+    // Checked by the catalogue.
+    private static long Part(string? factor) => factor is not null && MarketRules.TryRate(factor, out var rate) ? rate.Raw : Rate.One;
+
+    private const int RampSeconds = 60;
 
     private static OffHoursPricing OffHoursOf(string word) => word switch
     {

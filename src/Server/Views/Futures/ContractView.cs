@@ -3,6 +3,7 @@ using Sluice.Core.Matching;
 using Sluice.Core.Values;
 using Sluice.Products.Futures.Commands;
 using Sluice.Products.Futures.Contracts;
+using Sluice.Products.Futures.Pricing;
 
 namespace Sluice.Server.Views.Futures;
 
@@ -26,6 +27,12 @@ public sealed record FundingState(long Rate, long Premium, long AppliesNanos)
 public sealed record DeliveryState(long BasisRate, long FairPrice, Int128 SampleSum, int Samples, long SettlePrice)
 {
     public static readonly DeliveryState None = new(0, 0, 0, 0, 0);
+}
+
+/// <summary>What the market behind a contract is doing, and how far prices may go without it (F-242, K-202); raw prices, 0 while it is live.</summary>
+public sealed record SessionState(MarketSession Session, long Reference, long Low, long High)
+{
+    public static readonly SessionState Live = new(MarketSession.Live, 0, 0, 0);
 }
 
 /// <summary>Who holds how much of a contract; what the venue itself holds (the insurance fund) is not announced.</summary>
@@ -91,6 +98,7 @@ public sealed class ContractView : MarketView
     public ContractPrices Prices { get; private set; } = ContractPrices.None;
     public FundingState Funding { get; private set; } = FundingState.None;
     public DeliveryState Delivery { get; private set; } = DeliveryState.None;
+    public SessionState Session { get; private set; } = SessionState.Live;
 
     public override int PriceDecimals => facts.Listing.PriceDecimals;
     public override int SizeDecimals => facts.Listing.SizeDecimals;
@@ -127,6 +135,8 @@ public sealed class ContractView : MarketView
     internal void Change(FundingState funding) => Funding = funding;
 
     internal void Change(DeliveryState delivery) => Delivery = delivery;
+
+    internal void Change(SessionState session) => Session = session;
 
     internal void Change(OpenInterest held)
     {

@@ -18,6 +18,7 @@ public sealed partial class FuturesViews
         else if (kind == InsuranceChanged.Kind) Changed(reader.As<InsuranceChanged>());
         else if (kind == DeleveragingRisk.Kind) Changed(reader.As<DeleveragingRisk>());
         else if (kind == SettlementSampled.Kind) Sampled(reader.As<SettlementSampled>());
+        else if (kind == ContractSessionChanged.Kind) Changed(reader.As<ContractSessionChanged>());
         else if (kind == ContractSettled.Kind) Settled(reader.As<ContractSettled>());
         else if (kind == PositionSettled.Kind) Settled(reader.As<PositionSettled>());
         else if (kind == ContractConfigured.Kind) Configured(reader.As<ContractConfigured>(), reader);
@@ -129,6 +130,13 @@ public sealed partial class FuturesViews
         {
             BasisRate = sampled.BasisRate, FairPrice = sampled.FairPrice != 0 ? sampled.FairPrice : before.FairPrice, SampleSum = sampled.Sum, Samples = sampled.Samples,
         });
+    }
+
+    private void Changed(in ContractSessionChanged changed)
+    {
+        var contract = byId[changed.Instrument];
+        contract.Change(new SessionState(changed.New, changed.Reference, changed.Low, changed.High));
+        foreach (var listener in venue.Hearers) listener.ContractChanged(contract);
     }
 
     private void Settled(in ContractSettled settled)
