@@ -104,7 +104,7 @@ public sealed class FuturesProduct : IProduct, IDerived
         registry.OnDue(Changes.CountdownTimer, changes.CountdownOver);
         registry.OnDue(ContractTriggerTable.ExpiryTimer, triggers.Expire);
         registry.OnDue(PriceHandlers.MinuteTimer, prices.Minute);
-        registry.OnDue(SleepHandlers.StepTimer, sleeping.Step);
+        registry.OnDue(SleepTimer.Kind, sleeping.Step);
         registry.OnDue(FundingHandlers.FundingTimer, funding.Settle);
         registry.OnDue(SettlementHandlers.SampleTimer, settlement.Sample);
         registry.OnDue(SettlementHandlers.EndTimer, settlement.End);

@@ -100,6 +100,20 @@ public class SleepTests
     }
 
     [Fact]
+    public void F_241_the_timer_rests_where_nobody_trades_and_goes_on_with_the_first_order()
+    {
+        var e = With();
+        e.Price("100", IndexFlags.Closed);
+        Assert.NotEqual(0, e.State.NextStepNanos);
+        e.Wait(70);
+        Assert.Equal(0, e.State.NextStepNanos);
+        Assert.False(e.Market.IsStale(e.Venue.Now));
+        e.Place("A", 5_000, "101");
+        e.Wait(1);
+        Assert.Equal("100.000277739", Inner(e));
+    }
+
+    [Fact]
     public void F_242_orders_and_mark_stay_within_one_over_the_highest_leverage()
     {
         var e = With();

@@ -22,7 +22,8 @@ internal sealed class SleepersInBand(FuturesState state) : IInvariant
             }
             if (!market.SleepRules.Sleeps || sleep.IsStep) return $"{market.Symbol}: {sleep.Session}";
             if (market.Status == MarketStatus.Delisted) continue;
-            if ((market.SleepRules.IsStock ? state.NextStockStepNanos : state.NextStepNanos) == 0) return $"{market.Symbol}: {sleep.Session}, and no step is due";
+            var rests = SleepTimer.NextOf(state, market.SleepRules.StepNanos) == 0;
+            if (rests && (!market.IsAsleep || !market.Book.Bids.IsEmpty || !market.Book.Asks.IsEmpty)) return $"{market.Symbol}: {sleep.Session}, and no step is due";
             if (!market.IsAsleep) continue;
             var (low, high) = sleep.Band;
             if (sleep.Reference < low || sleep.Reference > high) return $"{market.Symbol}: {sleep.Reference} outside its band {low} to {high}";

@@ -58,6 +58,7 @@ public sealed class PriceHandlers(FuturesState state, MarkMaker marks, SleepHand
         context.ObjectId = market.Id.Value;
         market.IsMarkPinned = command.Mark != 0;
         if (command.Mark != 0) marks.Move(market, command.Mark);
+        SleepTimer.Stir(state, market, context);
         marks.Add(market);
         marks.Run(context, ofIndex: false);
         return 0;

@@ -9,12 +9,9 @@ using Sluice.Products.Futures.State;
 namespace Sluice.Products.Futures.Marks;
 
 /// <summary>Contracts whose market sleeps: their own books move index and mark, step by step, within a band (F-240…F-243, K-200…K-206). One timer steps all
-/// contracts of a pace, and only while one of them sleeps.</summary>
+/// contracts of a pace, and only while one of them sleeps and can be moved.</summary>
 public sealed class SleepHandlers(FuturesState state, MarkMaker marks)
 {
-    public const ushort StepTimer = 470;
-
-    private const byte StepRow = 12;
     private const long EdgeNanos = 5 * 60 * Nanos.PerSecond, AnchorNanos = 3600 * Nanos.PerSecond;
 
     /// <summary>What a price from outside means to a contract that can sleep.</summary>
@@ -37,6 +34,7 @@ public sealed class SleepHandlers(FuturesState state, MarkMaker marks)
             {
                 sleep.OpenedNanos = context.Stamp.TimeNanos;
                 Change(market, MarketSession.Reopening, context);
+                SleepTimer.Stir(state, market, context);
             }
         }
         if (sleep.Session == MarketSession.Reopening)
@@ -52,16 +50,21 @@ public sealed class SleepHandlers(FuturesState state, MarkMaker marks)
     public void Step(in Due due, Context context)
     {
         var pace = due.A * Nanos.PerSecond;
-        ref var next = ref NextOf(pace);
-        next = 0;
+        SleepTimer.NextOf(state, pace) = 0;
+        var (before, moves) = (state.MarkClock, false);
         foreach (var market in state.Markets)
         {
             if (market.Sleep.Session == MarketSession.Live || market.SleepRules.StepNanos != pace || market.Status == MarketStatus.Delisted) continue;
-            if (next == 0) Schedule(pace, context);
+            moves = moves || MayMove(market, context.Stamp.TimeNanos);
             Step(market, context);
         }
         marks.Run(context, ofIndex: true);
+        if (moves || before != state.MarkClock) SleepTimer.Schedule(state, pace, context);
     }
+
+    // Whether steps can lead anywhere: there are orders, or were until a while ago (F-057), or it is on its way. Else the timer rests until an order does.
+    private static bool MayMove(Market market, long now) => market.Sleep.Session == MarketSession.Reopening || market.Rate != Rate.Zero
+        || !market.Book.Bids.IsEmpty || !market.Book.Asks.IsEmpty || now - market.Middle.SampledNanos <= MiddleAverage.StaleNanos + market.SleepRules.StepNanos;
 
     private void Step(Market market, Context context)
     {
@@ -80,8 +83,7 @@ public sealed class SleepHandlers(FuturesState state, MarkMaker marks)
     {
         ref var sleep = ref market.Sleep;
         var now = context.Stamp.TimeNanos;
-        // A price that is made inside is never old (F-052); a closed market's last one is what it is, a halted one's has stopped.
-        if (market.SleepRules.IsInside || session == MarketSession.Closed || market.FreshNanos == 0) market.FreshNanos = now;
+        if (session == MarketSession.Closed || market.FreshNanos == 0) market.FreshNanos = now;        // a halted one's price has stopped
         market.Flags = flags;
         market.Sources = 0;
         if (sleep.Session == session) return;
@@ -97,7 +99,7 @@ public sealed class SleepHandlers(FuturesState state, MarkMaker marks)
         Change(market, session, context);
         if (slept) return;
         marks.Add(market);
-        if (NextOf(market.SleepRules.StepNanos) == 0) Schedule(market.SleepRules.StepNanos, context);
+        SleepTimer.Stir(state, market, context);
     }
 
     // K-206: no way in between; the gap is real.
@@ -121,7 +123,6 @@ public sealed class SleepHandlers(FuturesState state, MarkMaker marks)
     {
         ref var sleep = ref market.Sleep;
         var now = context.Stamp.TimeNanos;
-        market.FreshNanos = now;
         if (!market.IsTrading) return;                                          // F-064: a book at a stand says nothing
         ref readonly var impact = ref ImpactOf(market);
         if (!market.SleepRules.IsStock) sleep.Inner.StepInto(impact.Bid, impact.Ask);
@@ -179,14 +180,5 @@ public sealed class SleepHandlers(FuturesState state, MarkMaker marks)
         {
             Reference = market.IsAsleep ? sleep.Reference : 0, Low = band.Low, High = band.High, Instrument = market.Id.Value, Old = old, New = session,
         });
-    }
-
-    private ref long NextOf(long pace) => ref pace == Nanos.PerSecond ? ref state.NextStepNanos : ref state.NextStockStepNanos;
-
-    private void Schedule(long pace, Context context)
-    {
-        ref var next = ref NextOf(pace);
-        next = (context.Stamp.TimeNanos / pace + 1) * pace;
-        context.Timers.Add(new Due(next, StepRow, StepTimer, pace / Nanos.PerSecond, 0, 0));
     }
 }

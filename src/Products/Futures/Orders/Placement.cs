@@ -65,7 +65,7 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
         var stop = market.Status == MarketStatus.CircuitBreaker ? MatchStop.Bound : market.Book.Match(ref taker, ref settlement);
         if (attaches && taker.Filled > 0) state.Triggers.ParentFilled(context, taker.OrderId, taker.Filled);
         var left = draft.Size - taker.Filled;
-        if (draft.MayRest && left > 0 && stop != MatchStop.SelfTrade) Rest(command, tail, market, slot, draft, taker.OrderId, left, attaches);
+        if (draft.MayRest && left > 0 && stop != MatchStop.SelfTrade) Rest(command, tail, market, slot, draft, taker.OrderId, left, attaches, context);
         else
         {
             OpenOrders.Finished(context, market, state.Seats[slot], taker.OrderId, left, ReasonFor(draft, taker, stop, left));
@@ -174,7 +174,7 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
         return false;
     }
 
-    private void Rest(in PlaceContractOrder command, ReadOnlySpan<byte> tail, Market market, int seatSlot, in Draft draft, long id, long left, bool attaches)
+    private void Rest(in PlaceContractOrder command, ReadOnlySpan<byte> tail, Market market, int seatSlot, in Draft draft, long id, long left, bool attaches, Context context)
     {
         var slot = state.Pool.TakeOrder();
         ref var order = ref state.Pool.Orders[slot];
@@ -190,6 +190,7 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
         order.Flags = OrderMarks.Of(draft.Flags);
         order.Mark(attaches, command.StpAction == SelfTradeAction.None ? SelfTradeAction.CancelNewest : command.StpAction);
         market.Book.Rest(slot, command.Iceberg);
+        SleepTimer.Stir(state, market, context);
         state.Seats.Link(slot);
         if (draft.ValuePrice != command.Price) state.ValuePrices.Add(id, draft.ValuePrice);
         ref var seat = ref state.Seats[seatSlot];

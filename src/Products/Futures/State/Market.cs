@@ -155,7 +155,12 @@ public sealed class Market(int number, Contract contract, Listed listed, WalletI
     /// <summary>After so long nothing is settled on the last prices either (F-052, F-084).</summary>
     public const long DeadNanos = 15 * 60 * Nanos.PerSecond;
 
-    public bool IsStale(long nowNanos) => Index == 0 || nowNanos - FreshNanos > StaleNanos;
+    public bool IsStale(long nowNanos) => !IsPricedInside && IsOlder(StaleNanos, nowNanos);
 
-    public bool IsDead(long nowNanos) => Index == 0 || nowNanos - FreshNanos > DeadNanos;
+    public bool IsDead(long nowNanos) => !IsPricedInside && IsOlder(DeadNanos, nowNanos);
+
+    // A price made inside is never old, in a halt either (F-052).
+    private bool IsPricedInside => IsAsleep && SleepRules.IsInside;
+
+    private bool IsOlder(long age, long nowNanos) => Index == 0 || nowNanos - FreshNanos > age;
 }

@@ -66,3 +66,26 @@ public struct KeptImpact
     /// <summary>Between the two, in 10^-9 of a raw price, half-even; 0 where a side has not enough (K-203).</summary>
     public Int128 Middle;
 }
+
+/// <summary>When sleeping contracts are stepped: one timer for each pace.</summary>
+public static class SleepTimer
+{
+    public const ushort Kind = 470;
+
+    private const byte Row = 12;
+
+    /// <summary>There is something to step: an order rests, or a price was set.</summary>
+    public static void Stir(FuturesState state, Market market, Context context)
+    {
+        if (market.Sleep.Session != MarketSession.Live && NextOf(state, market.SleepRules.StepNanos) == 0) Schedule(state, market.SleepRules.StepNanos, context);
+    }
+
+    public static ref long NextOf(FuturesState state, long pace) => ref pace == Nanos.PerSecond ? ref state.NextStepNanos : ref state.NextStockStepNanos;
+
+    public static void Schedule(FuturesState state, long pace, Context context)
+    {
+        ref var next = ref NextOf(state, pace);
+        next = (context.Stamp.TimeNanos / pace + 1) * pace;
+        context.Timers.Add(new Due(next, Row, Kind, pace / Nanos.PerSecond, 0, 0));
+    }
+}
