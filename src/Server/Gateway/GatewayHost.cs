@@ -37,6 +37,9 @@ public sealed record GatewayOptions
 /// <summary>The web server with the API on it.</summary>
 public sealed class GatewayHost : IAsyncDisposable
 {
+    /// <summary>The route of what no other has.</summary>
+    internal const string AnyPath = "{*path}";
+
     private GatewayHost(WebApplication app, EndpointTable endpoints, RateLimiter limiter)
     {
         App = app;
@@ -87,7 +90,7 @@ public sealed class GatewayHost : IAsyncDisposable
         app.Use(next => http => dispatcher.InvokeAsync(http, next));
         app.UseRouting();
         beside?.Invoke(app);
-        app.MapFallback("{*path}", dispatcher.AnswerNotFoundAsync);
+        app.MapFallback(AnyPath, dispatcher.AnswerNotFoundAsync);
         return new GatewayHost(app, endpoints, limiter);
     }
 

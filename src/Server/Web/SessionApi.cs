@@ -38,7 +38,7 @@ public sealed record SessionOptions
     public required ILogger Logger { get; init; }
 }
 
-/// <summary>The few calls only the page has: signing in and out, its own keys, demo funds. All stand under /sluice/v1/session; everything else the page
+/// <summary>The few calls only the page has: signing in and out, its own keys, demo funds, size steps. All stand under /sluice/v1/session; everything else the page
 /// does goes through the public API.</summary>
 public sealed partial class SessionApi
 {
@@ -60,6 +60,7 @@ public sealed partial class SessionApi
         new SessionKeys(options).Map(this);
         new DemoFunds(options).Map(this);
         new SessionLogin(options).Map(this);
+        new SizeSteps(options.Views).Map(this);
     }
 
     public void Map(WebApplication app)

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Sluice.Server.Gateway;
 
 namespace Sluice.Server.Web;
 
@@ -43,11 +45,17 @@ public sealed class WebFiles
 
     public void Map(WebApplication app)
     {
+        // An address nobody has: a person gets the page, which says so, and a program the error of the API.
+        app.Use(next => http => IsBuilt && IsUnknown(http) && IsForPeople(http.Request) ? AnswerAsync(http, Index, StatusCodes.Status404NotFound) : next(http));
         foreach (var view in Views) app.MapMethods(view, ["GET", "HEAD"], http => AnswerAsync(http, Index));
         foreach (var name in files.Keys.Where(name => name != Index)) app.MapMethods(name, ["GET", "HEAD"], http => AnswerAsync(http, name));
     }
 
-    private Task AnswerAsync(HttpContext http, string name)
+    private static bool IsUnknown(HttpContext http) => http.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: GatewayHost.AnyPath };
+
+    private static bool IsForPeople(HttpRequest request) => HttpMethods.IsGet(request.Method) && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+
+    private Task AnswerAsync(HttpContext http, string name, int status = StatusCodes.Status200OK)
     {
         var headers = http.Response.Headers;
         headers.ContentSecurityPolicy = Policy;
@@ -63,10 +71,11 @@ public sealed class WebFiles
             headers.CacheControl = "no-store";
             return http.Response.WriteAsync(NotBuilt);
         }
+        http.Response.StatusCode = status;
         headers.CacheControl = file.IsForever ? "public, max-age=31536000, immutable" : "no-cache";
         headers.ETag = file.Tag;
         headers.Vary = "Accept-Encoding";
-        if (http.Request.Headers.IfNoneMatch.ToString() == file.Tag)
+        if (status == StatusCodes.Status200OK && http.Request.Headers.IfNoneMatch.ToString() == file.Tag)
         {
             http.Response.StatusCode = StatusCodes.Status304NotModified;
             return Task.CompletedTask;

@@ -50,6 +50,21 @@ public sealed class PageTests(PageVenue venue) : IClassFixture<PageVenue>
     }
 
     [Theory]
+    [InlineData("text/html,application/xhtml+xml", "text/html")]
+    [InlineData("application/json", "application/json")]
+    [InlineData(null, "application/json")]
+    public async Task An_address_nobody_has_is_404_with_the_page_for_people_and_an_error_for_programs(string? accepts, string type)
+    {
+        using var client = new HttpClient { BaseAddress = venue.BaseUrl };
+        if (accepts is not null) client.DefaultRequestHeaders.TryAddWithoutValidation("Accept", accepts);
+        using var answer = await client.GetAsync("/nothing-here", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.Equal(type, answer.Content.Headers.ContentType?.MediaType);
+        using var api = await client.GetAsync("/api/v4/nothing-here", TestContext.Current.CancellationToken);
+        Assert.Equal("application/json", api.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Theory]
     [InlineData("venue.test", true)]
     [InlineData("VENUE.test:8787", true)]
     [InlineData("localhost:1", true)]

@@ -145,6 +145,17 @@ public sealed class SessionTests(PageVenue venue) : IClassFixture<PageVenue>
     }
 
     [Fact]
+    public async Task F_013_The_size_steps_of_contracts_with_decimals_are_told_to_everybody()
+    {
+        using var browser = venue.Browser();
+        var (status, json, _) = await browser.SendAsync(HttpMethod.Get, $"{SessionApi.Prefix}/steps");
+        Assert.Equal(HttpStatusCode.OK, status);
+        var steps = json.GetProperty("contracts");
+        Assert.Equal("0.01", steps.GetProperty("futures:usdt:ETH_USDT").GetString());
+        Assert.False(steps.TryGetProperty("futures:usdt:BTC_USDT", out _));
+    }
+
+    [Fact]
     public async Task Name_and_password_sign_in_with_a_code_where_one_was_set_up_and_each_code_once()
     {
         using var browser = await venue.SignedInAsync();
