@@ -46,6 +46,11 @@ export function truncate(value: Decimal, decimals: number): Decimal {
   return value.scale <= decimals ? { raw: at(value, decimals), scale: decimals } : { raw: value.raw / 10n ** BigInt(value.scale - decimals), scale: decimals }
 }
 
+/** The largest whole multiple of a step that is not beyond a value, toward zero. */
+export function toStep(value: Decimal, step: Decimal): Decimal {
+  return step.raw <= 0n ? value : multiply(divide(value, step, 0), step)
+}
+
 /** Rounded half away from zero to so many decimals. */
 export function round(value: Decimal, decimals: number): Decimal {
   if (value.scale <= decimals) return { raw: at(value, decimals), scale: decimals }

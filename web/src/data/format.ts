@@ -33,12 +33,14 @@ export function brief(value: string | number | null | undefined): string {
 export function percent(value: string | number | null | undefined, decimals = 2): string {
   const number = Number(value)
   if (value === null || value === undefined || value === '' || !Number.isFinite(number)) return none
-  return `${number > 0 ? '+' : number < 0 ? '−' : ''}${Math.abs(number).toFixed(decimals)}%`
+  const text = Math.abs(number).toFixed(decimals)
+  return `${!/[1-9]/.test(text) ? '' : number > 0 ? '+' : '−'}${text}%`
 }
 
 export function signed(value: string | number | null | undefined, decimals?: number): string {
   const text = amount(value, decimals)
-  return text.startsWith('-') ? `−${text.slice(1)}` : text === none || !/[1-9]/.test(text) ? text : `+${text}`
+  const bare = text.replace('-', '')
+  return text === none || !/[1-9]/.test(text) ? bare : text === bare ? `+${text}` : `−${bare}`
 }
 
 /** "up", "down" or "flat": a class name, and a word for who does not see colours. */
@@ -69,4 +71,8 @@ export function countdown(seconds: number): string {
 /** How many decimals a step such as "0.05" has. */
 export const decimalsOf = (step: string): number => decimal.of(decimal.short(decimal.of(step))).scale
 
-export const words = (name: string): string => name.replace(/[_-]+/g, ' ')
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
+const spelt: Record<string, string> = { ai: 'AI', defi: 'DeFi', nft: 'NFT' }
+
+export const words = (name: string): string => spelt[name] ?? name.replace(/[_-]+/g, ' ')

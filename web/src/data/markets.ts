@@ -1,4 +1,4 @@
-import { get } from '../api/rest'
+import { get, own } from '../api/rest'
 import type { Contract, Currency, CurrencyPair, FuturesTicker, Ticker } from '../api/schema'
 import { futuresFeed, spotFeed } from '../api/socket'
 import * as decimal from './decimal'
@@ -20,6 +20,8 @@ export interface Market {
   /** Smallest step of a price. */
   tick: string
   sizeDecimals: number
+  /** Sizes are whole multiples of it. */
+  sizeStep: string
   minSize: string
   minValue: string
   takerFee: string
@@ -84,38 +86,44 @@ const putFutures = (settle: string, ticker: FuturesTicker & { funding_next_apply
   turnover: ticker.volume_24h_quote ?? ticker.volume_24h_usd ?? ticker.volume_24h_settle ?? '', mark: ticker.mark_price, index: ticker.index_price, fundingRate: ticker.funding_rate, openInterest: ticker.total_size,
 }))
 
+const stepOf = (decimals: number) => (10 ** -decimals).toFixed(decimals)
+
 const spotMarket = (pair: CurrencyPair, currencies: Map<string, Currency>): Market => ({
   kind: 'spot', settle: '', symbol: pair.id!, base: pair.base!, quote: pair.quote!, name: currencies.get(pair.base!)?.name ?? pair.base!,
-  priceDecimals: pair.precision ?? 2, tick: (10 ** -(pair.precision ?? 2)).toFixed(pair.precision ?? 2), sizeDecimals: pair.amount_precision ?? 4,
+  priceDecimals: pair.precision ?? 2, tick: stepOf(pair.precision ?? 2), sizeDecimals: pair.amount_precision ?? 4, sizeStep: stepOf(pair.amount_precision ?? 4),
   minSize: pair.min_base_amount ?? '0', minValue: pair.min_quote_amount ?? '0', takerFee: decimal.text(decimal.multiply(decimal.of(pair.fee), decimal.of('0.01'))),
   categories: ((currencies.get(pair.base!) as { category?: string[] } | undefined)?.category) ?? [], open: pair.trade_status === 'tradable',
   multiplier: '1', leverageMax: 1, maintenanceRate: '0', inverse: false,
 })
 
-// What contracts with decimal sizes have, where their smallest size does not tell more.
-const contractDecimals = 2
+/** Of contracts whose sizes may have decimals, by key; the dialect does not tell it. */
+type Steps = Readonly<Record<string, string>>
 
-const futuresMarket = (contract: Contract, settle: string): Market => {
+const readSteps = (): Promise<Steps> => own<{ contracts: Steps }>('GET', '/steps').then(answer => answer.contracts, () => ({}))
+
+const futuresMarket = (contract: Contract, settle: string, steps: Steps): Market => {
   const [base = '', quote = ''] = contract.name!.split('_')
   const tick = contract.order_price_round ?? '0.1'
   const inverse = contract.type === 'inverse'
+  const smallest = String(contract.order_size_min ?? '1')
+  const sizeStep = steps[`futures:${settle}:${contract.name}`] ?? '1'
   return {
     kind: 'futures', settle, symbol: contract.name!, base, quote, name: `${base} perpetual`, priceDecimals: decimalsOf(tick), tick,
-    sizeDecimals: contract.enable_decimal ? Math.max(contractDecimals, decimalsOf(String(contract.order_size_min ?? '1'))) : 0, minSize: String(contract.order_size_min ?? '1'), minValue: '0', takerFee: contract.taker_fee_rate ?? '0',
+    sizeDecimals: decimalsOf(sizeStep), sizeStep, minSize: Number(smallest) ? smallest : sizeStep, minValue: '0', takerFee: contract.taker_fee_rate ?? '0',
     categories: [contract.contract_type || 'crypto'], open: contract.in_delisting !== true && (contract.status ?? 'trading') === 'trading',
     multiplier: inverse ? '1' : contract.quanto_multiplier ?? '1', leverageMax: Number(contract.leverage_max ?? 100), maintenanceRate: contract.maintenance_rate ?? '0', inverse,
   }
 }
 
-async function contractsOf(settle: string): Promise<Market[]> {
+async function contractsOf(settle: string, told: Promise<Steps>): Promise<Market[]> {
   try {
-    const contracts = await get<Contract[]>(`/futures/${settle}/contracts`)
+    const [contracts, steps] = await Promise.all([get<Contract[]>(`/futures/${settle}/contracts`), told])
     for (const contract of contracts) {
       put(`futures:${settle}:${contract.name}`, given({
         last: contract.last_price ?? '', mark: contract.mark_price, index: contract.index_price, fundingRate: contract.funding_rate, fundingNext: contract.funding_next_apply, fundingInterval: contract.funding_interval,
       }))
     }
-    return contracts.map(contract => futuresMarket(contract, settle))
+    return contracts.map(contract => futuresMarket(contract, settle, steps))
   } catch {
     return []               // a build without contracts: the page shows what there is
   }
@@ -134,7 +142,8 @@ let loading: Promise<void> | undefined
 export function loadMarkets(): Promise<void> {
   loading ??= (async () => {
     try {
-      const [pairs, currencies, usdt, btc] = await Promise.all([get<CurrencyPair[]>('/spot/currency_pairs'), get<Currency[]>('/spot/currencies'), contractsOf('usdt'), contractsOf('btc')])
+      const steps = readSteps()
+      const [pairs, currencies, usdt, btc] = await Promise.all([get<CurrencyPair[]>('/spot/currency_pairs'), get<Currency[]>('/spot/currencies'), contractsOf('usdt', steps), contractsOf('btc', steps)])
       const byCode = new Map(currencies.map(currency => [currency.currency!, currency]))
       settles.set([...(usdt.length ? ['usdt'] : []), ...(btc.length ? ['btc'] : [])])
       markets.set([...pairs.map(pair => spotMarket(pair, byCode)), ...usdt, ...btc])
@@ -147,6 +156,13 @@ export function loadMarkets(): Promise<void> {
     }
   })()
   return loading
+}
+
+/** What is listed, read again: the operator listed something. */
+export async function reloadMarkets() {
+  await loading
+  loading = undefined
+  return loadMarkets()
 }
 
 /** Funding times move on: the list of contracts tells the next. */

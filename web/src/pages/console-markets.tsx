@@ -1,11 +1,12 @@
 import { useState } from 'react'
 import { operate } from '../api/rest'
 import { trimmed, words } from '../data/format'
-import { Choice, NumberField, Problem, TextField, useAction, Waiting } from '../ui/controls'
+import { Choice, Empty, NumberField, Problem, TextField, useAction, Waiting } from '../ui/controls'
 import { Icon } from '../ui/icons'
 import { useReading } from '../ui/reading'
 import { Table, type Column } from '../ui/table'
 import { tell } from '../ui/toast'
+import { Listing } from './console-listing'
 import { Light } from './console-venue'
 
 interface Instrument { name: string; symbol: string; product: string; status: string; last_price: string }
@@ -15,6 +16,7 @@ const list = (token: string) => operate<{ instruments: Instrument[] }>(token, 'G
 export function Instruments({ token }: { token: string }) {
   const { value, error, again } = useReading(() => list(token), [token], 5_000)
   const [search, setSearch] = useState('')
+  const [listing, setListing] = useState(false)
   const action = useAction()
   const act = (said: string, path: string, body: unknown) => void action.run(async () => { await operate(token, 'POST', path, body); tell('good', said); await again() })
   if (error) return <Problem text={error} retry={() => void again()} />
@@ -24,7 +26,7 @@ export function Instruments({ token }: { token: string }) {
   const columns: Column<Instrument>[] = [
     { id: 'name', label: 'Instrument', cell: row => <b>{row.name}</b> },
     { id: 'status', label: 'Status', cell: row => <Light good={row.status === 'trading'}>{words(row.status)}</Light> },
-    { id: 'last', label: 'Last price', number: true, cell: row => trimmed(row.last_price) },
+    { id: 'last', label: 'Last price', number: true, wide: true, cell: row => trimmed(row.last_price) },
     { id: 'act', label: '', number: true, cell: row => (
       <span className="acts">
         {row.status === 'trading' ? <button className="danger small" disabled={action.busy} onClick={() => act(`${row.name} is halted`, `instruments/${encodeURIComponent(row.name)}/status`, { status: 'circuit_breaker' })}>Halt</button>
@@ -36,9 +38,10 @@ export function Instruments({ token }: { token: string }) {
   ]
   return (
     <section className="card flush">
-      <div className="bar"><h2>{value.instruments.length} instruments</h2><div className="search"><Icon name="search" /><input type="search" aria-label="Search instruments" placeholder="Search" value={search} onChange={event => setSearch(event.target.value)} /></div></div>
+      <div className="bar"><h2>{value.instruments.length} instruments</h2><button className="primary" onClick={() => setListing(true)}>List an instrument</button><div className="search"><Icon name="search" /><input type="search" aria-label="Search instruments" placeholder="Search" value={search} onChange={event => setSearch(event.target.value)} /></div></div>
       {action.error && <p className="wrongs" role="alert">{action.error}</p>}
-      <Table caption="Instruments" columns={columns} rows={rows} idOf={row => row.name} />
+      {rows.length ? <Table caption="Instruments" columns={columns} rows={rows} idOf={row => row.name} /> : <Empty icon="search" title="Nothing matches">{value.instruments.length ? 'Try another word.' : 'This venue lists nothing yet.'}</Empty>}
+      {listing && <Listing token={token} onClose={() => setListing(false)} done={name => { setSearch(name); void again() }} />}
     </section>
   )
 }

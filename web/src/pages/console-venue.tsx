@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { operate } from '../api/rest'
-import { amount, moment, words } from '../data/format'
+import { amount, capital, moment, words } from '../data/format'
 import { NumberField, Problem, useAction, Waiting } from '../ui/controls'
 import { useReading } from '../ui/reading'
 import { Table, type Column } from '../ui/table'
@@ -61,7 +61,7 @@ export function Venue({ token, manual }: { token: string; manual: boolean }) {
           <div><dt>Health</dt><dd><Light good={health.value?.good ?? false}>{health.error || health.value?.text || '…'}</Light></dd></div>
           <div><dt>Sequence</dt><dd>{amount(now.sequence, 0)}</dd></div>
           <div><dt>Invariants</dt><dd>{checks.value ? <Light good={checks.value.ok}>{checks.value.ok ? `${checks.value.checks.length} hold` : 'broken'}</Light> : '…'}</dd></div>
-          {Object.entries(now.counts).filter(([name]) => ['users', 'instruments', 'open_orders', 'positions', 'trades'].includes(name)).map(([name, count]) => <div key={name}><dt>{words(name)}</dt><dd>{amount(count, 0)}</dd></div>)}
+          {Object.entries(now.counts).filter(([name]) => ['users', 'instruments', 'open_orders', 'positions', 'trades'].includes(name)).map(([name, count]) => <div key={name}><dt>{capital(words(name))}</dt><dd>{amount(count, 0)}</dd></div>)}
         </dl>
         <p className="hint mono">state {now.state_hash} · durable {amount(now.durable_sequence, 0)} · rules {now.rules_version}</p>
         {checks.value?.checks.filter(check => !check.ok).map(check => <p key={check.name} className="wrongs">{check.name}: {check.detail}</p>)}

@@ -47,10 +47,10 @@ function Funds() {
       <p className="lead">Everything on this venue is virtual. Try what you would not try elsewhere, and start over when it went wrong.</p>
       {error ? <Problem text={error} retry={() => void again()} /> : !left ? <Waiting rows={4} /> : (
         <div className="cards">
-          <section className="card stack"><h2>Top up</h2><p className="lead">Adds {amount(left.top_up)} {left.currency} to the spot wallet. Left today: <b data-testid="top-ups">{left.top_ups_left}</b>.</p>
+          <section className="card stack even"><h2>Top up</h2><p className="lead">Adds {amount(left.top_up)} {left.currency} to the spot wallet. Left today: <b data-testid="top-ups">{left.top_ups_left}</b>.</p>
             {action.error && <p className="wrongs" role="alert">{action.error}</p>}
             <button className="primary" disabled={action.busy || left.top_ups_left === 0} onClick={() => void topUp()}>Add {amount(left.top_up)} {left.currency}</button></section>
-          <section className="card stack"><h2>Start over</h2><p className="lead">Cancels your orders, closes your positions, and gives you the funds of the first day. Left today: <b>{left.resets_left}</b>.</p>
+          <section className="card stack even"><h2>Start over</h2><p className="lead">Cancels your orders, closes your positions, and gives you the funds of the first day. Left today: <b>{left.resets_left}</b>.</p>
             <button className="danger" disabled={left.resets_left === 0} onClick={() => setAsks(true)}>Reset account</button></section>
         </div>
       )}

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { own } from '../api/rest'
-import { moment } from '../data/format'
+import { capital, moment } from '../data/format'
 import { Check, Choice, Dialog, Empty, Problem, TextField, useAction, Waiting } from '../ui/controls'
 import { Icon } from '../ui/icons'
 import { useReading } from '../ui/reading'
@@ -42,7 +42,7 @@ function NewKey({ onClose }: { onClose: () => void }) {
         <TextField label="Name" value={name} onChange={setName} maxLength={64} required placeholder="my bot" />
         <fieldset><legend>May</legend>
           <div className="grantlist">{offered.map(id => (
-            <div key={id}><span>{id}</span><Choice label={`Permission ${id}`} className="tiny" value={grants.get(id) ?? 'none'} onChange={level => grant(id, level)} items={[{ id: 'none', label: 'Nothing' }, { id: 'read', label: 'Read' }, { id: 'write', label: 'Read and write' }]} /></div>
+            <div key={id}><span>{capital(id)}</span><Choice label={`Permission ${id}`} className="tiny" value={grants.get(id) ?? 'none'} onChange={level => grant(id, level)} items={[{ id: 'none', label: 'Nothing' }, { id: 'read', label: 'Read' }, { id: 'write', label: 'Read and write' }]} /></div>
           ))}</div>
         </fieldset>
         <TextField label="Only from these addresses (optional)" value={addresses} onChange={setAddresses} placeholder="192.0.2.1, 192.0.2.2" hint="IPv4, with commas between them. Empty lets the key be used from anywhere." />

@@ -25,7 +25,7 @@ export function PasswordCard() {
   if (error) return <Problem text={error} retry={() => void again()} />
   if (!login) return <Waiting rows={3} />
   return (
-    <div className="cards">
+    <div className={login.name ? 'cards' : 'cards single'}>
       <form className="card stack" onSubmit={event => { event.preventDefault(); act('Password set', 'PUT', '/login', { name: name || login.name, password }) }}>
         <h2>Password</h2>
         <p className="lead">{login.name ? <>You can sign in as <b>{login.name}</b>, with what the key of this session may.</> : 'Sign in with a name and password instead of this key.'}</p>

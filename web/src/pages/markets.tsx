@@ -1,5 +1,5 @@
 import { useDeferredValue, useEffect, useMemo, useState } from 'react'
-import { brief, amount, direction, none, percent, words } from '../data/format'
+import { brief, amount, capital, direction, none, percent, words } from '../data/format'
 import { favourites, followQuotes, keyOf, loadMarkets, markets, marketsError, pathOf, quotes, toggleFavourite, type Market } from '../data/markets'
 import { remembered, useStore } from '../data/store'
 import { Go, go } from '../router'
@@ -94,7 +94,7 @@ export function MarketsPage() {
         </div>
         {categories.length > 2 && (
           <div className="chips" role="group" aria-label="Category">
-            {categories.map(name => <button key={name} aria-pressed={name === chosen} onClick={() => setCategory(name)}>{words(name)}</button>)}
+            {categories.map(name => <button key={name} aria-pressed={name === chosen} onClick={() => setCategory(name)}>{capital(words(name))}</button>)}
           </div>
         )}
         {rows.length > 0 ? <Table caption="Markets" className="markets" columns={columns} rows={rows} idOf={keyOf} sorting={sort} onSort={sorting.set} onRow={market => go(pathOf(market))} />

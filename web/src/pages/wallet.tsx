@@ -3,7 +3,7 @@ import { call, get } from '../api/rest'
 import type { FuturesAccount, SpotAccountBook, TotalBalance } from '../api/schema'
 import { balances, readAccount } from '../data/account'
 import * as decimal from '../data/decimal'
-import { amount, direction, moment, signed, trimmed, words } from '../data/format'
+import { amount, capital, direction, moment, signed, trimmed, words } from '../data/format'
 import { quotes, settles } from '../data/markets'
 import { Go } from '../router'
 import { remembered, useStore } from '../data/store'
@@ -11,6 +11,7 @@ import { Check, Dialog, Empty, NumberField, Problem, Select, Tabs, useAction, Wa
 import { useReading } from '../ui/reading'
 import { Table, type Column } from '../ui/table'
 import { tell } from '../ui/toast'
+import { Curve } from './equity'
 import { NeedsSession } from './needs-session'
 
 interface Holding { code: string; available: string; locked: string; value: number }
@@ -22,39 +23,6 @@ const dust = 1
 function useWorth() {
   const now = useStore(quotes)
   return useMemo(() => (code: string) => (code === 'USDT' ? 1 : Number(now.get(`spot:${code}_USDT`)?.last ?? 0)), [now])
-}
-
-/** Equity at the end of each entry of the account book, walked back from what there is now. */
-function Curve({ holdings }: { holdings: Holding[] }) {
-  const worth = useWorth()
-  const { value: entries, error } = useReading(() => get<SpotAccountBook[]>('/spot/account_book', { limit: 500 }), [])
-  const points = useMemo(() => {
-    if (!entries) return []
-    const sizes = new Map(holdings.map(holding => [holding.code, Number(holding.available) + Number(holding.locked)]))
-    const total = () => [...sizes].reduce((sum, [code, size]) => sum + size * worth(code), 0)
-    const found = [{ time: Date.now(), value: total() }]
-    for (const entry of entries) {                // newest first
-      const time = Number(entry.time) > 1e12 ? Number(entry.time) : Number(entry.time) * 1000
-      found.push({ time, value: total() })
-      sizes.set(entry.currency!, (sizes.get(entry.currency!) ?? 0) - Number(entry.change))
-    }
-    return found.reverse()
-  }, [entries, holdings, worth])
-  if (error) return <Problem text={error} />
-  if (!entries) return <Waiting rows={4} />
-  if (points.length < 3) return <Empty icon="chart" title="The curve begins with your first trades" />
-  const first = points[0]!.time, span = Date.now() - first || 1
-  const [low, high] = [Math.min(...points.map(point => point.value)), Math.max(...points.map(point => point.value))]
-  const room = (high - low) * 0.1 || high * 0.01 || 1
-  const x = (time: number) => ((time - first) / span) * 1000
-  const y = (value: number) => 196 - ((value - low + room) / (high - low + 2 * room)) * 192
-  const line = points.map((point, i) => (i === 0 ? `M0 ${y(point.value)}` : `H${x(point.time).toFixed(1)}V${y(point.value).toFixed(1)}`)).join('')
-  return (
-    <figure>
-      <div className="curve"><svg viewBox="0 0 1000 200" preserveAspectRatio="none" role="img" aria-label={`Equity from ${amount(points[0]!.value, 2)} to ${amount(points.at(-1)!.value, 2)} USDT`}><path className="area" d={`${line}H1000V200H0Z`} /><path className="edge" d={`${line}H1000`} /></svg></div>
-      <figcaption className="hint">Since {moment(first)}, at today's prices: what trading, fees and transfers changed.</figcaption>
-    </figure>
-  )
 }
 
 const walletNames: Record<string, string> = { spot: 'Spot', futures: 'Futures', delivery: 'Delivery', options: 'Options', margin: 'Margin' }
@@ -96,7 +64,7 @@ function AccountBook() {
   if (!rows) return <Waiting />
   const columns: Column<SpotAccountBook>[] = [
     { id: 'time', label: 'Time', cell: row => <span className="faint">{moment(Number(row.time) > 1e12 ? Number(row.time) : Number(row.time) * 1000)}</span> },
-    { id: 'kind', label: 'What', cell: row => words(row.type ?? '') }, { id: 'asset', label: 'Asset', cell: row => <b>{row.currency}</b> },
+    { id: 'kind', label: 'What', cell: row => capital(words(row.type ?? '')) }, { id: 'asset', label: 'Asset', cell: row => <b>{row.currency}</b> },
     { id: 'change', label: 'Change', number: true, cell: row => <span className={direction(row.change)}>{signed(row.change)}</span> }, { id: 'after', label: 'Balance', number: true, cell: row => amount(row.balance) },
   ]
   return rows.length ? <Table caption="Account book" columns={columns} rows={rows} idOf={row => row.id!} /> : <Empty title="Nothing has moved yet" />
@@ -129,6 +97,7 @@ function Wallet() {
   const [moving, setMoving] = useState(false)
   const holdings: Holding[] = useMemo(() => [...(owned ?? [])].map(([code, { available, locked }]) => ({ code, available, locked, value: (Number(available) + Number(locked)) * worth(code) }))
     .filter(row => Number(row.available) || Number(row.locked)).sort((a, b) => b.value - a.value), [owned, worth])
+  const sizes = useMemo(() => new Map(holdings.map(holding => [holding.code, Number(holding.available) + Number(holding.locked)])), [holdings])
   const columns: Column<Holding>[] = [
     { id: 'asset', label: 'Asset', cell: row => <b>{row.code}</b> }, { id: 'free', label: 'Available', number: true, cell: row => amount(row.available) },
     { id: 'held', label: 'In orders', number: true, wide: true, cell: row => amount(row.locked) }, { id: 'worth', label: 'Worth USDT', number: true, cell: row => amount(row.value, 2) },
@@ -140,11 +109,10 @@ function Wallet() {
       <section className="card">
         <dl className="figures">
           <div><dt>Total, all wallets</dt><dd data-testid="total">{amount(total.value?.total?.amount, 2)} <small>USDT</small></dd></div>
-          <div><dt>Spot</dt><dd>{amount(holdings.reduce((sum, row) => sum + row.value, 0), 2)} <small>USDT</small></dd></div>
-          {Object.entries((total.value?.details ?? {}) as Record<string, { amount?: string; currency?: string }>).filter(([name, entry]) => name !== 'spot' && Number(entry.amount)).map(([name, entry]) => <div key={name}><dt>{walletNames[name] ?? words(name)}</dt><dd>{amount(entry.amount, 2)} <small>{entry.currency}</small></dd></div>)}
+          {Object.entries((total.value?.details ?? {}) as Record<string, { amount?: string; currency?: string }>).filter(([, entry]) => Number(entry.amount)).map(([name, entry]) => <div key={name}><dt>{walletNames[name] ?? capital(words(name))}</dt><dd>{amount(entry.amount, 2)} <small>{entry.currency}</small></dd></div>)}
         </dl>
       </section>
-      <section className="card"><h2>Equity, spot wallet</h2>{owned ? <Curve holdings={holdings} /> : <Waiting rows={4} />}</section>
+      <section className="card"><h2>Equity</h2>{owned ? <Curve spot={sizes} settles={list} worth={worth} /> : <Waiting rows={4} />}</section>
       <section className="card flush">
         <Tabs label="Part of the wallet" value={part} onChange={setPart} items={[{ id: 'spot', label: 'Spot' }, { id: 'futures', label: 'Futures' }, { id: 'book', label: 'Account book' }]}>
           {part === 'spot' && <Check label="Hide small balances" value={small} onChange={hideSmall.set} />}

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react'
 import { call, get, place, session } from '../api/rest'
 import type { FuturesAccountBook, FuturesOrder, FuturesPriceTriggeredOrder, MyFuturesTrade, Position, PositionClose } from '../api/schema'
 import * as decimal from '../data/decimal'
-import { amount, direction, moment, signed, trimmed, words } from '../data/format'
+import { amount, capital, direction, moment, signed, trimmed, words } from '../data/format'
 import { followFutures, futuresEnded, futuresState, readFutures, unrealised } from '../data/futures'
 import { markets, quotes, type Market } from '../data/markets'
 import { useStore } from '../data/store'
@@ -184,12 +184,14 @@ function Orders({ rows, settle }: { rows: FuturesOrder[]; settle: string }) {
 }
 
 const watched = ['last', 'mark', 'index']
+// With decimals where the contract has them; size is whole.
+const sizeOf = (order: FuturesPriceTriggeredOrder) => order.initial.amount ?? order.initial.size ?? 0
 
 function Triggers({ rows, settle }: { rows: FuturesPriceTriggeredOrder[]; settle: string }) {
   const cancel = (id: number) => void call('DELETE', `/futures/${settle}/price_orders/${id}`).then(() => tell('plain', 'Trigger order cancelled'), failed('Not cancelled'))
   const columns: Column<FuturesPriceTriggeredOrder>[] = [
     { id: 'contract', label: 'Contract', cell: order => <b>{name(order.initial.contract)}</b> },
-    { id: 'what', label: 'Order', cell: order => (Number(order.initial.size) === 0 ? 'Close position' : <>{sideCell(order.initial.size)} {bare(order.initial.size)}</>) },
+    { id: 'what', label: 'Order', cell: order => (Number(sizeOf(order)) === 0 ? 'Close position' : <>{sideCell(sizeOf(order))} {bare(sizeOf(order))}{order.initial.reduce_only && <small> reduce</small>}</>) },
     { id: 'when', label: 'When', number: true, cell: order => `${watched[order.trigger.price_type ?? 0]} ${order.trigger.rule === 1 ? '≥' : '≤'} ${trimmed(order.trigger.price)}` },
     { id: 'then', label: 'Then at', number: true, cell: order => (Number(order.initial.price) === 0 ? 'Market' : trimmed(order.initial.price)) },
     { id: 'act', label: '', number: true, cell: order => <button className="icon" aria-label={`Cancel trigger order ${order.id}`} onClick={() => cancel(order.id!)}><Icon name="close" /></button> },
@@ -209,18 +211,18 @@ function Past<T>({ path, query, columns, idOf, caption, empty }: { path: string;
 const pastOrders: Column<FuturesOrder>[] = [
   { id: 'time', label: 'Ended', cell: order => time(order.finish_time) }, { id: 'contract', label: 'Contract', cell: order => <b>{name(order.contract)}</b> }, { id: 'side', label: 'Side', cell: order => sideCell(order.size) },
   { id: 'price', label: 'Price', number: true, wide: true, cell: order => (Number(order.price) ? trimmed(order.price) : 'Market') }, { id: 'fill', label: 'Average', number: true, cell: order => (Number(order.fill_price) ? trimmed(order.fill_price) : '–') },
-  { id: 'size', label: 'Contracts', number: true, cell: order => bare(order.size) }, { id: 'end', label: 'End', cell: order => words(order.finish_as ?? '') },
+  { id: 'size', label: 'Contracts', number: true, cell: order => bare(order.size) }, { id: 'end', label: 'End', cell: order => capital(words(order.finish_as ?? '')) },
 ]
 const pastFills: Column<MyFuturesTrade>[] = [
   { id: 'time', label: 'Time', cell: fill => time(fill.create_time) }, { id: 'contract', label: 'Contract', cell: fill => <b>{name(fill.contract)}</b> }, { id: 'side', label: 'Side', cell: fill => sideCell(fill.size) },
   { id: 'price', label: 'Price', number: true, cell: fill => trimmed(fill.price) }, { id: 'size', label: 'Contracts', number: true, cell: fill => bare(fill.size) }, { id: 'role', label: 'Role', wide: true, cell: fill => fill.role }, { id: 'fee', label: 'Fee', number: true, cell: fill => trimmed(fill.fee) },
 ]
 const pastCloses: Column<PositionClose>[] = [
-  { id: 'time', label: 'Closed', cell: row => time(row.time) }, { id: 'contract', label: 'Contract', cell: row => <b>{name(row.contract)}</b> }, { id: 'side', label: 'Side', cell: row => <span className={row.side === 'short' ? 'down' : 'up'}>{row.side}</span> },
+  { id: 'time', label: 'Closed', cell: row => time(row.time) }, { id: 'contract', label: 'Contract', cell: row => <b>{name(row.contract)}</b> }, { id: 'side', label: 'Side', cell: row => <span className={row.side === 'short' ? 'down' : 'up'}>{capital(row.side ?? '')}</span> },
   { id: 'pnl', label: 'Profit and loss', number: true, cell: row => <span className={direction(row.pnl)}>{signed(row.pnl)}</span> }, { id: 'fund', label: 'Funding', number: true, wide: true, cell: row => signed(row.pnl_fund) }, { id: 'fee', label: 'Fees', number: true, wide: true, cell: row => signed(row.pnl_fee) }, { id: 'text', label: 'How', cell: row => words(row.text ?? '') },
 ]
 const pastMoves: Column<FuturesAccountBook>[] = [
-  { id: 'time', label: 'Time', cell: row => time(row.time) }, { id: 'type', label: 'What', cell: row => bookWords[row.type ?? ''] ?? words(row.type ?? '') }, { id: 'text', label: 'Of', wide: true, cell: row => row.contract || row.text },
+  { id: 'time', label: 'Time', cell: row => time(row.time) }, { id: 'type', label: 'What', cell: row => bookWords[row.type ?? ''] ?? capital(words(row.type ?? '')) }, { id: 'text', label: 'Of', wide: true, cell: row => name(row.contract) || '–' },
   { id: 'change', label: 'Change', number: true, cell: row => <span className={direction(row.change)}>{signed(row.change)}</span> }, { id: 'balance', label: 'Balance', number: true, cell: row => amount(row.balance) },
 ]
 const bookWords: Record<string, string> = { dnw: 'Transfer', pnl: 'Profit and loss', fee: 'Fee', refr: 'Rebate', fund: 'Funding' }
@@ -240,11 +242,12 @@ export default function FuturesPanels({ market }: { market: Market }) {
   const root = `/futures/${market.settle}`
   const cancelAll = () => void call('DELETE', `${root}/orders`, { contract: market.symbol }).then(() => { tell('plain', 'Orders cancelled', name(market.symbol)); void readFutures(market.settle) }, failed('Not cancelled'))
   const account = state.account
+  const places = market.settle === 'usdt' ? 2 : 6
   return (
     <>
       <Tabs label="Positions and orders" value={panel} onChange={setPanel} items={items}>
-        {panel === 'open' && state.orders?.some(order => order.contract === market.symbol) && <button className="plain small" onClick={cancelAll}>Cancel all on {name(market.symbol)}</button>}
-        {account && panel === 'positions' && <span className="hint num roomy">Balance {amount(account.total, 2)} · unrealised {signed(account.unrealised_pnl, 2)} {market.settle.toUpperCase()}</span>}
+        {panel === 'open' && state.orders?.some(order => order.contract === market.symbol) && <button className="plain small" aria-label={`Cancel all on ${name(market.symbol)}`} onClick={cancelAll}>Cancel all</button>}
+        {account && panel === 'positions' && <span className="hint num spare">Balance {amount(account.total, places)} {market.settle.toUpperCase()}</span>}
       </Tabs>
       {!who ? <Waiting rows={3} /> : !who.signed_in ? <Empty icon="user" title="Your positions stand here"><button className="plain" onClick={() => signingIn.set(true)}>Sign in</button></Empty>
         : state.error && !state.positions ? <Problem text={state.error} retry={() => void readFutures(market.settle)} />

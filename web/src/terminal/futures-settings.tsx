@@ -6,13 +6,19 @@ import { Choice, Dialog, NumberField, useAction } from '../ui/controls'
 import { tell } from '../ui/toast'
 
 /** Margin mode and leverage of one contract. */
-export function Settings({ market, leverage, cross, onClose }: { market: Market; leverage: string; cross: boolean; onClose: () => void }) {
+export function Settings({ market, leverage, cross, hedged, onClose }: { market: Market; leverage: string; cross: boolean; hedged: boolean; onClose: () => void }) {
   const [mode, setMode] = useState<'cross' | 'isolated'>(cross ? 'cross' : 'isolated')
   const [value, setValue] = useState(leverage)
+  const [hedges, setHedges] = useState(hedged)
   const action = useAction()
   const steps = [1, 5, 10, 20, 50, 100].filter(step => step <= market.leverageMax)
   const save = async () => {
-    if (!(await action.run(() => call('POST', `/futures/${market.settle}/positions/${market.symbol}/set_leverage`, { leverage: value, margin_mode: mode })))) return
+    const done = await action.run(async () => {
+      if (hedges !== hedged) await call('POST', `/futures/${market.settle}/dual_mode`, { dual_mode: hedges })
+      await call('POST', `/futures/${market.settle}/positions/${market.symbol}/set_leverage`, { leverage: value, margin_mode: mode })
+    })
+    // The first of the two may have been done when the second was refused.
+    if (!done) { void readFutures(market.settle); return }
     tell('good', `${mode === 'cross' ? 'Cross' : 'Isolated'} margin at ${value}x`, `${market.base}/${market.quote}`)
     void readFutures(market.settle)
     onClose()
@@ -26,7 +32,9 @@ export function Settings({ market, leverage, cross, onClose }: { market: Market;
         <NumberField label="Leverage" unit="x" value={value} onChange={setValue} step="1" error={beyond} />
         <div className="share"><input type="range" min="1" max={market.leverageMax} step="1" value={Math.min(market.leverageMax, Number(value) || 1)} aria-label="Leverage" onChange={event => setValue(event.target.value)} />
           <div>{steps.slice(-4).map(step => <button key={step} type="button" onClick={() => setValue(String(step))}>{step}x</button>)}</div></div>
-        <p className="hint">More leverage needs less margin and brings the liquidation price nearer. Modes change only without a position.</p>
+        <p className="hint">More leverage needs less margin and brings the liquidation price nearer. The margin mode changes only without a position.</p>
+        <Choice label="Position mode" value={hedges ? 'hedge' : 'one'} onChange={to => setHedges(to === 'hedge')} items={[{ id: 'one', label: 'One-way' }, { id: 'hedge', label: 'Hedge' }]} />
+        <p className="hint">{hedges ? 'A long and a short position side by side, each opened and closed by itself.' : 'One position a contract: selling makes a long one smaller.'} For all contracts settled in {market.settle.toUpperCase()}, and only without positions and orders.</p>
         {action.error && <p className="wrongs" role="alert">{action.error}</p>}
         <button className="primary block" disabled={action.busy || !Number(value) || !!beyond}>Set</button>
       </form>

@@ -20,6 +20,8 @@ type SelfTrade = '' | 'cn' | 'co' | 'cb'
 const forces: { id: Force; label: string }[] = [
   { id: 'gtc', label: 'Good till cancelled' }, { id: 'ioc', label: 'Immediate or cancel' }, { id: 'fok', label: 'Fill or kill' }, { id: 'poc', label: 'Post only' },
 ]
+// What an order at market may do with the rest of it.
+const atOnce = forces.filter(force => force.id === 'ioc' || force.id === 'fok')
 const selfTrades: { id: SelfTrade; label: string }[] = [
   { id: '', label: 'Self-trade: as set' }, { id: 'cn', label: 'Cancel newest' }, { id: 'co', label: 'Cancel oldest' }, { id: 'cb', label: 'Cancel both' },
 ]
@@ -48,6 +50,7 @@ export function SpotForm({ market, book, picked }: { market: Market; book: Local
   const [trigger, setTrigger] = useState('')
   const [fires, setFires] = useState<'limit' | 'market'>('limit')
   const [force, setForce] = useState<Force>('gtc')
+  const [haste, setHaste] = useState<'ioc' | 'fok'>('ioc')
   const [iceberg, setIceberg] = useState('')
   const [attached, setAttached] = useState(false)
   const [profit, setProfit] = useState('')
@@ -101,7 +104,7 @@ export function SpotForm({ market, book, picked }: { market: Market; book: Local
       tell('good', 'Participation order started', `${rate}% of the volume, for ${ttl}`)
     } else {
       const order = await place<Order>('/spot/orders', {
-        currency_pair: market.symbol, side, type, account: 'spot', amount: size, text: 't-web', time_in_force: type === 'market' ? 'ioc' : force,
+        currency_pair: market.symbol, side, type, account: 'spot', amount: size, text: 't-web', time_in_force: type === 'market' ? haste : force,
         ...(type === 'limit' ? { price } : {}), ...(type === 'limit' && decimal.isPositive(decimal.parse(iceberg)) ? { iceberg } : {}), ...(selfTrade ? { stp_act: selfTrade } : {}),
         ...(type === 'limit' && attached && profit ? { stop_profit: { trigger_price: profit, order_price: profit } } : {}), ...(type === 'limit' && attached && loss ? { stop_loss: { trigger_price: loss, order_price: loss } } : {}),
       })
@@ -133,12 +136,12 @@ export function SpotForm({ market, book, picked }: { market: Market; book: Local
         <NumberField label="Share of volume" unit="%" value={rate} onChange={setRate} step="1" />
         <Select label="Lasts" value={ttl} onChange={setTtl} items={hours.map(id => ({ id, label: id }))} />
       </div>}
-      {type === 'limit' && <>
+      {(type === 'limit' || type === 'market') && <>
         <details className="more">
           <summary>Options</summary>
           <div className="stack">
-            <Select label="Time in force" value={force} onChange={setForce} items={forces} />
-            <NumberField label="Shown size (iceberg)" unit={market.base} value={iceberg} onChange={setIceberg} hint="Empty shows all of it" />
+            {type === 'market' ? <Select label="Time in force" value={haste} onChange={to => setHaste(to as 'ioc' | 'fok')} items={atOnce} /> : <Select label="Time in force" value={force} onChange={setForce} items={forces} />}
+            {type === 'limit' && <NumberField label="Shown size (iceberg)" unit={market.base} value={iceberg} onChange={setIceberg} hint="Empty shows all of it" />}
             <Select label="Against your own orders" value={selfTrade} onChange={setSelfTrade} items={selfTrades} />
           </div>
         </details>

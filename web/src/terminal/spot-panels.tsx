@@ -2,7 +2,7 @@ import { useCallback, useEffect, useState } from 'react'
 import { call, get, session } from '../api/rest'
 import type { Order, SpotPriceTriggeredOrder, Trade } from '../api/schema'
 import { accountError, balances, ended, openOrders, readAccount, triggers } from '../data/account'
-import { amount, moment, trimmed, words } from '../data/format'
+import { amount, capital, moment, trimmed, words } from '../data/format'
 import { markets, type Market } from '../data/markets'
 import { remembered, useStore } from '../data/store'
 import { signingIn } from '../state'
@@ -101,7 +101,7 @@ function History({ pair }: { pair: string }) {
     { id: 'price', label: 'Price', number: true, wide: true, cell: order => (order.type === 'market' ? 'Market' : trimmed(order.price)) },
     { id: 'average', label: 'Average', number: true, cell: order => (Number(order.avg_deal_price) ? trimmed(order.avg_deal_price) : '–') },
     { id: 'filled', label: 'Filled', number: true, cell: order => trimmed(order.filled_amount ?? '0') },
-    { id: 'end', label: 'End', cell: order => words(order.finish_as ?? order.status ?? '') },
+    { id: 'end', label: 'End', cell: order => capital(words(order.finish_as ?? order.status ?? '')) },
   ]
   return rows.length ? <Table caption={`Ended orders on ${pairOf(pair)}`} columns={columns} rows={rows} idOf={order => order.id!} /> : <Empty title={`No ended orders on ${pairOf(pair)}`} />
 }
@@ -151,7 +151,7 @@ export function SpotPanels({ market }: { market: Market }) {
     <>
       <Tabs label="Orders" value={panel} onChange={setPanel} items={items}>
         {(panel === 'open' || panel === 'triggers') && <Check label="This market only" value={here} onChange={onlyHere.set} />}
-        {panel === 'open' && shownOrders.some(order => order.currency_pair === market.symbol) && <button className="plain small" onClick={cancelAll}>Cancel all on {market.base}/{market.quote}</button>}
+        {panel === 'open' && shownOrders.some(order => order.currency_pair === market.symbol) && <button className="plain small" aria-label={`Cancel all on ${market.base}/${market.quote}`} onClick={cancelAll}>Cancel all</button>}
       </Tabs>
       {!who ? <Waiting rows={3} /> : !who.signed_in ? <Empty icon="user" title="Your orders stand here"><button className="plain" onClick={() => signingIn.set(true)}>Sign in</button></Empty>
         : problem && !orders ? <Problem text={problem} retry={() => void readAccount()} />

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
-import { amount, brief, countdown, direction, none, percent } from '../data/format'
+import { amount, brief, countdown, direction, none, percent, trimmed } from '../data/format'
 import { followQuotes, keyOf, markets, pathOf, quotes, refreshFunding, type Market } from '../data/markets'
 import { useStore } from '../data/store'
 import { go } from '../router'
@@ -57,10 +57,10 @@ function Funding({ market }: { market: Market }) {
     const timer = setInterval(read, 5_000)
     return () => clearInterval(timer)
   }, [due, next, market])
-  return <Stat label="Funding / countdown"><span className={direction(quote?.fundingRate)}>{quote?.fundingRate ? percent(Number(quote.fundingRate) * 100, 4) : none}</span> <span className="faint">{next ? countdown(next - now / 1000) : ''}</span></Stat>
+  return <Stat label="Funding / countdown" duo><span className={direction(quote?.fundingRate)}>{quote?.fundingRate ? percent(Number(quote.fundingRate) * 100, 4) : none}</span> <span className="faint">{next ? countdown(next - now / 1000) : ''}</span></Stat>
 }
 
-const Stat = ({ label, children }: { label: string; children: React.ReactNode }) => <div className="stat"><dt>{label}</dt><dd>{children}</dd></div>
+const Stat = ({ label, duo, children }: { label: string; duo?: boolean; children: React.ReactNode }) => <div className={duo ? 'stat duo' : 'stat'}><dt>{label}</dt><dd>{children}</dd></div>
 
 export function MarketStrip({ market }: { market: Market }) {
   const quote = useStore(quotes).get(keyOf(market))
@@ -85,7 +85,7 @@ export function MarketStrip({ market }: { market: Market }) {
         <Stat label="24 h high">{amount(quote?.high, market.priceDecimals)}</Stat>
         <Stat label="24 h low">{amount(quote?.low, market.priceDecimals)}</Stat>
         <Stat label={`Turnover ${market.quote}`}>{brief(quote?.turnover)}</Stat>
-        {market.kind === 'futures' && <Stat label="Open interest">{brief(quote?.openInterest)}</Stat>}
+        {market.kind === 'futures' && <Stat label="Open interest">{Number(quote?.openInterest) < 1000 ? trimmed(quote?.openInterest) : brief(quote?.openInterest)}</Stat>}
       </dl>
       <div className="trend"><Sparkline market={market} /></div>
       {!market.open && <p className="halt" role="status">This market is halted: orders are taken again when its operator resumes it.</p>}
