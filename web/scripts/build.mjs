@@ -25,7 +25,7 @@ function hashOf(paths) {
 }
 
 const packages = [join(web, 'package.json'), join(web, 'package-lock.json')]
-const inputs = hashOf([...packages, join(web, 'index.html'), join(web, 'vite.config.ts'), join(web, 'tsconfig.json'), join(web, 'scripts'), join(web, 'src'),
+const inputs = hashOf([...packages, join(web, 'index.html'), join(web, 'vite.config.ts'), join(web, 'tsconfig.json'), join(web, 'scripts'), join(web, 'src'), join(web, 'tests'),
   join(web, 'public'), join(web, '../docs/api/openapi.json')])
 const isDone = () => existsSync(stamp) && readFileSync(stamp, 'utf8') === inputs && existsSync(join(dist, 'index.html'))
 
