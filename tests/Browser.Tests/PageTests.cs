@@ -21,7 +21,11 @@ public sealed class PageTests(Stage stage)
     public async Task A_page_is_accessible_and_fits_in_both_colours_and_on_a_phone(string name, string path, string shows, bool signsIn)
     {
         await using var window = await stage.OpenAsync(path, bypassPolicy: true);
-        if (signsIn) await window.SignInAsync();
+        if (signsIn)
+        {
+            await window.SignInAsync();
+            await window.QuietAsync();
+        }
         if (name == "console") await OpenConsoleAsync(window);
         else await Expect(window.Page.GetByText(shows).First).ToBeVisibleAsync();
         foreach (var (dark, width, height) in new[] { (true, 1440, 900), (false, 1440, 900), (false, 390, 844), (true, 390, 844) })

@@ -1,5 +1,6 @@
 using Microsoft.Playwright;
 using Sluice.Cli.Tests;
+using Sluice.Client;
 
 namespace Sluice.Browser.Tests;
 
@@ -115,6 +116,22 @@ public sealed class Window : IAsyncDisposable
         await Button("Sign in").First.ClickAsync();
         await Button("Use the demo account").ClickAsync();
         await Button("Sign out").WaitForAsync();
+    }
+
+    /// <summary>Signs in with a key, as somebody of his own.</summary>
+    public async Task SignInAsync(Credentials user)
+    {
+        await Button("Sign in").First.ClickAsync();
+        await Field("Key").FillAsync(user.Key);
+        await Field("Secret").FillAsync(user.Secret);
+        await Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Sign in", Exact = true }).ClickAsync();
+        await Button("Sign out").WaitForAsync();
+    }
+
+    /// <summary>Takes away what is said for a few seconds only.</summary>
+    public async Task QuietAsync()
+    {
+        foreach (var dismiss in await Page.Locator(".toast button").AllAsync()) await dismiss.ClickAsync(new LocatorClickOptions { Timeout = 2_000 });
     }
 
     /// <summary>A picture for whoever looks at the build: artifacts/screenshots.</summary>
