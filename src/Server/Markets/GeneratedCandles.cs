@@ -17,6 +17,9 @@ public readonly record struct HistoryTerms(string Symbol, string Base, string Qu
     /// <summary>What prices are whole multiples of.</summary>
     public long Tick { get; init; } = 1;
 
+    /// <summary>A contract whose value is size over price, in the coin it is settled in.</summary>
+    public bool IsInverse { get; init; }
+
     /// <summary>Quanta in one raw unit of size at one raw unit of price; a pair's follows from its decimals.</summary>
     public long ValueUnit { get; init; } = Fixed.PowerOfTen(Money.Decimals - PriceDecimals - SizeDecimals);
 

@@ -75,7 +75,7 @@ internal sealed class PairPast
         for (var at = 0; at < count; at += PathDriver.NodesPerMinute)
         {
             // One exponential and one division a minute; between, the series to the fourth power, whose error stays far below a tick.
-            var minute = new Minute(exact * reach, sizePerBar / exact * MarketMood.HourWeight(at / PathDriver.NodesPerHour));
+            var minute = new Minute(exact * reach, (Terms.IsInverse ? sizePerBar * exact : sizePerBar / exact) * MarketMood.HourWeight(at / PathDriver.NodesPerHour));
             var end = int.Min(PathDriver.NodesPerMinute, count - at);
             var next = PriceAt(levels[at + PathDriver.NodesPerMinute]);
             for (var i = 1; i <= end; i++)
@@ -106,7 +106,7 @@ internal sealed class PairPast
             sum.Value += bar.Value;
         }
         var start = day * PathDriver.SecondsPerDay + from * FinestSeconds;
-        return new Candle(start, sum.Open, sum.High, sum.Low, sum.Close, sum.Volume, new Money((Int128)sum.Value * valueUnit));
+        return new Candle(start, sum.Open, sum.High, sum.Low, sum.Close, sum.Volume, new Money((Int128)sum.Value * (Terms.IsInverse ? 1 : valueUnit)));
     }
 
     private double PriceAt(double level) => Terms.ListingReference * Math.Exp(level - origin);
@@ -120,7 +120,8 @@ internal sealed class PairPast
         var low = long.Max(long.Min(open, close) - (long)(down * down * minute.Wick / tick) * tick, tick);
         var moved = double.Min(double.Abs(close - open) * minute.PerReach, 6);
         var volume = long.Max((long)(minute.Size * (0.1 + 2.1 * busy * busy * busy + 0.4 * moved)), 1);
-        return new FineBar { Open = open, High = high, Low = low, Close = close, Volume = volume, Value = ((open + close + high + low) >> 2) * volume };
+        var middle = (open + close + high + low) >> 2;
+        return new FineBar { Open = open, High = high, Low = low, Close = close, Volume = volume, Value = Terms.IsInverse ? (long)((Int128)volume * valueUnit / middle) : middle * volume };
     }
 
     // What the bars of one minute share.
@@ -132,7 +133,7 @@ internal sealed class PairPast
     }
 }
 
-/// <summary>A ten-second bar before it is a candle: its value is in units of price times size, which fits 64 bits for a whole day.</summary>
+/// <summary>A ten-second bar before it is a candle: its value is in units of price times size, of an inverse contract in quanta; both fit 64 bits for a whole day.</summary>
 internal struct FineBar
 {
     public long Open, High, Low, Close, Volume, Value;

@@ -167,7 +167,10 @@ public sealed class VenueHost : IAsyncDisposable
         if (participants is not null) await sequencer.ActAsync(door => participants.Bootstrap(door, clock.NowNanos));
 
         var chains = new MarketChains(markets);
-        var futures = new FuturesServices(views, history, history, sequencer, candles, prices, statistics, new MarketIndexFacts(markets)) { VenueClockIsWall = !options.ManualClock };
+        var futures = new FuturesServices(views, history, history, sequencer, candles, prices, statistics, new MarketIndexFacts(markets))
+        {
+            VenueClockIsWall = !options.ManualClock, FundingPast = new GeneratedFunding(path),
+        };
         gateway = GatewayHost.Build(new GatewayOptions
             {
                 Urls = options.Urls, RateLimits = options.RateLimits, Limits = options.Limits, Logging = options.Logging,

@@ -40,6 +40,21 @@ public class GeneratedCandlesTests
         }
     }
 
+    // F-011: what an inverse contract trades is worth its size over the price, in the coin.
+    [Fact]
+    public void Bars_of_an_inverse_contract_are_worth_their_size_over_their_price()
+    {
+        var candles = new GeneratedCandles(new PricePath(1, MarketFile.Demo), MarketFile.Demo);
+        var unit = (Int128)Fixed.PowerOfTen(Money.Decimals + 1);                // one dollar at a price with one decimal
+        var inverse = new HistoryTerms("BTC_USD", "BTC", "USDT", 1, 0, 838_590, Listed) { IsInverse = true, ValueUnit = (long)unit, Liquidity = new PairLiquidity { Turnover = "400" } };
+        foreach (var bar in Read(candles, inverse, 86_400, ListedSeconds - 30 * 86_400, ListedSeconds - 86_400))
+        {
+            var (most, least) = (unit * bar.BaseVolume / bar.Low, unit * bar.BaseVolume / bar.High);
+            Assert.True(bar.QuoteVolume.Raw >= least - 9_000 && bar.QuoteVolume.Raw <= most, $"{bar}");
+            Assert.InRange((double)bar.QuoteVolume.Raw / 1e12, 100, 1_600);
+        }
+    }
+
     [Theory, MemberData(nameof(Pairs))]
     public void Every_interval_is_exactly_the_sum_of_every_finer_one(HistoryTerms terms)
     {

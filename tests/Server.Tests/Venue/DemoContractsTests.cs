@@ -54,6 +54,22 @@ public sealed class DemoContractsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_past_of_an_inverse_contract_and_of_funding_joins_the_present()
+    {
+        var bars = (await caller.GetAsync("/api/v4/futures/btc/candlesticks?contract=BTC_USD&interval=1d&limit=300")).Json.EnumerateArray().ToArray();
+        Assert.Equal(300, bars.Length);
+        await caller.ControlAsync("clock/advance", """{"seconds":36000}""");
+        var rates = (await caller.GetAsync("/api/v4/futures/usdt/funding_rate?contract=BTC_USDT&limit=100")).Json.EnumerateArray().ToArray();
+        Assert.Equal(100, rates.Length);
+        var times = rates.Select(rate => rate.GetProperty("t").GetInt64()).ToArray();
+        Assert.Equal(new DateTimeOffset(2026, 1, 6, 0, 0, 0, TimeSpan.Zero).ToUnixTimeSeconds(), times[0]);
+        Assert.All(times.Zip(times.Skip(1)), pair => Assert.Equal(28_800, pair.First - pair.Second));        // one every eight hours, here and before
+        Assert.All(rates, rate => Assert.InRange(decimal.Parse(rate.GetProperty("r").GetString()!, System.Globalization.CultureInfo.InvariantCulture), -0.003m, 0.003m));
+        Assert.True(rates.Skip(1).Select(rate => rate.GetProperty("r").GetString()!).Distinct().Count() > 5);
+        Assert.Empty((await caller.GetAsync("/api/v4/futures/usdt/funding_rate?contract=BTC_USDT&from=1&to=2")).Json.EnumerateArray().ToArray());
+    }
+
+    [Fact]
     public async Task The_insurance_fund_begins_with_what_the_market_file_says_and_is_the_operators_to_change()
     {
         async Task<string> Insurance(string asset) => (string)(await caller.ControlAsync("funds"))["funds"]!.AsArray()

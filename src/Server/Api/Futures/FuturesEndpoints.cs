@@ -14,6 +14,9 @@ public sealed record FuturesServices(VenueViews Views, IHistory History, IFuture
 {
     /// <summary>False when the venue runs on a manual clock.</summary>
     public bool VenueClockIsWall { get; init; } = true;
+
+    /// <summary>Funding before the listing; null where there is none to tell.</summary>
+    public IFundingPast? FundingPast { get; init; }
 }
 
 /// <summary>REST of perpetual contracts (group futures) or of delivery contracts (group delivery): the operations of both are the same code, except that delivery

@@ -38,7 +38,7 @@ public abstract partial class FuturesEndpoints
         // One bound alone reaches 30 days from it; all goes back 180 days.
         var begin = long.Max(from ?? (to is { } end ? end - FundingSpanSeconds : 0), NowSeconds - FundingReachSeconds);
         var (fromNanos, toNanos) = TimeWindow.Of(long.Max(begin, 0), to ?? (from is { } start ? start + FundingSpanSeconds : null));
-        WriteFunding(request.Json, records.Funding(contract!.Id, new Window(fromNanos, toNanos, 0, limit)));
+        WriteFunding(request.Json, FundingOf(contract!, new Window(fromNanos, toNanos, 0, limit)));
         return ApiResult.Done;
     }
 
@@ -60,11 +60,19 @@ public abstract partial class FuturesEndpoints
             json.WriteStartObject();
             json.WriteString("contract"u8, name);
             json.WritePropertyName("data"u8);
-            WriteFunding(json, records.Funding(scope.Find(name)!.Id, new Window(0, long.MaxValue, 0, FundingRatesEach)));
+            WriteFunding(json, FundingOf(scope.Find(name)!, new Window(0, long.MaxValue, 0, FundingRatesEach)));
             json.WriteEndObject();
         }
         json.WriteEndArray();
         return ApiResult.Done;
+    }
+
+    // What happened here, then what is told of the time before.
+    private IReadOnlyList<FundingRow> FundingOf(ContractView contract, Window window)
+    {
+        var rows = records.Funding(contract.Id, window);
+        if (rows.Count >= window.Limit || services.FundingPast is not { } past) return rows;
+        return [.. rows, .. past.Before(contract, window.FromNanos, window.ToNanos).Take(window.Limit - rows.Count)];
     }
 
     private static void WriteFunding(System.Text.Json.Utf8JsonWriter json, IReadOnlyList<FundingRow> rows)

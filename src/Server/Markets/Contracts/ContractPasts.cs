@@ -7,8 +7,8 @@ using Sluice.Server.Views.Futures;
 
 namespace Sluice.Server.Markets.Contracts;
 
-/// <summary>What the past of a contract is made of: the path of its index, ending at what that was when the contract was listed. Delivery contracts have none, nor
-/// inverse ones, whose value is not size times price. Thread-safe.</summary>
+/// <summary>What the past of a contract is made of: the path of its index, ending at what that was when the contract was listed. Delivery contracts have none: they
+/// begin with their listing. Thread-safe.</summary>
 /// <param name="pairs">Listed pairs by symbol.</param>
 internal sealed class ContractPasts(PricePath path, MarketFile file, Func<string, PairView?> pairs)
 {
@@ -20,13 +20,13 @@ internal sealed class ContractPasts(PricePath path, MarketFile file, Func<string
 
     private HistoryTerms? Made(ContractView contract)
     {
-        if (contract.IsDelivery || contract.IsInverse || PriceAt(contract) is not { } past) return null;
+        if (contract.IsDelivery || PriceAt(contract) is not { } past) return null;
         var tick = contract.Terms.Tick;
         var reference = (long)double.Round(past.Price * Fixed.PowerOfTen(contract.PriceDecimals) / tick) * tick;
         var entry = file.Contracts.FirstOrDefault(one => !one.IsSeries && one.Name == contract.Symbol && one.Settle == contract.Settle.Code);
         return new HistoryTerms(ContractNames.Of(new WalletId(contract.Wallet), contract.Symbol), past.Base, past.Quote, contract.PriceDecimals, contract.SizeDecimals, reference, contract.ListedNanos)
         {
-            Tick = tick, ValueUnit = contract.Contract.ValueUnit, Liquidity = entry?.Liquidity ?? new PairLiquidity(),
+            Tick = tick, IsInverse = contract.IsInverse, ValueUnit = contract.Contract.ValueUnit, Liquidity = entry?.Liquidity ?? new PairLiquidity(),
         };
     }
 
