@@ -89,12 +89,14 @@ public sealed class ApiRequest
     public void SetHeader(string name, string value) => http.Response.Headers[name] = value;
 
     /// <summary>Paging headers of the few lists that have them.</summary>
-    public void SetPagination(long limit, long offset, long? total = null)
+    public void SetPagination(long limit, long offset)
     {
         SetHeader("X-Pagination-Limit", limit.ToString(null, null));
         SetHeader("X-Pagination-Offset", offset.ToString(null, null));
-        if (total is { } known) SetHeader("X-Pagination-Total", known.ToString(null, null));
     }
+
+    /// <summary>How many entries there are in all.</summary>
+    public void SetTotal(long total) => SetHeader("X-Pagination-Total", total.ToString(null, null));
 
     /// <summary>The query's parameters: for GET and DELETE.</summary>
     public Parameters QueryParameters() => new(Query);

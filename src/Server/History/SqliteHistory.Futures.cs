@@ -48,12 +48,20 @@ public sealed partial class SqliteHistory : IFuturesHistory
 
     public IReadOnlyList<ContractOrderRow> ContractOrders(ContractOrderQuery query)
     {
+        var select = OrdersOf(SelectContractOrders, query);
+        return database.Read(select.Then(query.Open || query.BelowId is not null ? "ORDER BY id DESC" : "ORDER BY updated DESC, id DESC").Page(query.Window), FuturesRows.Order);
+    }
+
+    public long CountContractOrders(ContractOrderQuery query) => database.Read(OrdersOf("SELECT count(*) FROM contract_orders", query), static row => row.GetInt64(0))[0];
+
+    private static Query OrdersOf(string columns, ContractOrderQuery query)
+    {
         var window = query.Window;
         var time = query.Open ? "created" : "updated";
-        var select = new Query(SelectContractOrders).WhereIs("user_id", query.User).WhereIs("wallet", query.Wallet).Where(query.Open ? "finish = 0" : "finish <> 0")
+        var select = new Query(columns).WhereIs("user_id", query.User).WhereIs("wallet", query.Wallet).Where(query.Open ? "finish = 0" : "finish <> 0")
             .WhereIs("instrument", query.Instrument).Where($"{time} >= ? AND {time} < ?", window.FromNanos, window.ToNanos);
         if (query.BelowId is { } below) select.Where("id < ?", below);
-        return database.Read(select.Then(query.Open || query.BelowId is not null ? "ORDER BY id DESC" : "ORDER BY updated DESC, id DESC").Page(window), FuturesRows.Order);
+        return select;
     }
 
     public IReadOnlyList<ContractOrderRow> ContractOrdersOpenOrEndedSince(long nanos) =>
@@ -64,11 +72,18 @@ public sealed partial class SqliteHistory : IFuturesHistory
 
     public IReadOnlyList<ContractFillRow> ContractFills(ContractFillQuery query)
     {
-        var select = new Query($"SELECT {FuturesRows.FillColumns} FROM contract_fills").WhereIs("user_id", query.User).WhereIs("wallet", query.Wallet)
+        return database.Read(Newest(FillsOf($"SELECT {FuturesRows.FillColumns} FROM contract_fills", query), query.Window), FuturesRows.Fill);
+    }
+
+    public long CountContractFills(ContractFillQuery query) => database.Read(FillsOf("SELECT count(*) FROM contract_fills", query), static row => row.GetInt64(0))[0];
+
+    private static Query FillsOf(string columns, ContractFillQuery query)
+    {
+        var select = new Query(columns).WhereIs("user_id", query.User).WhereIs("wallet", query.Wallet)
             .WhereIs("instrument", query.Instrument).WhereIs("order_id", query.OrderId);
         if (query.IsMaker is { } maker) select.WhereIs("is_maker", maker ? 1 : 0);
         if (query.BelowId is { } below) select.Where("market_id < ?", below);
-        return database.Read(Newest(Within(select, query.Window), query.Window), FuturesRows.Fill);
+        return Within(select, query.Window);
     }
 
     public ContractTriggerRow? ContractTrigger(long id) => database.Read(new Query(SelectContractTriggers).WhereIs("id", id), FuturesRows.Trigger).FirstOrDefault();

@@ -4,6 +4,7 @@ using Sluice.Core.Matching;
 using Sluice.Core.Values;
 using Sluice.Products.Futures.Commands;
 using Sluice.Server.Markets;
+using Sluice.Server.Tests.Wire;
 using Sluice.Server.Venue;
 using Sluice.Server.Views;
 using Sluice.Server.Views.Futures;
@@ -67,6 +68,29 @@ public sealed class DemoContractsTests : IAsyncLifetime
         Assert.All(rates, rate => Assert.InRange(decimal.Parse(rate.GetProperty("r").GetString()!, System.Globalization.CultureInfo.InvariantCulture), -0.003m, 0.003m));
         Assert.True(rates.Skip(1).Select(rate => rate.GetProperty("r").GetString()!).Distinct().Count() > 5);
         Assert.Empty((await caller.GetAsync("/api/v4/futures/usdt/funding_rate?contract=BTC_USDT&from=1&to=2")).Json.EnumerateArray().ToArray());
+    }
+
+    [Fact]
+    public async Task Lists_of_delivery_contracts_tell_how_many_there_are_when_asked()
+    {
+        var user = await caller.NewUserAsync("counts");
+        await caller.ControlAsync($"users/{user.User}/fund", """{"wallet":"delivery:usdt","asset":"USDT","amount":"100000"}""");
+        var contract = host.Views.Futures.Contracts.First(one => one.IsDelivery);
+        for (var i = 0; i < 3; i++)
+        {
+            var order = await caller.AskAsync(user, "POST", "/delivery/usdt/orders", "", $$"""{"contract":"{{contract.Symbol}}","size":1,"price":"0","tif":"ioc"}""");
+            Assert.True(order.Status == 201, order.Text);
+        }
+        foreach (var (path, query) in new[] { ("/delivery/usdt/orders", "status=finished&limit=1"), ("/delivery/usdt/my_trades", "limit=1") })
+        {
+            foreach (var (more, told) in new[] { ("&count_total=1", "3"), ("&count_total=0", null), ("", null) })
+            {
+                using var message = GoldenRun.Signed(user, "GET", path, query + more, "");
+                using var response = await caller.Client.SendAsync(message, TestContext.Current.CancellationToken);
+                Assert.Equal(told, response.Headers.TryGetValues("X-Pagination-Total", out var values) ? values.Single() : null);
+                Assert.Equal("1", response.Headers.GetValues("X-Pagination-Limit").Single());
+            }
+        }
     }
 
     [Fact]

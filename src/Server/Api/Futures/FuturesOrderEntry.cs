@@ -104,7 +104,10 @@ internal sealed partial class FuturesOrderEntry(VenueViews views, IHistory histo
         return null;
     }
 
-    public async ValueTask<ApiError?> ListAsync(FuturesCall call, Parameters parameters, Utf8JsonWriter json)
+    public ValueTask<ApiError?> ListAsync(FuturesCall call, Parameters parameters, Utf8JsonWriter json) => ListAsync(call, parameters, json, null);
+
+    /// <param name="count">Told how many there are in all.</param>
+    public async ValueTask<ApiError?> ListAsync(FuturesCall call, Parameters parameters, Utf8JsonWriter json, Action<long>? count)
     {
         var status = parameters.Word("status", "open", "finished");
         if (status < 0) parameters.Refuse(ApiErrors.MissingParam("status"));
@@ -116,13 +119,17 @@ internal sealed partial class FuturesOrderEntry(VenueViews views, IHistory histo
         IEnumerable<ContractOrderRow> rows;
         if (status == 0)
         {
-            rows = page.Of([.. futures.OpenOrdersOf(call.User).Where(row => row.Wallet == call.Scope.Wallet && (contract is null || row.Instrument == contract.Id)
-                && (lastId is null || row.Id < lastId))]);
+            ContractOrderRow[] open = [.. futures.OpenOrdersOf(call.User).Where(row => row.Wallet == call.Scope.Wallet && (contract is null || row.Instrument == contract.Id)
+                && (lastId is null || row.Id < lastId))];
+            count?.Invoke(open.Length);
+            rows = page.Of(open);
         }
         else
         {
             if (!await history.CaughtUpAsync(call.User)) return ApiErrors.HistoryBehind;
-            rows = records.ContractOrders(new ContractOrderQuery(call.User, call.Scope.Wallet, new Window(0, long.MaxValue, page.Skip, page.Limit), false, contract?.Id, lastId));
+            var ended = new ContractOrderQuery(call.User, call.Scope.Wallet, new Window(0, long.MaxValue, page.Skip, page.Limit), false, contract?.Id, lastId);
+            count?.Invoke(records.CountContractOrders(ended));
+            rows = records.ContractOrders(ended);
         }
         json.WriteStartArray();
         foreach (var row in rows) FuturesOrderJson.Write(json, row, futures.Of(row.Instrument), call.Sizes);

@@ -37,7 +37,8 @@ public abstract partial class FuturesEndpoints
     {
         var query = request.QueryParameters();
         SetPagination(request, Pages.ByOffset(query), query);
-        return query.Error is { } error ? error : Answer(entry.ListAsync(Call(request, scope), query, request.Json));
+        var counts = CountsTotal(query);
+        return query.Error is { } error ? error : Answer(entry.ListAsync(Call(request, scope), query, request.Json, counts ? request.SetTotal : null));
     }
 
     /// <summary>Ended orders by the time they ended.</summary>
@@ -61,6 +62,9 @@ public abstract partial class FuturesEndpoints
         request.Json.WriteEndArray();
         return ApiResult.Done;
     }
+
+    // Lists of delivery contracts can be asked how many entries there are in all.
+    private bool CountsTotal(Parameters query) => IsDelivery && query.Integer("count_total", 0, 1) == 1;
 
     private static void SetPagination(ApiRequest request, PageRange page, Parameters query)
     {

@@ -29,9 +29,12 @@ public abstract partial class FuturesEndpoints
         var lastId = query.Integer("last_id", 1);
         var contract = scope.Read(query, required: false);
         SetPagination(request, page, query);
+        var counts = CountsTotal(query);
         if (query.Error is { } error) return error;
         if (!await history.CaughtUpAsync(request.User.Value, request.Aborted)) return ApiErrors.HistoryBehind;
-        var fills = records.ContractFills(new ContractFillQuery(request.User.Value, scope.Wallet, new Window(0, long.MaxValue, page.Skip, page.Limit), contract?.Id, order, lastId));
+        var asked = new ContractFillQuery(request.User.Value, scope.Wallet, new Window(0, long.MaxValue, page.Skip, page.Limit), contract?.Id, order, lastId);
+        if (counts) request.SetTotal(records.CountContractFills(asked));
+        var fills = records.ContractFills(asked);
         request.Json.WriteStartArray();
         foreach (var fill in fills) RecordJson.WriteFill(request.Json, futures.Of(fill.Trade.Instrument), fill, scope.SizesOf(request), isTimerange: false);
         request.Json.WriteEndArray();

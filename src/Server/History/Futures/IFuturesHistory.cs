@@ -76,10 +76,16 @@ public interface IFuturesHistory
 
     IReadOnlyList<ContractOrderRow> ContractOrders(ContractOrderQuery query);
 
+    /// <summary>How many there are, whatever the page.</summary>
+    long CountContractOrders(ContractOrderQuery query);
+
     /// <summary>All open orders, and those that ended at or after an instant: what the views in memory start from.</summary>
     IReadOnlyList<ContractOrderRow> ContractOrdersOpenOrEndedSince(long nanos);
 
     IReadOnlyList<ContractFillRow> ContractFills(ContractFillQuery query);
+
+    /// <summary>How many there are, whatever the page.</summary>
+    long CountContractFills(ContractFillQuery query);
 
     ContractTriggerRow? ContractTrigger(long id);
 
