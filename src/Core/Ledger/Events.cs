@@ -11,7 +11,7 @@ public enum Reason : ushort
     OrderHold = 10, OrderRelease = 11, OrderFill = 12, Fee = 13, Rebate = 14, OrderAmend = 15, Residue = 16, FeeToken = 17,
 
     // Contracts (F-030).
-    Profit = 20, Funding = 21, PositionMargin = 22, SettleFee = 23, LiquidationFee = 24, Insurance = 25, Deleverage = 26, CloseOut = 27,
+    Profit = 20, Funding = 21, PositionMargin = 22, SettleFee = 23, LiquidationFee = 24, Insurance = 25, Deleverage = 26, CloseOut = 27, Dividend = 28,
 }
 
 /// <summary>A user's account changed: one leg of a double entry, or a hold. Legs of the venue's own accounts are not announced (their

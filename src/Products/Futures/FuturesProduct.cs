@@ -44,6 +44,7 @@ public sealed class FuturesProduct : IProduct, IDerived
     private readonly LiquidationRounds rounds;
     private readonly FundingHandlers funding;
     private readonly SettlementHandlers settlement;
+    private readonly CorporateActionHandlers corporate;
     private readonly CloseOuts closeOuts;
 
     /// <param name="spot">Assets are listed there.</param>
@@ -71,6 +72,7 @@ public sealed class FuturesProduct : IProduct, IDerived
         rounds = new LiquidationRounds(State, watch, legs, orders, bounds, placement, fund, new Deleverager(State, watch, legs, orders), aftermath);
         funding = new FundingHandlers(State, sums, fund, marks, aftermath);
         settlement = new SettlementHandlers(State, sums, legs, orders, fund, statuses, marks, aftermath);
+        corporate = new CorporateActionHandlers(State, sums, legs, fund, settlement, marks, aftermath);
         closeOuts = new CloseOuts(State, legs, orders, fund, aftermath);
         statuses.Ending = settlement.Begin;
         aftermath.Announcing = (market, seat, leg, context) =>
@@ -101,6 +103,9 @@ public sealed class FuturesProduct : IProduct, IDerived
         registry.Handle<Commands.SetPositionMode>(settings.SetPositionMode);
         registry.Handle<Commands.SetMarginMode>(settings.SetMarginMode);
         registry.Handle<Commands.SetRiskLimit>(settings.SetRiskLimit);
+        registry.Handle<Commands.ScheduleCorporateAction>(corporate.Schedule);
+        registry.Handle<Commands.CancelCorporateAction>(corporate.Cancel);
+        registry.OnDue(CorporateActionHandlers.ActionTimer, corporate.Fall);
         registry.OnDue(Changes.CountdownTimer, changes.CountdownOver);
         registry.OnDue(ContractTriggerTable.ExpiryTimer, triggers.Expire);
         registry.OnDue(PriceHandlers.MinuteTimer, prices.Minute);

@@ -39,7 +39,7 @@ public class RandomTests
         string[] wanted = [nameof(ContractFilled), nameof(ContractOrderUpdated), nameof(PositionClosed), nameof(PositionModeChanged), nameof(ContractTriggerFinished), nameof(FundingPaid),
             nameof(LiquidationStarted), nameof(PositionLiquidated), nameof(LiquidationEnded), nameof(PositionTakenOver), nameof(PositionDeleveraged), nameof(InsuranceChanged),
             nameof(DeleveragingRisk), nameof(ContractConfigured), nameof(RequirementsKept), nameof(SettlementSampled), nameof(ContractSettled), nameof(PositionSettled), nameof(PositionCause.CloseOut),
-            nameof(ContractSessionChanged), nameof(MarketSession.Halted), nameof(MarketSession.Reopening), nameof(ContractFillFlags.FundDisposal), nameof(ContractFillFlags.Auction)];
+            nameof(ContractSessionChanged), nameof(PositionCause.Dividend), nameof(PositionCause.Split), nameof(MarketSession.Halted), nameof(MarketSession.Reopening), nameof(ContractFillFlags.FundDisposal), nameof(ContractFillFlags.Auction)];
         Assert.True(wanted.All(seen.ContainsKey), string.Join("\n", seen.Select(s => $"{s.Key} {s.Value}")));
     }
 
@@ -116,6 +116,7 @@ public class RandomTests
                 case < 78: Send(0, new Products.Wallet.Fund { User = user, Wallet = random.Next(2, 5), Asset = random.Next(1, 3), Amount = Money.Units(random.Next(-200, 300)) }, "", "", ""); break;
                 case < 79: Send(0, new SetContractStatus { Instrument = contract, Status = random.Next(4) == 0 ? MarketStatus.CircuitBreaker : MarketStatus.Tradable }); break;
                 case < 80 when random.Next(4) == 0: Send(0, new Products.Wallet.ResetUser { User = user }); break;
+                case < 81 when random.Next(3) == 0: Send(0, Corporate(), $"a{step}"); break;
                 case < 81 when random.Next(12) == 0:
                     Send(0, new SetContractStatus { Instrument = contract, Status = MarketStatus.Delisting, EndNanos = exchange.Venue.Now + random.Next(60, 4000) * Nanos.PerSecond });
                     break;
@@ -155,6 +156,14 @@ public class RandomTests
                 tail.Int64(tier.InitialRate.Raw);
             }
             Execute(0, new ConfigureContract { Instrument = contract, Terms = terms, Options = options, GraceSeconds = grace }, tail.Written.ToArray(), CommandFlags.None);
+        }
+
+        private ScheduleCorporateAction Corporate()
+        {
+            var action = new ScheduleCorporateAction { Instrument = contracts[random.Next(10) == 0 ? 0 : 4], AtNanos = random.Next(2) * (exchange.Venue.Now + random.Next(60) * Nanos.PerSecond) };
+            return random.Next(2) == 0
+                ? action with { Type = CorporateActionType.Dividend, Dividend = random.Next(1, 2_000) }
+                : action with { Type = CorporateActionType.Split, NewShares = random.Next(1, 5), OldShares = random.Next(1, 5) };
         }
 
         private PlaceContractOrder Order(int contract)

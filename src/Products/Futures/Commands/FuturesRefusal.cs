@@ -57,4 +57,6 @@ public enum FuturesRefusal : ushort
     PriceNotPositive = 472,
     AlreadyListed = 473,
     TermsFixed = 474,                   // F-015
+    ActionNotFound = 480,               // K-208, K-209: or it is over
+    ActionNotPossible = 481,            // a split while the market is open, a dividend as high as the price
 }

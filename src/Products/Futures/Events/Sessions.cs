@@ -18,3 +18,18 @@ public struct ContractSessionChanged : IEvent
     public MarketSession New;
     public short Reserved;
 }
+
+/// <summary>A dividend or a split was announced, done, missed or taken back (F-244, K-208, K-209). Tail: the operator's reference.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct CorporateActionChanged : IEvent
+{
+    public static ushort Kind => 471;
+    public Commands.ScheduleCorporateAction Terms;
+    public long Id;
+    public long ChangedNanos;
+    public long IndexBefore;            // raw, of what was done; else 0
+    public Commands.CorporateActionStatus Status;
+    public byte Reserved1;
+    public short Reserved2;
+    public int Reserved3;
+}

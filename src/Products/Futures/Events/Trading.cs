@@ -148,6 +148,8 @@ public enum PositionCause : byte
     Settlement = 9,
     Mode = 10,
     CloseOut = 11,
+    Dividend = 12,
+    Split = 13,
 }
 
 /// <summary>The record of a life that ended (F-028). Prices have the contract's tick decimals plus 6.</summary>

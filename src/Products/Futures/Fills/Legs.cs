@@ -47,6 +47,26 @@ public sealed class Legs(FuturesState state, Sums sums)
         return change;
     }
 
+    /// <summary>A split of a leg; the result is what was settled of it, signed as the leg was (K-209).</summary>
+    public Money Split(Market market, int slot, int n, int m, in LegCause cause, Context context)
+    {
+        ref var position = ref state.Positions[slot];
+        var seatSlot = position.Seat;
+        ref var seat = ref state.Seats[seatSlot];
+        ref var account = ref state.Accounts[seat.Account];
+        var before = position.Size;
+        var change = position.Split(market.Contract, n, m, market.Mark, out var fraction, out var ended);
+        Place(market, ref account, seatSlot, ref seat, slot, ref position, before);
+        account.IsolatedMargin -= change.MarginReleased;
+        Post(market, account.Ledger, change.Profit, -change.MarginReleased, Money.Zero, cause, context);
+        sums.Recount(ref account, ref seat);
+        sums.RecountOrders(ref account, ref seat);
+        state.Touched.Add(seatSlot);
+        if (change.Ended) AnnounceClosed(market, seat, position, ended, cause, context);
+        Announce(market, seat, position, cause, context);
+        return fraction;
+    }
+
     /// <summary>All of a leg, as a reader keeps it (F-031). The fund's legs are not announced: its balance is.</summary>
     public static void Announce(Market market, in Seat seat, in Position position, in LegCause cause, Context context)
     {

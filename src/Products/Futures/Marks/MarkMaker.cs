@@ -46,14 +46,14 @@ public sealed class MarkMaker(FuturesState state, Aftermath aftermath)
         var now = context.Stamp.TimeNanos;
         var parts = market.IsDelivery ? new MarkParts(OfDelivery(market, now), 0, 0) : OfPerpetual(market, now);
         var (mark, index) = (market.Mark, market.ToldIndex);
-        if (!market.IsMarkPinned)
+        if (!market.IsMarkPinned && !market.HoldsMark)
         {
             var wanted = MarkPrice.Clamped(market.Contract, market.IsDelivery ? parts.Basis : parts.Median, market.Index);
             Move(market, market.IsAsleep ? Asleep(market, wanted) : wanted);
         }
         market.ToldIndex = market.Index;
         var isStep = market.Sleep.IsStep;
-        market.Sleep.IsStep = false;
+        (market.Sleep.IsStep, market.HoldsMark) = (false, false);
         if (isStep && mark == market.Mark && index == market.Index) return;             // F-061
         ref var priced = ref context.Events.Append<ContractPriced>();
         priced.Index = market.Index;

@@ -107,6 +107,33 @@ public struct Position
         FundingPaid += amount;
     }
 
+    /// <summary>A split n for m (K-209): whole lots stay, with the value at entry they have; what is left over is settled at a mark, with its share of entry value and margin.</summary>
+    /// <param name="fraction">What is left over is worth, signed as the position.</param>
+    public PositionChange Split(Contract contract, int n, int m, long mark, out Money fraction, out ClosedPosition ended)
+    {
+        ended = default;
+        UpdateId++;
+        var exact = long.BigMul(long.Abs(Size), n);                         // in m-ths of a raw size
+        var whole = contract.ToLot((long)(exact / m));
+        var left = exact - long.BigMul(whole, m);
+        var sign = long.Sign(Size);
+        var closed = left == 0 ? Money.Zero : ShareOf(EntryValue, left, exact);
+        var margin = left == 0 ? Money.Zero : ShareOf(Margin, left, exact);
+        fraction = left == 0 ? Money.Zero : new Money(Int256.MulDiv(left * sign, (Int128)contract.ValueUnit * mark, m, Rounding.Floor));
+        var profit = fraction - closed;
+        EntryValue -= closed;
+        Margin -= margin;
+        TradeProfit += profit;
+        ClosedValue -= fraction;
+        (SizeMax, ClosedSize) = ((long)(long.BigMul(SizeMax, n) / m), (long)(long.BigMul(ClosedSize, n) / m));
+        Size = sign * whole;
+        if (whole == 0) ended = End(contract, sign > 0);
+        return new PositionChange(profit, margin, Money.Zero, 0, 0, whole == 0);
+    }
+
+    private static Money ShareOf(Money amount, Int128 part, Int128 whole) =>
+        part == whole ? amount : new Money(Int256.MulDiv(amount.Raw, part, whole, Rounding.HalfEven));
+
     private Money Increase(Contract contract, long quantity, Money value, long nowNanos)
     {
         if (Size == 0) OpenedNanos = nowNanos;

@@ -78,7 +78,8 @@ public sealed class SettlementHandlers(FuturesState state, Sums sums, Legs legs,
         context.Timers.Add(new Due(next, SettlementRow, SampleTimer, market.Id.Value, 0, 0));
     }
 
-    private void CancelEverything(Market market, Context context)
+    /// <summary>Every order and trigger of a contract.</summary>
+    public void CancelEverything(Market market, Context context)
     {
         market.Book.Begin();
         foreach (var side in new[] { Side.Buy, Side.Sell })

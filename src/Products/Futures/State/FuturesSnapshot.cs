@@ -37,6 +37,7 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
         writer.Int64(state.LookedNanos);
         writer.Int64(state.NextStepNanos);
         writer.Int64(state.NextStockStepNanos);
+        state.CorporateActions.Save(writer);
         writer.Int32(state.Markets.Count);
         foreach (var market in state.Markets) SaveMarket(writer, market);
         SaveAccounts(writer);
@@ -81,6 +82,7 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
         state.LookedNanos = reader.Int64();
         state.NextStepNanos = reader.Int64();
         state.NextStockStepNanos = reader.Int64();
+        state.CorporateActions.Load(ref reader);
         for (var left = reader.Int32(); left > 0; left--) LoadMarket(ref reader);
         for (var left = reader.Int32(); left > 0; left--)
         {

@@ -69,6 +69,9 @@ public sealed class FuturesState
     /// <summary>When accounts were looked at last: what the staleness of prices was measured from.</summary>
     public long LookedNanos { get; set; }
 
+    /// <summary>Dividends and splits (F-244).</summary>
+    public CorporateActionTable CorporateActions { get; } = new();
+
     /// <summary>When sleeping contracts take their next step, those of stocks and the others; 0 = none sleeps (F-241, K-203).</summary>
     public long NextStepNanos;
     public long NextStockStepNanos;
@@ -203,6 +206,7 @@ public sealed class FuturesState
         ValuePrices.Clear();
         UniqueTexts.Clear();
         Funds.Clear();
+        CorporateActions.Clear();
         (NextStepNanos, NextStockStepNanos) = (0, 0);
         Touched.Forget();
         IsLiquidating = false;

@@ -139,6 +139,25 @@ public sealed class Market(int number, Contract contract, Listed listed, WalletI
     /// <summary>The length of the middle's average: five minutes asleep, else as listed (F-056, F-241).</summary>
     public void FitMiddle() => Middle = Middle.Within(int.Max(IsAsleep ? SleepRules.Window : Terms.MarkWindow, 1));
 
+    /// <summary>The next price leaves the mark where it was put. False between commands.</summary>
+    public bool HoldsMark { get; set; }
+
+    /// <summary>The samples are of other prices.</summary>
+    public void ForgetMiddle() => Middle = new MiddleAverage(int.Max(IsAsleep ? SleepRules.Window : Terms.MarkWindow, 1));
+
+    /// <summary>Another scale, or another level, for index, reference and what is held finer; not for the mark (K-208, K-209).</summary>
+    public void Reprice(Func<long, long> raw, Func<Int128, Int128> fine)
+    {
+        Index = raw(Index);
+        if (Sleep.Session == MarketSession.Live) return;
+        if (Sleep.Outside != 0) Sleep.Outside = raw(Sleep.Outside);
+        Sleep.Inner.Value = fine(Sleep.Inner.Value);
+        Sleep.Mark.Value = fine(Sleep.Mark.Value);
+        if (!IsAsleep) return;
+        Sleep.Reference = raw(Sleep.Reference);
+        Sleep.Band = new OffHoursBand(raw(Sleep.Band.Low), raw(Sleep.Band.High));
+    }
+
     /// <summary>One sample of the book's middle a second, while it has one (F-056, F-057).</summary>
     public void SampleMiddle(long nowNanos)
     {

@@ -86,7 +86,7 @@ public static class FuturesWords
         Reason.Profit or Reason.Insurance or Reason.Deleverage or Reason.CloseOut => "pnl",
         Reason.Fee or Reason.SettleFee or Reason.LiquidationFee => "fee",
         Reason.Rebate => "refr",
-        Reason.Funding => "fund",
+        Reason.Funding or Reason.Dividend => "fund",
         _ => "dnw",
     };
 

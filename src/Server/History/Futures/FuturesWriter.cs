@@ -77,7 +77,7 @@ internal sealed class FuturesWriter : IDisposable
             Reason.Profit or Reason.Insurance or Reason.Deleverage or Reason.CloseOut => sum with { Profit = sum.Profit + entry.Change },
             Reason.Fee or Reason.SettleFee or Reason.LiquidationFee => sum with { Fees = sum.Fees + entry.Change },
             Reason.Rebate => sum with { Rebates = sum.Rebates + entry.Change },
-            Reason.Funding => sum with { Funding = sum.Funding + entry.Change },
+            Reason.Funding or Reason.Dividend => sum with { Funding = sum.Funding + entry.Change },
             _ => sum with { Transferred = sum.Transferred + entry.Change },
         };
     }
