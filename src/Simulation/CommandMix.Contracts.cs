@@ -78,9 +78,24 @@ internal sealed partial class CommandMix
             < 75 => New(0, new SetContractFees { User = user, MakerFee = random.Between(-1, 2) * (Rate.One / 5000), TakerFee = random.Chance(500) ? long.MinValue : Rate.One / 2000 }),
             < 90 => New(0, new Fund { User = user, Wallet = contract.Wallet, Asset = contract.Settle.Id, Amount = contract.IsInverse ? new Money(Money.Units(1).Raw / 5) : Money.Units(500) }, "", "", ""),
             < 93 => Configure(contract),
+            < 95 => Corporate(views),
             < 96 => New(0, new PinMark { Instrument = contract.Id, Mark = random.Chance(500) ? 0 : ContractPrice(contract, random.Below(200) - 100) }),
             _ => New(0, new SetContractStatus { Instrument = contract.Id, Status = MarketStatus.Delisting, EndNanos = views.Shown.TimeNanos + 30 * Nanos.PerSecond }),
         };
+    }
+
+    // Half of them are not possible: of a coin, or a split while the market is open.
+    private Request Corporate(VenueViews views)
+    {
+        var stock = views.Futures.Contracts.FirstOrDefault(contract => contract.Symbol[0] == 'N' && random.Chance(900)) ?? views.Futures.Contracts[0];
+        if (views.Futures.CorporateActions is { Count: > 0 } known && random.Chance(200)) return New(0, new CancelCorporateAction { ActionId = known[random.Below(known.Count)].Id });
+        var split = random.Chance(500);
+        return New(0, new ScheduleCorporateAction
+        {
+            Instrument = stock.Id, Type = split ? CorporateActionType.Split : CorporateActionType.Dividend, Dividend = split ? 0 : 1 + random.Below(5_000),
+            NewShares = split ? 1 + random.Below(4) : 0, OldShares = split ? 1 + random.Below(4) : 0,
+            AtNanos = random.Chance(500) ? 0 : views.Shown.TimeNanos + random.Below(20) * Nanos.PerSecond,
+        }, $"a{random.Below(1_000_000)}");
     }
 
     // Now and then tiers that would liquidate somebody, with a grace or without.

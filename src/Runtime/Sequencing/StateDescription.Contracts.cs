@@ -1,8 +1,10 @@
 using Sluice.Core.Kernel;
 using Sluice.Products.Futures.Events;
+using Sluice.Products.Futures.Marks;
 using Sluice.Products.Futures.Listing;
 using Sluice.Products.Futures.Positions;
 using Sluice.Products.Futures.Pricing;
+using Sluice.Products.Futures.Settling;
 using Sluice.Products.Futures.State;
 
 namespace Sluice.Runtime.Sequencing;
@@ -18,6 +20,7 @@ public static partial class StateDescription
             Prices(market, events);
             Book(market.Id.Value, market.Book, events);
         }
+        foreach (var action in state.CorporateActions.All) CorporateActionHandlers.Announce(action, events);
         foreach (var fees in state.Fees.Values) events.Append(new ContractFeesChanged { Terms = fees });
         foreach (var ((user, wallet, instrument), due) in state.Countdowns)
         {
@@ -69,14 +72,7 @@ public static partial class StateDescription
                 IsMarkPinned = market.IsMarkPinned ? (byte)1 : (byte)0,
             });
         }
-        if (market.Sleep.Session != MarketSession.Live)
-        {
-            var (sleep, asleep) = (market.Sleep, market.IsAsleep);
-            events.Append(new ContractSessionChanged
-            {
-                Reference = asleep ? sleep.Reference : 0, Low = asleep ? sleep.Band.Low : 0, High = asleep ? sleep.Band.High : 0, Instrument = market.Id.Value, New = sleep.Session,
-            });
-        }
+        if (market.Sleep.Session != MarketSession.Live) SleepHandlers.Announce(market, MarketSession.Live, events);
         if (market.NextFundingNanos != 0)
         {
             events.Append(new FundingRateChanged { Rate = market.Rate.Raw, AppliesNanos = market.NextFundingNanos, Instrument = market.Id.Value });

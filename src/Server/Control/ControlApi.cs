@@ -28,6 +28,7 @@ public sealed partial class ControlApi
         new ControlUsers(options).Map(this);
         new ControlPrices(options).Map(this);
         new ControlInstruments(options).Map(this);
+        new ControlActions(options).Map(this);
         new ControlVenue(options).Map(this);
     }
 

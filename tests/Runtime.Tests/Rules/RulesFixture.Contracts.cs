@@ -91,13 +91,21 @@ internal sealed partial class RulesFixture
                 else Send(user, new AmendContractTrigger { TriggerId = trigger, TriggerPrice = Near(contract, 150) });
                 break;
             case 19:
-                switch (Pick(7))
+                switch (Pick(8))
                 {
                     case 0: Send(user, new CancelAllContractOrders { Instrument = Pick(2) * contract, Wallet = 2 }); break;
                     case 1: Send(user, new CancelAllContractTriggers { Instrument = contract }); break;
                     case 2: Send(user, new SetContractCountdown { Instrument = contract, TimeoutSeconds = Pick(2) * (5 + Pick(30)) }); break;
                     case 3: Send(user, new SetRiskLimit { Instrument = contract, Limit = Money.Units(1 + Pick(100_000)) }); break;
                     case 4: Configure(contract); break;
+                    case 7:
+                        var split = Pick(2);
+                        Send(0, new ScheduleCorporateAction
+                        {
+                            Instrument = Linear + 3, Type = split == 0 ? CorporateActionType.Dividend : CorporateActionType.Split, Dividend = (1 - split) * (1 + Pick(900)),
+                            NewShares = split * (1 + Pick(3)), OldShares = split * (1 + Pick(3)), AtNanos = Pick(2) * (venue.Now + Pick(40) * Nanos.PerSecond),
+                        }, $"a{i}");
+                        break;
                     case 5: Send(0, new PinMark { Instrument = contract, Mark = Pick(2) * Near(contract, 30) }); break;
                     default: Send(0, new SetContractStatus { Instrument = contract, Status = Pick(2) == 0 ? MarketStatus.CircuitBreaker : MarketStatus.Tradable }); break;
                 }

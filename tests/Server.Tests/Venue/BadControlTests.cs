@@ -21,6 +21,8 @@ public sealed class BadControlTests(QuietVenue venue) : IClassFixture<QuietVenue
         ("shock", """{"percent":-1,"instruments":["spot:SOL_USDT"]}"""),
         ("instruments", """{"symbol":"SOL_ETH","price_decimals":6,"size_decimals":3,"reference_price":"0.05","status":"tradable"}"""),
         ("instruments/spot:SOL_USDT/status", """{"status":"trading"}"""),
+        ("instruments/futures:usdt:NVDA_USDT/actions", """{"kind":"dividend","amount":"0.26","reference":"q4","at":1900000000}"""),
+        ("instruments/futures:usdt:NVDA_USDT/actions", """{"kind":"split","new_shares":4,"old_shares":1,"reference":"split","at":1900000000}"""),
         ("PUT instruments/futures:usdt:BTC_USDT",
             """{"taker_fee_rate":"0.0005","orders_limit":100,"funding_interval":28800,"enable_credit":false,"tiers":[{"risk_limit":"1000000","maintenance_rate":"0.004","initial_rate":"0.005"}],"liq_surplus_mode":"insurance","config_grace":60}"""),
         ("clock/advance", """{"seconds":1}"""),

@@ -175,10 +175,17 @@ public sealed class SleepHandlers(FuturesState state, MarkMaker marks)
         var (old, slept) = (sleep.Session, market.IsAsleep);
         sleep.Session = session;
         if (slept != market.IsAsleep) market.FitMiddle();
+        Announce(market, old, context.Events);
+    }
+
+    /// <summary>Session and band as they are now.</summary>
+    public static void Announce(Market market, MarketSession old, EventBuffer events)
+    {
+        ref readonly var sleep = ref market.Sleep;
         var band = market.IsAsleep ? sleep.Band : default;
-        context.Events.Append(new ContractSessionChanged
+        events.Append(new ContractSessionChanged
         {
-            Reference = market.IsAsleep ? sleep.Reference : 0, Low = band.Low, High = band.High, Instrument = market.Id.Value, Old = old, New = session,
+            Reference = market.IsAsleep ? sleep.Reference : 0, Low = band.Low, High = band.High, Instrument = market.Id.Value, Old = old, New = sleep.Session,
         });
     }
 }

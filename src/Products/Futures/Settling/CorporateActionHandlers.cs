@@ -97,6 +97,7 @@ public sealed class CorporateActionHandlers(FuturesState state, Sums sums, Legs 
             Status = possible ? CorporateActionStatus.Done : CorporateActionStatus.Missed, ChangedNanos = context.Stamp.TimeNanos, IndexBefore = possible ? index : 0,
         }, context);
         if (!possible) return;
+        if (market.IsAsleep) SleepHandlers.Announce(market, market.Sleep.Session, context.Events);
         SleepTimer.Stir(state, market, context);
         aftermath.Run(context, byLevel: true);
         market.HoldsMark = true;

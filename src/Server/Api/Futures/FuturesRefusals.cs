@@ -109,6 +109,8 @@ internal static class FuturesRefusals
         FuturesRefusal.LegMismatch => ("POSITION_DUAL_MODE", "This is not possible in the present position mode"),
         FuturesRefusal.RiskLimitTooHigh => ("RISK_LIMIT_TOO_HIGH", "The risk limit is beyond the last tier"),
         FuturesRefusal.RiskLimitTooLow => ("RISK_LIMIT_TOO_LOW", "The risk limit is below what position and orders are worth"),
+        FuturesRefusal.ActionNotFound => ("NOT_FOUND", "There is no such action that could be taken back"),
+        FuturesRefusal.ActionNotPossible => ("BAD_REQUEST", "A split needs a market that is closed, and a dividend a price it leaves something of"),
         FuturesRefusal.InvalidTerms => ("INVALID_PARAM_VALUE", "These terms of a contract are not possible: check decimals, limits, tiers and rates"),
         FuturesRefusal.AssetNotFound => ("INVALID_CURRENCY", "Invalid currency"),
         FuturesRefusal.PriceNotPositive => ("INVALID_PARAM_VALUE", "A price must be more than 0"),

@@ -28,7 +28,8 @@ public sealed class ContractMarkets : IPriceSource
     private readonly bool everySecond;
     private readonly byte[] tail = new byte[TailBytes];
     private readonly List<Told> told = [];
-    private int shocksSeen;
+    private readonly HashSet<long> done = [];               // actions that prices have followed
+    private int shocksSeen, actionsSeen;
     private long nextNanos = long.MaxValue, nextRollNanos = long.MaxValue;
     private bool open;
 
@@ -64,6 +65,8 @@ public sealed class ContractMarkets : IPriceSource
         listing.List(nowNanos, door);
         open = futures.Markets.Count > 0;
         shocksSeen = venue.Wallet.State.Shocks.Count;
+        actionsSeen = futures.CorporateActions.Version;
+        done.UnionWith(futures.CorporateActions.All.Where(action => action.Status == CorporateActionStatus.Done).Select(action => action.Id));
         if (!open) return;
         listing.Endow(door);
         indexes.Adopt(nowNanos);
@@ -84,6 +87,7 @@ public sealed class ContractMarkets : IPriceSource
             shocksSeen = venue.Wallet.State.Shocks.Count;
             service.Forget();
         }
+        if (futures.CorporateActions.Version != actionsSeen) FollowActions();
         Tell(nowNanos, everySecond || nowNanos < nextNanos || nowNanos % MinuteNanos == 0, door);
         if (nowNanos >= nextRollNanos)
         {
@@ -97,6 +101,18 @@ public sealed class ContractMarkets : IPriceSource
         PricedNanos = nowNanos;
         if (!everySecond) watch.Look();
         Schedule(nowNanos);
+    }
+
+    // A dividend or a split moves an index for good: what it was last, and what constituents quote.
+    private void FollowActions()
+    {
+        actionsSeen = futures.CorporateActions.Version;
+        foreach (var action in futures.CorporateActions.All)
+        {
+            if (action.Status != CorporateActionStatus.Done || !done.Add(action.Id)) continue;
+            if (indexes.NumberOf(action.Terms.Instrument - FuturesState.FirstInstrument) is >= 0 and var number) service.Scale(number, IndexPaths.FactorOf(action));
+        }
+        service.Forget();
     }
 
     // The indexes whose turn it is, in one command, or in as few as hold them.

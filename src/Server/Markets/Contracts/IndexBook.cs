@@ -14,7 +14,7 @@ internal sealed class IndexBook(VenueProducts venue, MarketFile file, PricePath 
 
     private readonly FuturesState futures = venue.Futures.State;
     private readonly ContractCatalogue catalogue = new(file);
-    private readonly IndexPaths paths = new(path, file, venue.Spot.State.PairsBySymbol, venue.Wallet.State.Shocks);
+    private readonly IndexPaths paths = new(path, file, venue.Spot.State.PairsBySymbol, venue.Wallet.State.Shocks, venue.Futures.State);
     private readonly Dictionary<string, MarketIndex> known = file.Indexes.ToDictionary(index => index.Name, StringComparer.Ordinal);
     private readonly List<Entry> entries = [];
     private readonly List<int> numbers = [];                    // of each market's index, -1 where it has none

@@ -1,4 +1,6 @@
 using Sluice.Core.Values;
+using Sluice.Products.Futures.Commands;
+using Sluice.Products.Futures.State;
 using Sluice.Products.Spot;
 using Sluice.Server.Markets.Contracts;
 
@@ -7,9 +9,10 @@ namespace Sluice.Server.Markets.Indexes;
 /// <summary>The true prices behind indices. Where there is a spot pair of the name it is the pair's path, so that contract and pair have one price; else a
 /// path of its own. Shocks move it as they move pairs; pins are the service's. On the core thread.</summary>
 /// <param name="pairs">Listed pairs by symbol.</param>
+/// <param name="futures">Whose dividends and splits move their indices for good.</param>
 /// <param name="shocks">Given by the operator, in the order of their instants.</param>
 public sealed class IndexPaths(PricePath path, MarketFile file, IReadOnlyDictionary<string, Pair> pairs,
-    IReadOnlyList<(long TimeNanos, long FractionE12, string[] Names)> shocks)
+    IReadOnlyList<(long TimeNanos, long FractionE12, string[] Names)> shocks, FuturesState? futures = null)
 {
     private const string RatePrefix = "fx:";
 
@@ -24,7 +27,37 @@ public sealed class IndexPaths(PricePath path, MarketFile file, IReadOnlyDiction
         double scale = Fixed.PowerOfTen(decimals);
         var movesWithEverything = !index.Name.StartsWith(RatePrefix, StringComparison.Ordinal) && file.AssetOf(anchor.Base)?.Category.Contains("stablecoin") != true;
         var shock = new Shock(shocks, anchor.ListedNanos, index, movesWithEverything);
-        return nanos => own.At(nanos) / scale * shock.Factor;
+        if (futures is null) return nanos => own.At(nanos) / scale * shock.Factor;
+        var actions = new Actions(futures, index.Name);
+        return nanos => own.At(nanos) / scale * shock.Factor * actions.Factor;
+    }
+
+    /// <summary>What a price becomes by a dividend or a split that was done; 1 otherwise.</summary>
+    public static double FactorOf(CorporateAction action)
+    {
+        if (action.Status != CorporateActionStatus.Done) return 1;
+        return action.Terms.Type == CorporateActionType.Split ? (double)action.Terms.OldShares / action.Terms.NewShares
+            : (double)(action.IndexBefore - action.Terms.Dividend) / action.IndexBefore;
+    }
+
+    private sealed class Actions(FuturesState futures, string index)
+    {
+        private int seen = -1;
+        private double factor = 1;
+
+        public double Factor
+        {
+            get
+            {
+                if (seen == futures.CorporateActions.Version) return factor;
+                (seen, factor) = (futures.CorporateActions.Version, 1);
+                foreach (var action in futures.CorporateActions.All)
+                {
+                    if (futures.MarketOf(action.Terms.Instrument)!.Listed.IndexName == index) factor *= FactorOf(action);
+                }
+                return factor;
+            }
+        }
     }
 
     private (PathAnchor Anchor, int Decimals) AnchorOf(MarketIndex index, long listedNanos)

@@ -70,6 +70,9 @@ public sealed class IndexService(ulong seed, IReadOnlyDictionary<string, Money> 
         return new IndexPrice(index, Rounded(state.Price, state.Terms), state.Sources, state.Flags);
     }
 
+    /// <summary>The last price of an index is another one: a dividend was paid, or a stock was split.</summary>
+    public void Scale(int index, double factor) => entries[index].State.Scale(factor);
+
     /// <summary>The true prices are others than they were, back to the listing: the operator moved them.</summary>
     public void Forget()
     {

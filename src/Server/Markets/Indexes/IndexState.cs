@@ -50,6 +50,13 @@ internal sealed class IndexState(IndexTerms terms, SessionCalendar? calendar, In
         else if (rate.Price > 0) Price = price / rate.Price;
     }
 
+    /// <summary>A dividend or a split: the last price is another one.</summary>
+    public void Scale(double factor)
+    {
+        Price *= factor;
+        reopening.Clear();
+    }
+
     public void Pin(double price, long nowNanos)
     {
         Price = price;

@@ -1,6 +1,7 @@
 using Sluice.Core.Kernel;
 using Sluice.Products.Futures.Events;
 using Sluice.Products.Futures.Funding;
+using Sluice.Products.Futures.State;
 
 namespace Sluice.Server.Views.Futures;
 
@@ -18,6 +19,7 @@ public sealed partial class FuturesViews
         else if (kind == InsuranceChanged.Kind) Changed(reader.As<InsuranceChanged>());
         else if (kind == DeleveragingRisk.Kind) Changed(reader.As<DeleveragingRisk>());
         else if (kind == SettlementSampled.Kind) Sampled(reader.As<SettlementSampled>());
+        else if (kind == CorporateActionChanged.Kind) Changed(reader.As<CorporateActionChanged>(), new TailReader(reader.Tail<CorporateActionChanged>()).Text());
         else if (kind == ContractSessionChanged.Kind) Changed(reader.As<ContractSessionChanged>());
         else if (kind == ContractSettled.Kind) Settled(reader.As<ContractSettled>());
         else if (kind == PositionSettled.Kind) Settled(reader.As<PositionSettled>());
@@ -131,6 +133,9 @@ public sealed partial class FuturesViews
             BasisRate = sampled.BasisRate, FairPrice = sampled.FairPrice != 0 ? sampled.FairPrice : before.FairPrice, SampleSum = sampled.Sum, Samples = sampled.Samples,
         });
     }
+
+    private void Changed(in CorporateActionChanged changed, string reference) =>
+        actions[changed.Id] = new CorporateAction(changed.Id, changed.Terms, reference, changed.Status, changed.ChangedNanos, changed.IndexBefore);
 
     private void Changed(in ContractSessionChanged changed)
     {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Sluice.Core.Values;
 using Sluice.Products.Futures.Margin;
+using Sluice.Products.Futures.State;
 
 namespace Sluice.Server.Views.Futures;
 
@@ -25,12 +26,16 @@ public sealed partial class FuturesViews
     private readonly ConcurrentDictionary<int, InsuranceRow> insurance = new();
     private readonly ConcurrentDictionary<int, DeleveragingRiskRow> risks = new();
     private readonly ConcurrentDictionary<(int User, int Instrument), KeptRow> kept = new();
+    private readonly ConcurrentDictionary<long, CorporateAction> actions = new();
     private volatile ContractView[] contracts = [];
 
     internal FuturesViews(VenueViews venue) => this.venue = venue;
 
     /// <summary>All that were ever listed, in order of listing.</summary>
     public IReadOnlyList<ContractView> Contracts => contracts;
+
+    /// <summary>Dividends and splits that were ever announced, in that order.</summary>
+    public IReadOnlyList<CorporateAction> CorporateActions => [.. actions.Values.OrderBy(action => action.Id)];
 
     /// <summary>Of one wallet, in order of listing; also those that are over.</summary>
     public IEnumerable<ContractView> In(int wallet) => contracts.Where(contract => contract.Wallet == wallet);
