@@ -59,6 +59,9 @@ public enum Mutation
 
     /// <summary>Reduce-only orders keep their size when their position shrinks.</summary>
     KeepReduceOnly,
+
+    /// <summary>The mark of a contract whose market sleeps leaves its band.</summary>
+    LeaveBand,
 }
 
 /// <summary>Which one is on, for this thread.</summary>

@@ -72,6 +72,9 @@ public sealed class MarkMaker(FuturesState state, Aftermath aftermath)
     {
         ref var sleep = ref market.Sleep;
         var round = market.Terms.MarkRound;
+#if MUTANTS
+        if (Mutant.Is(Mutation.LeaveBand)) return wanted;
+#endif
         wanted = sleep.Band.Clamp(wanted, round);
         if (!market.SleepRules.IsStock || market.Mark == 0) return wanted;
         if (sleep.Mark.Price(round) != market.Mark) sleep.Mark = SlowMark.At(market.Mark);         // it was pinned
