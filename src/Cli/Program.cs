@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Sluice.Cli;
 using Sluice.Cli.Trading;
 using Sluice.Cli.Verbs;
 
@@ -8,6 +9,8 @@ var root = new RootCommand("Sluice: an exchange you can run.")
     MarketsVerb.Create(), MarketVerbs.Ticker(), MarketVerbs.Book(), MarketVerbs.Candles(), OrderVerbs.Buy(), OrderVerbs.Sell(), OrderVerbs.Cancel(),
     OrderVerbs.Orders(), OrderVerbs.Positions(), WalletVerbs.Balances(), WalletVerbs.Transfer(), WalletVerbs.Keys(), WatchVerb.Create(), CompletionVerb.Create(),
 };
+
+Examples.ShowBelowHelp(root);
 
 // Serve answers SIGTERM itself; a second handler that cancels while the first one stops the venue would end the process in between.
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -9,12 +9,18 @@ namespace Sluice.Client;
 /// <param name="credentials">Null: only public operations.</param>
 public sealed class RestClient(string baseUrl, Credentials? credentials = null) : IDisposable
 {
+    /// <summary>Asks for sizes of contracts as texts, which may have decimals; without it they are whole numbers, and what is behind the point is not told.</summary>
+    public const string SizeDecimalHeader = "X-Gate-Size-Decimal";
+
     private const string Prefix = "/api/v4";
 
     private readonly HttpClient http = new(new SocketsHttpHandler { MaxConnectionsPerServer = 256, PooledConnectionLifetime = TimeSpan.FromMinutes(10) })
     {
         BaseAddress = new Uri(baseUrl),
     };
+
+    /// <summary>Whether every request has <see cref="SizeDecimalHeader"/>.</summary>
+    public bool HasDecimalSizes { get; init; }
 
     public Task<Answer> GetAsync(string path, params (string Name, string Value)[] query) => SendAsync(HttpMethod.Get, path, query);
 
@@ -38,6 +44,7 @@ public sealed class RestClient(string baseUrl, Credentials? credentials = null) 
             request.Headers.TryAddWithoutValidation("Timestamp", timestamp);
             request.Headers.TryAddWithoutValidation("SIGN", credentials.Sign(method.Method, Prefix + path, queryText, body, timestamp));
         }
+        if (HasDecimalSizes) request.Headers.TryAddWithoutValidation(SizeDecimalHeader, "1");
         foreach (var (name, value) in headers ?? []) request.Headers.TryAddWithoutValidation(name, value);
         using var response = await http.SendAsync(request, cancellation);
         return new Answer((int)response.StatusCode, response.Headers, await response.Content.ReadAsByteArrayAsync(cancellation));

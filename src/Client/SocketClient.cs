@@ -12,10 +12,15 @@ public sealed class SocketClient : IDisposable
     private byte[] buffer = new byte[64 * 1024];
 
     /// <param name="baseUrl">Scheme, host and port, http or ws.</param>
-    public static async Task<SocketClient> ConnectAsync(string baseUrl, string path = "/ws/v4/", CancellationToken cancellation = default)
+    public static Task<SocketClient> ConnectAsync(string baseUrl, string path = "/ws/v4/", CancellationToken cancellation = default) => ConnectAsync(baseUrl, path, hasDecimalSizes: false, cancellation);
+
+    /// <param name="baseUrl">Scheme, host and port, http or ws.</param>
+    /// <param name="hasDecimalSizes">Sizes of contracts come as texts, which may have decimals.</param>
+    public static async Task<SocketClient> ConnectAsync(string baseUrl, string path, bool hasDecimalSizes, CancellationToken cancellation)
     {
         var client = new SocketClient();
         var address = baseUrl.StartsWith("http", StringComparison.Ordinal) ? string.Concat("ws", baseUrl.AsSpan(4)) : baseUrl;
+        if (hasDecimalSizes) client.socket.Options.SetRequestHeader(RestClient.SizeDecimalHeader, "1");
         await client.socket.ConnectAsync(new Uri(address + path), cancellation);
         return client;
     }

@@ -103,6 +103,12 @@ public sealed class Window : IAsyncDisposable
         lock (Frames) return Frames.Exists(frame => frame.Contains($"\"channel\":\"{channel}\"", StringComparison.Ordinal) && frame.Contains("\"event\":\"update\"", StringComparison.Ordinal) && frame.Contains(text, StringComparison.Ordinal));
     }
 
+    /// <summary>How many updates of that channel came.</summary>
+    public int Count(string channel)
+    {
+        lock (Frames) return Frames.Count(frame => frame.Contains($"\"channel\":\"{channel}\"", StringComparison.Ordinal) && frame.Contains("\"event\":\"update\"", StringComparison.Ordinal));
+    }
+
     public ILocator Button(string name, bool exact = true) => Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = name, Exact = exact });
 
     public ILocator Field(string label) => Page.GetByLabel(label, new PageGetByLabelOptions { Exact = true });

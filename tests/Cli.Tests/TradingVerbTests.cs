@@ -51,12 +51,46 @@ public sealed class TradingVerbTests(TradingVerbTests.Venue fixture) : IClassFix
     [InlineData("markets", "BTC", "--kind", "spot")]
     [InlineData("balances")]
     [InlineData("keys")]
+    [InlineData("orders")]
+    [InlineData("positions")]
     public async Task A_query_prints_a_table_and_with_json_the_answer(params string[] arguments)
     {
         var (exit, output, errors) = await fixture.RunAsync(arguments);
         Assert.True(exit == 0, errors + output);
         Assert.NotEmpty(output);
         Assert.Contains((await fixture.JsonAsync(arguments)).ValueKind, new[] { JsonValueKind.Object, JsonValueKind.Array });
+    }
+
+    [Fact]
+    public async Task Open_orders_of_every_market_are_listed_together()
+    {
+        var resting = (await fixture.JsonAsync("buy", "LTC_USDT", "1", "--price", "60", "--post-only")).GetProperty("id").GetString()!;
+        var all = await fixture.JsonAsync("orders");
+        Assert.Contains(all.GetProperty("spot").EnumerateArray(), order => order.GetProperty("id").GetString() == resting);
+        Assert.Contains("spot:LTC_USDT", (await fixture.RunAsync("orders")).Output);
+        await fixture.JsonAsync("cancel", "LTC_USDT", "--id", resting);
+        Assert.DoesNotContain(resting, (await fixture.RunAsync("orders")).Output);
+    }
+
+    [Fact]
+    public async Task F_013_Sizes_with_decimals_are_shown_whole()
+    {
+        await fixture.JsonAsync("sell", "futures:ETH_USDT", "2.55");
+        Assert.Equal("-2.55", (await fixture.JsonAsync("positions")).EnumerateArray().Single(position => position.GetProperty("contract").GetString() == "ETH_USDT").GetProperty("size").GetString());
+        Assert.Contains("-2.55", (await fixture.RunAsync("positions")).Output);
+        await fixture.JsonAsync("buy", "futures:ETH_USDT", "--close");
+    }
+
+    [Theory]
+    [InlineData("buy")]
+    [InlineData("candles")]
+    [InlineData("completion")]
+    public async Task Examples_stand_below_the_help_of_their_verb_and_nowhere_else(string verb)
+    {
+        var (exit, help, _) = await VenueProcess.RunAsync(verb, "--help");
+        Assert.Equal(0, exit);
+        Assert.Contains($"Examples:\n  sluice {verb} ", help);
+        Assert.DoesNotContain("Examples:", (await VenueProcess.RunAsync("--help")).Output);
     }
 
     [Fact]

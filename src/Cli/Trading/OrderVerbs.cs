@@ -20,10 +20,12 @@ internal static class OrderVerbs
     {
         var id = new Argument<string?>("ORDER") { Description = "Its id, or its text beginning with t-.", Arity = ArgumentArity.ZeroOrOne };
         var all = new Option<bool>("--all") { Description = "Every open order of the market." };
+        var named = new Option<string?>("--id") { Description = "As ORDER." };
         return SessionOptions.Verb("cancel", "Cancels an order, or with --all every open order of a market.", ["cancel BTC_USDT 123456", "cancel futures:BTC_USDT --all"], async session =>
         {
             var market = Market.Parse(session.Get(MarketVerbs.MarketArgument));
-            var order = session.Get(id);
+            if (session.Get(id) is not null && session.Get(named) is not null) throw new UsageException("Name the order once, as ORDER or with --id.");
+            var order = session.Get(id) ?? session.Get(named);
             if (session.Get(all) == order is not null) throw new UsageException("Name one order, or all of them with --all.");
             if (order is null)
             {
@@ -32,20 +34,27 @@ internal static class OrderVerbs
             }
             var pair = market.IsContract ? null : market.Symbol;
             return session.Show(await session.SendAsync(HttpMethod.Delete, $"{market.Path}/orders/{order}", null, ("currency_pair", pair)), answer => Print(market, [answer]));
-        }, MarketVerbs.MarketArgument, id, all);
+        }, MarketVerbs.MarketArgument, id, named, all);
     }
 
     public static Command Orders()
     {
-                var finished = new Option<bool>("--finished") { Description = "Those that are over." };
+        var market = new Argument<string?>("MARKET") { Description = MarketVerbs.MarketArgument.Description + " Without one, open orders of all.", Arity = ArgumentArity.ZeroOrOne };
+        foreach (var source in MarketVerbs.MarketArgument.CompletionSources) market.CompletionSources.Add(source);
+        var finished = new Option<bool>("--finished") { Description = "Those that are over." };
         var limit = new Option<int>("--limit") { Description = "At most so many.", DefaultValueFactory = _ => 50 };
-        return SessionOptions.Verb("orders", "Lists open orders of a market, or finished ones.", ["orders BTC_USDT", "orders futures:BTC_USDT --finished --limit 10"], async session =>
+        return SessionOptions.Verb("orders", "Lists open orders of all markets or of one, or finished ones.", ["orders", "orders BTC_USDT", "orders futures:BTC_USDT --finished --limit 10"], async session =>
         {
-            var asked = Market.Parse(session.Get(MarketVerbs.MarketArgument));
+            if (session.Get(market) is not { } name)
+            {
+                if (session.Get(finished)) throw new UsageException("Finished orders are listed by market: name one.");
+                return await OpenOrders.ShowAsync(session);
+            }
+            var asked = Market.Parse(name);
             var answer = await session.SendAsync(HttpMethod.Get, $"{asked.Path}/orders", null, (asked.Parameter, asked.Symbol), ("status", session.Get(finished) ? "finished" : "open"),
                 ("limit", session.Get(limit).ToString(null, null)));
             return session.Show(answer, orders => Print(asked, [.. orders.EnumerateArray()]));
-        }, MarketVerbs.MarketArgument, finished, limit);
+        }, market, finished, limit);
     }
 
     public static Command Positions()

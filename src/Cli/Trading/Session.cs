@@ -14,7 +14,7 @@ internal sealed class Session(ParseResult parsed, string baseUrl, Credentials? c
 
     public string BaseUrl => baseUrl;
     public Credentials? Credentials => credentials;
-    public RestClient Rest { get; } = new(baseUrl, credentials);
+    public RestClient Rest { get; } = new(baseUrl, credentials) { HasDecimalSizes = true };
     public bool AsJson { get; } = parsed.GetValue(SessionOptions.Json);
 
     public T? Get<T>(Option<T> option) => parsed.GetValue(option);
@@ -60,7 +60,8 @@ internal static class SessionOptions
     /// <summary>Makes a verb: parses the common options, runs it, and turns what goes wrong into one line and an exit code.</summary>
     public static Command Verb(string name, string description, string[] examples, Func<Session, Task<int>> run, params Symbol[] symbols)
     {
-        var verb = new Command(name, examples.Length == 0 ? description : $"{description}\n\nExamples:\n{string.Join('\n', examples.Select(example => "  sluice " + example))}");
+        var verb = new Command(name, description);
+        Examples.Of(verb, examples);
         foreach (var symbol in symbols)
         {
             if (symbol is Argument argument) verb.Add(argument);

@@ -84,7 +84,7 @@ internal static class WalletVerbs
         return ExitCodes.Done;
     });
 
-    private static readonly string[] ContractWallets = ["futures:usdt", "futures:btc", "delivery:usdt"];
+    public static readonly string[] ContractWallets = ["futures:usdt", "futures:btc", "delivery:usdt"];
 
     private static JsonNode? Node(JsonElement element) => JsonNode.Parse(element.GetRawText());
 }

@@ -121,7 +121,7 @@ internal static class WatchVerb
             MarketKind.Futures => ($"/v4/ws/{market.Settle}", "futures"),
             _ => ($"/v4/ws/delivery/{market.Settle}", "futures"),
         };
-        var socket = await SocketClient.ConnectAsync(session.BaseUrl, path, stop);
+        var socket = await SocketClient.ConnectAsync(session.BaseUrl, path, hasDecimalSizes: true, stop);
         await socket.SubscribeAsync($"{group}.trades", $"[\"{market.Symbol}\"]", null, stop);
         await socket.SubscribeAsync($"{group}.book_ticker", $"[\"{market.Symbol}\"]", null, stop);
         return socket;

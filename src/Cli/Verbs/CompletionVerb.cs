@@ -42,6 +42,7 @@ internal static class CompletionVerb
         var shell = new Argument<string>("SHELL") { Description = "bash, zsh, fish or pwsh." };
         shell.AcceptOnlyFromAmong([.. Scripts.Keys]);
         var verb = new Command("completion", "Prints a script that completes verbs, options and markets in a shell.") { shell };
+        Examples.Of(verb, "completion bash >> ~/.bashrc", "completion zsh >> ~/.zshrc", "completion fish > ~/.config/fish/completions/sluice.fish");
         verb.SetAction(parsed =>
         {
             Console.WriteLine(Scripts[parsed.GetValue(shell)!]);
