@@ -33,10 +33,12 @@ internal sealed class BookLoad : IAsyncDisposable
         var coin = pair.Split('_')[0];
         var book = (await stage.Venue.Rest.GetAsync("/spot/order_book", ("currency_pair", pair), ("limit", "1"))).Require();
         var (bid, ask) = (Price(book, "bids"), Price(book, "asks"));
+        for (var i = 0; i <= Users; i++) load.clients.Add(new RestClient(stage.BaseUrl, await stage.Venue.NewUserAsync($"load-{i}", ("USDT", "1000000"), (coin, "1000"))));
         for (var i = 0; i <= Users; i++)
         {
-            var client = new RestClient(stage.BaseUrl, await stage.Venue.NewUserAsync($"load-{i}", ("USDT", "1000000"), (coin, "1000")));
-            load.clients.Add(client);
+            // One after the other: what comes together is one change to those who watch.
+            await Task.Delay(BetweenOrders / Users, TestContext.Current.CancellationToken);
+            var client = load.clients[i];
             var buys = i % 2 == 0;
             // Outside the best prices by up to a hundredth: within the levels that are shown, and filled by nobody soon.
             load.work.Add(i < Users ? load.QuoteAsync(client, pair, buys, (buys ? bid : ask) * (buys ? 0.999m - i * 0.0005m : 1.001m + i * 0.0005m)) : load.TakeAsync(client, pair));

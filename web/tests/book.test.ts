@@ -80,13 +80,13 @@ describe('the copy of a book', () => {
     expect(book.updates).toBe(0)
   })
 
-  it('paints ten times a second at most', () => {
+  it('paints twenty times a second at most', () => {
     const book = new LocalBook(feed, 'BTC_USDT')
     let painted = 0
     book.watch(() => painted++)
     told({ s: name, full: true, u: 1, b: [['99', '1']], a: [] })
     for (let id = 2; id <= 101; id++) { told({ s: name, U: id, u: id, b: [['99', String(id)]] }); vi.advanceTimersByTime(10) }
-    expect(painted).toBeGreaterThanOrEqual(9)
-    expect(painted).toBeLessThanOrEqual(11)
+    expect(painted).toBeGreaterThanOrEqual(15)
+    expect(painted).toBeLessThanOrEqual(21)
   })
 })

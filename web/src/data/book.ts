@@ -61,8 +61,8 @@ export class LocalBook {
     for (const [price, size] of frame.b ?? []) put(this.bids, Number(price), Number(size))
     for (const [price, size] of frame.a ?? []) put(this.asks, Number(price), Number(size))
     this.updates++
-    // Painted at most ten times a second: more cannot be read, and costs frames.
-    if (!this.asked) this.asked = window.setTimeout(() => requestAnimationFrame(() => { this.asked = 0; this.publish() }), 100)
+    // Painted at most twenty times a second: more cannot be seen, and costs frames.
+    if (!this.asked) this.asked = window.setTimeout(() => requestAnimationFrame(() => { this.asked = 0; this.publish() }), 50)
   }
 
   private publish() {
