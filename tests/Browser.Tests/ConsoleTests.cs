@@ -36,6 +36,7 @@ public sealed class ConsoleTests(Stage stage)
         await window.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Markets", Exact = true }).First.ClickAsync();
         await window.Button("Futures").ClickAsync();
         await window.Page.GetByRole(AriaRole.Searchbox, new PageGetByRoleOptions { Name = "Search markets" }).FillAsync("NEWLY");
+        await Expect(Rows(window, "Markets")).ToHaveCountAsync(1);
         await Rows(window, "Markets").GetByRole(AriaRole.Link).ClickAsync();
         await Expect(window.Page.GetByTestId("book")).ToBeVisibleAsync(Patient);
         await window.SignInAsync();
@@ -65,7 +66,9 @@ public sealed class ConsoleTests(Stage stage)
     public async Task The_venue_pauses_and_goes_on_and_shows_its_funds()
     {
         await using var window = await OpenAsync("Venue");
-        await Expect(window.Page.GetByText("7 hold")).ToBeVisibleAsync(Patient);
+        var checks = (await stage.Venue.Control.GetAsync("/invariants", TestContext.Current.CancellationToken)).Require();
+        Assert.True(checks.GetProperty("ok").GetBoolean(), checks.ToString());
+        await Expect(window.Page.GetByText($"{checks.GetProperty("checks").GetArrayLength()} hold")).ToBeVisibleAsync(Patient);
         await Expect(Rows(window, "Accounts of the venue").Filter(new LocatorFilterOptions { HasText = "insurance" }).First).ToBeVisibleAsync(Patient);
         await window.Button("Pause").ClickAsync();
         await Expect(window.Toast("Ticks and participants are paused")).ToBeVisibleAsync();

@@ -51,7 +51,7 @@ export function Venue({ token, manual }: { token: string; manual: boolean }) {
   if (!status.value) return <Waiting />
   const now = status.value
   const columns: Column<Fund>[] = [
-    { id: 'account', label: 'Account', cell: row => words(row.account) }, { id: 'asset', label: 'Asset', cell: row => <b>{row.asset}</b> }, { id: 'amount', label: 'Amount', number: true, cell: row => amount(row.amount, 4) },
+    { id: 'account', label: 'Account', cell: row => (row.account.includes(':') ? row.account : capital(words(row.account))) }, { id: 'asset', label: 'Asset', cell: row => <b>{row.asset}</b> }, { id: 'amount', label: 'Amount', number: true, cell: row => amount(row.amount, 4) },
   ]
   const order = (row: Fund) => (row.account === 'insurance' ? 0 : row.account === 'fees' ? 1 : 2)
   return (
