@@ -46,7 +46,7 @@ export function Curve({ spot, settles, worth }: { spot: ReadonlyMap<string, numb
       <div className="scale"><span>High {amount(high, 2)} · low {amount(low, 2)} USDT</span><span className={`num ${direction(change.toFixed(2))}`}>{signed(change, 2)} ({percent(begin.value ? (change / begin.value) * 100 : 0)})</span></div>
       <div className="curve"><svg viewBox="0 0 1000 200" preserveAspectRatio="none" role="img" aria-label={`Equity from ${amount(begin.value, 2)} to ${amount(end.value, 2)} USDT`}><path className="area" d={`${line}V200H0Z`} /><path className="edge" d={line} /></svg></div>
       <div className="scale"><span>{moment(begin.time)}</span><span>now</span></div>
-      <figcaption className="hint">Spot and futures at today's prices, without the profit of open positions: what trading, fees and funding changed.</figcaption>
+      <figcaption className="hint">Spot and futures at today's prices, without the profit of open positions: what trades, fees, funding and money put in or taken out changed.</figcaption>
     </figure>
   )
 }

@@ -38,6 +38,7 @@ export function PasswordCard() {
       {login.name && (
         <form className="card stack" onSubmit={event => { event.preventDefault(); if (login.codes) act('Codes are off', 'POST', '/login/codes/off', { code }); else act('Codes are asked for from now on', 'PUT', '/login/codes', { code }) }}>
           <h2>One-time codes</h2>
+          {login.codes && <p className="lead">A code is asked for whenever you sign in as <b>{login.name}</b>. One more turns them off.</p>}
           {!login.codes && !offer && <><p className="lead">Ask for a code of an authenticator besides the password.</p><button type="button" className="plain" disabled={action.busy} onClick={() => void action.run(async () => setOffer(await own('POST', '/login/codes', {})))}>Set up</button></>}
           {offer && <div className="secret"><span>Type this secret into your authenticator, then its first code here.</span><code>{offer.secret}</code></div>}
           {(login.codes || offer) && <><TextField label="Code" value={code} onChange={setCode} inputMode="numeric" autoComplete="one-time-code" /><button className={login.codes ? 'danger' : 'primary'} disabled={action.busy || code.length < 6}>{login.codes ? 'Turn codes off' : 'Turn codes on'}</button></>}
