@@ -46,6 +46,7 @@ public sealed class FuturesProduct : IProduct, IDerived
     private readonly SettlementHandlers settlement;
     private readonly CorporateActionHandlers corporate;
     private readonly CloseOuts closeOuts;
+    private readonly MarginCalls calls;
 
     /// <param name="spot">Assets are listed there.</param>
     public FuturesProduct(Ledger ledger, IUsers users, SpotState spot)
@@ -74,6 +75,7 @@ public sealed class FuturesProduct : IProduct, IDerived
         settlement = new SettlementHandlers(State, sums, legs, orders, fund, statuses, marks, aftermath);
         corporate = new CorporateActionHandlers(State, sums, legs, fund, settlement, marks, aftermath);
         closeOuts = new CloseOuts(State, legs, orders, fund, aftermath);
+        calls = new MarginCalls(State, watch);
         statuses.Ending = settlement.Begin;
         aftermath.Announcing = (market, seat, leg, context) =>
             Legs.Announce(market, State.Seats[seat], State.Positions[leg], new LegCause(PositionCause.Margin, market.Id.Value), context);
@@ -108,7 +110,11 @@ public sealed class FuturesProduct : IProduct, IDerived
         registry.OnDue(CorporateActionHandlers.ActionTimer, corporate.Fall);
         registry.OnDue(Changes.CountdownTimer, changes.CountdownOver);
         registry.OnDue(ContractTriggerTable.ExpiryTimer, triggers.Expire);
-        registry.OnDue(PriceHandlers.MinuteTimer, prices.Minute);
+        registry.OnDue(PriceHandlers.MinuteTimer, (in Due due, Context context) =>
+        {
+            prices.Minute(due, context);
+            calls.Minute(context);
+        });
         registry.OnDue(SleepTimer.Kind, sleeping.Step);
         registry.OnDue(FundingHandlers.FundingTimer, funding.Settle);
         registry.OnDue(SettlementHandlers.SampleTimer, settlement.Sample);
@@ -143,6 +149,9 @@ public sealed class FuturesProduct : IProduct, IDerived
         }
         return false;
     }
+
+    /// <summary>F-158: gains of its settle currency were cut a short while ago.</summary>
+    public bool IsHeld(int asset, long nowNanos) => State.Funds.TryGetValue(asset, out var fund) && nowNanos < fund.HeldUntilNanos;
 
     /// <summary>Cash has left a wallet: its account is looked at (F-168).</summary>
     public void CashLeft(int user, WalletId wallet, Context context)

@@ -97,6 +97,7 @@ public enum WalletRefusal : ushort
     ClientOrderIdUsed = 209,
     UserLocked = 210,
     AmountTooMuch = 211,
+    TransfersHeld = 212,                // F-158
 }
 
 /// <summary>Tail: chain, address, transaction id.</summary>

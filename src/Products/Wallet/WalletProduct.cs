@@ -63,6 +63,7 @@ public sealed class WalletProduct(Ledger ledger, IdentityProduct identity, SpotP
         if (command.Amount.Raw <= 0) return (ushort)WalletRefusal.AmountNotPositive;
         var clientId = new TailReader(tail).Text();
         if (clientId.Length > 0 && State.ClientOrderIds.ContainsKey((from.Main, clientId))) return (ushort)WalletRefusal.ClientOrderIdUsed;
+        if (source.IsContracts && futures.IsHeld(command.Asset, context.Stamp.TimeNanos)) return (ushort)WalletRefusal.TransfersHeld;
         if (!ledger.TryFind(from.Id, source, command.Asset, out var payer) || AvailableOf(from.Id, source, payer) < command.Amount) return (ushort)WalletRefusal.BalanceTooLow;
 
         var id = context.NextId();

@@ -90,10 +90,18 @@ public static partial class StateDescription
         var mode = state.Accounts[seat.Account].Mode;
         // Told with each seat: saying it again changes nothing.
         if (mode != Products.Futures.Margin.PositionMode.Single) events.Append(new PositionModeChanged { User = seat.User, Wallet = market.Wallet.Value, Mode = mode });
+        Called(seat, market, 0, Leg.Net, state.Accounts[seat.Account].CalledNanos, events);
+        Called(seat, market, market.Id.Value, mode == Products.Futures.Margin.PositionMode.Single ? Leg.Net : Leg.Long, seat.LongCalledNanos, events);
+        Called(seat, market, market.Id.Value, Leg.Short, seat.ShortCalledNanos, events);
         foreach (var slot in (ReadOnlySpan<int>)[seat.Net, seat.Long, seat.Short])
         {
             if (slot >= 0) events.Append(Changed(market, seat, state.Positions[slot]));
         }
+    }
+
+    private static void Called(in Seat seat, Market market, int instrument, Leg leg, long nanos, EventBuffer events)
+    {
+        if (nanos != 0) events.Append(new MarginCall { TimeNanos = nanos, User = seat.User, Wallet = market.Wallet.Value, Instrument = instrument, Leg = leg });
     }
 
     private static PositionChanged Changed(Market market, in Seat seat, in Position position) => new()

@@ -151,7 +151,7 @@ public class SettlingTests
     }
 
     [Fact]
-    public void FX_62_F_197_a_debt_nobody_can_pay_is_taken_from_the_gains_of_the_settlement()
+    public void FX_62_F_158_F_197_a_debt_nobody_can_pay_is_taken_from_the_gains_of_the_settlement()
     {
         var expiry = Venue.Start + 2 * Hour;
         var e = Exchange.With(BtcDelivery.Terms with { TakerFee = R("0.0001"), MakerFee = Rate.Zero, OrderPriceDeviate = R("0.9"), MarketOrderSlip = R("0.5"), Delivery = BtcDelivery.Terms.Delivery! with { ExpiryNanos = expiry, SettleFee = Rate.Zero } }, "1000", startSeconds: 3600)
@@ -172,6 +172,16 @@ public class SettlingTests
             e.Price("1100", IndexFlags.Stale);
         }
         Assert.Equal(("1088", "1044", "0", "0"), (e.Cash("W").ToString(), e.Cash("V").ToString(), e.Cash("L").ToString(), e.Fund.ToString()));
+
+        // F-158: what is left stays for ten minutes.
+        Assert.Equal(e.Venue.Now + 600 * Nanos.PerSecond, e.Venue.Only<TransfersHeld>().UntilNanos);
+        var transfer = new Products.Wallet.Transfer { FromUser = e["W"], ToUser = e["W"], FromWallet = Exchange.DeliveryWallet, ToWallet = 1, Asset = 2, Amount = M("1088") };
+        Assert.Equal((FuturesRefusal)Products.Wallet.WalletRefusal.TransfersHeld, e.Refused("W", transfer, ""));
+        Assert.Equal(e.Venue.Machine.StateHash(), e.Venue.Restored().Machine.StateHash());
+        e.Wait(599);
+        Assert.Equal((FuturesRefusal)Products.Wallet.WalletRefusal.TransfersHeld, e.Refused("W", transfer, ""));
+        e.Wait(1);
+        e.Accept("W", transfer, "");
     }
 
     [Fact]

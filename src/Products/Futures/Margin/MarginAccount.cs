@@ -50,6 +50,9 @@ public struct MarginAccount
     /// <summary>Cross contracts of it that keep the requirements of former terms (F-169 step 4).</summary>
     public int KeptSeats;
 
+    /// <summary>When its cross scope was warned of last, if that was within the hour (F-187).</summary>
+    public long CalledNanos;
+
     public PositionMode Mode;
 
     /// <summary>It was at its requirement when it was looked at last: no trigger of its cross contracts says anything.</summary>

@@ -142,6 +142,9 @@ public sealed class SettlementHandlers(FuturesState state, Sums sums, Legs legs,
         if (shortfall <= Money.Zero || gains.Count == 0) return;
         var haircuts = new Money[gains.Count];
         InsuranceFund.Haircut(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(gains), shortfall, haircuts);
+        var keeper = state.Funds[market.Asset];
+        keeper.HeldUntilNanos = context.Stamp.TimeNanos + Fund.HoldNanos;
+        context.Events.Append(new TransfersHeld { UntilNanos = keeper.HeldUntilNanos, Asset = market.Asset, Instrument = market.Id.Value });
         for (var i = 0; i < haircuts.Length; i++) fund.Receive(market, state.Accounts[winners[i]].Ledger, haircuts[i], Reason.Insurance, market.Id.Value, context);
     }
 

@@ -9,12 +9,18 @@ public sealed class Fund(int asset)
     /// <summary>The time over which a draw-down is measured.</summary>
     public const long WindowNanos = 8 * 3600 * Nanos.PerSecond;
 
+    /// <summary>negative_equity_hold (F-158).</summary>
+    public const long HoldNanos = 10 * 60 * Nanos.PerSecond;
+
     private readonly LinkedList<(long Nanos, Money Equity)> peaks = new();
 
     public int Asset { get; } = asset;
 
     /// <summary>A timer is set that offers its legs (F-194).</summary>
     public bool IsDisposing { get; set; }
+
+    /// <summary>Until when nothing leaves the accounts of its settle currency: gains were cut (F-158); 0 = never yet.</summary>
+    public long HeldUntilNanos { get; set; }
 
     /// <summary>What was announced last (F-207).</summary>
     public byte RiskLevel { get; set; }

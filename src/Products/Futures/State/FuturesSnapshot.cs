@@ -67,6 +67,7 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
             writer.Int32(fund.Asset);
             writer.Byte(fund.IsDisposing ? (byte)1 : (byte)0);
             writer.Byte(fund.RiskLevel);
+            writer.Int64(fund.HeldUntilNanos);
             writer.Int32(fund.Peaks.Count());
             foreach (var (nanos, equity) in fund.Peaks)
             {
@@ -90,6 +91,7 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
             ref var account = ref state.Accounts[state.AccountOf(user, wallet, asset)];
             account.Mode = (PositionMode)reader.Byte();
             account.LiquidationId = reader.Int64();
+            account.CalledNanos = reader.Int64();
         }
         for (var left = reader.Int32(); left > 0; left--) LoadSeat(ref reader);
         LoadBooks(ref reader);
@@ -108,7 +110,7 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
         for (var left = reader.Int32(); left > 0; left--) LoadTrigger(ref reader);
         for (var left = reader.Int32(); left > 0; left--)
         {
-            var fund = new Fund(reader.Int32()) { IsDisposing = reader.Byte() != 0, RiskLevel = reader.Byte() };
+            var fund = new Fund(reader.Int32()) { IsDisposing = reader.Byte() != 0, RiskLevel = reader.Byte(), HeldUntilNanos = reader.Int64() };
             for (var peaks = reader.Int32(); peaks > 0; peaks--) fund.Restore(reader.Int64(), reader.Money());
             state.Funds.Add(fund.Asset, fund);
         }
@@ -230,7 +232,7 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
     // An account, or a seat, that is as it would be made anew means nothing: it may be one that a refused command asked for.
     private void SaveAccounts(StateWriter writer)
     {
-        var saved = Enumerable.Range(0, state.Accounts.Count).Where(slot => state.Accounts[slot].Mode != PositionMode.Single || state.Accounts[slot].IsLocked).ToArray();
+        var saved = Enumerable.Range(0, state.Accounts.Count).Where(slot => state.Accounts[slot].Mode != PositionMode.Single || state.Accounts[slot].IsLocked || state.Accounts[slot].CalledNanos != 0).ToArray();
         Array.Sort(saved, (a, b) => (state.Accounts[a].User, state.Accounts[a].Wallet).CompareTo((state.Accounts[b].User, state.Accounts[b].Wallet)));
         writer.Int32(saved.Length);
         foreach (var slot in saved)
@@ -241,6 +243,7 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
             writer.Int32(state.Ledger[account.Ledger].Asset);
             writer.Byte((byte)account.Mode);
             writer.Int64(account.LiquidationId);
+            writer.Int64(account.CalledNanos);
         }
     }
 
@@ -260,6 +263,8 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
             writer.Int64(seat.LongLiquidation);
             writer.Int64(seat.ShortLiquidation);
             writer.Int32(seat.Kept);
+            writer.Int64(seat.LongCalledNanos);
+            writer.Int64(seat.ShortCalledNanos);
             SavePosition(writer, seat.Net);
             SavePosition(writer, seat.Long);
             SavePosition(writer, seat.Short);
@@ -277,6 +282,8 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
         seat.LongLiquidation = reader.Int64();
         seat.ShortLiquidation = reader.Int64();
         seat.Kept = reader.Int32();
+        seat.LongCalledNanos = reader.Int64();
+        seat.ShortCalledNanos = reader.Int64();
         if (seat.Kept != 0 && seat.IsCross) state.Accounts[seat.Account].KeptSeats++;
         LoadPosition(ref reader, slot, Leg.Net);
         LoadPosition(ref reader, slot, Leg.Long);

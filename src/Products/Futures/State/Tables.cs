@@ -98,6 +98,10 @@ public struct Seat
     public int ReduceCount;             // of them reduce-only or closing
     public int OpenTriggers;
 
+    /// <summary>When the isolated leg, net or long, and the short one were warned of last, if that was within the hour (F-187).</summary>
+    public long LongCalledNanos;
+    public long ShortCalledNanos;
+
     /// <summary>The change of terms whose requirements of before its positions keep (F-169 step 4); 0 = none.</summary>
     public int Kept;
 

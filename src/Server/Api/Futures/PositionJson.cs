@@ -117,6 +117,7 @@ internal static class PositionJson
         json.WriteMoney("tier_deduction"u8, tier.Deduction);
         json.WriteDecimal("exit_fee_rate"u8, figures.Required.ExitFee.Raw, Rate.Decimals);
         if (figures.KeptUntilNanos != 0) json.WriteNumber("former_terms_until"u8, figures.KeptUntilNanos / Nanos.PerSecond);       // F-169
+        if (figures.CalledNanos != 0) json.WriteNumber("margin_call_time"u8, figures.CalledNanos / Nanos.PerSecond);                // F-187
         json.WriteDecimal("maintenance_level"u8, figures.Level.Displayed, MarginLevel.Decimals);
         json.WriteDecimal("mark_price"u8, figures.Prices.Mark, contract.PriceDecimals);
         json.WriteDecimal("index_price"u8, figures.Prices.Index, contract.PriceDecimals);
@@ -169,6 +170,7 @@ internal static class PositionJson
         json.WriteMoney("isolated_order_margin"u8, account.IsolatedOrderMargin);
         json.WriteMoney("isolated_unrealised_pnl"u8, account.IsolatedUnrealised);
         json.WriteMoney("isolated_maintenance_margin"u8, account.IsolatedRequirement);
+        if (account.CalledNanos != 0) json.WriteNumber("margin_call_time"u8, account.CalledNanos / Nanos.PerSecond);
         json.WriteNumber("sequence"u8, account.Sequence);
         json.WriteEndObject();
         json.WriteEndObject();

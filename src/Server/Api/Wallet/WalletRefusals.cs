@@ -30,6 +30,8 @@ public static class WalletRefusals
         WalletRefusal.PriceNotPositive => ("INVALID_PARAM_VALUE", "The price, or what a shock leaves of it, must be above 0"),
         WalletRefusal.ClientOrderIdUsed => ("ORDER_EXISTS", "A transfer with this client_order_id exists already"),
         WalletRefusal.UserLocked => ("SUB_ACCOUNT_LOCKED", "The sub-account is locked; unlock it first"),
+        WalletRefusal.TransfersHeld => ("MARGIN_TRANSFER_FAILED",
+            "Gains of a settlement had to be cut: nothing leaves the accounts of contracts in this currency for ten minutes; try again then"),
         WalletRefusal.AmountTooMuch => ("INVALID_PARAM_VALUE", "Invalid request parameter `amount`: it is more than any supply"),
         _ => throw new ArgumentOutOfRangeException(nameof(refusal), refusal, "No sentence for this refusal."),
     };

@@ -35,7 +35,7 @@ public sealed class FuturesAccounts(VenueViews views)
         {
             User = user, Wallet = wallet, Total = total, IsolatedMargin = sums.IsolatedMargin, IsolatedUnrealised = sums.Isolated.Unrealised,
             IsolatedRequirement = sums.Isolated.Requirement, CrossOrderMargin = sums.CrossOrders, IsolatedOrderMargin = sums.IsolatedOrders, Risk = risk,
-            Sequence = sequence, Positions = [.. parts.SelectMany(part => part.Rows.Select(row => FiguresOf(row, part, sums.Cross, risk, withLights)))],
+            CalledNanos = futures.CalledNanos(user, wallet, 0, Leg.Net), Sequence = sequence, Positions = [.. parts.SelectMany(part => part.Rows.Select(row => FiguresOf(row, part, sums.Cross, risk, withLights)))],
         };
     }
 
@@ -160,7 +160,8 @@ public sealed class FuturesAccounts(VenueViews views)
         ContractOrderRow[] mine = [.. part.Orders.Where(order => order.Leg == row.Leg && (row.Leg == Leg.Net || order.IsCross == row.IsCross))];
         var figures = new PositionFigures
         {
-            Row = row, Contract = contract, Required = pure, KeptUntilNanos = futures.RequiredUntil(row.User, contract), Prices = prices,
+            Row = row, Contract = contract, Required = pure, KeptUntilNanos = futures.RequiredUntil(row.User, contract),
+            CalledNanos = futures.CalledNanos(row.User, row.Wallet, row.Instrument, row.Leg), Prices = prices,
             RiskLimit = RiskLimit.LimitFor(contract.Terms.RiskLimits, new(row.Leverage)), PendingOrders = mine.Length,
             CloseOrder = mine.FirstOrDefault(order => order.IsClose),
         };

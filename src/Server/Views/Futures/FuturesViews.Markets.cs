@@ -24,6 +24,7 @@ public sealed partial class FuturesViews
         else if (kind == ContractSettled.Kind) Settled(reader.As<ContractSettled>());
         else if (kind == PositionSettled.Kind) Settled(reader.As<PositionSettled>());
         else if (kind == ContractConfigured.Kind) Configured(reader.As<ContractConfigured>(), reader);
+        else if (kind == MarginCall.Kind) Called(reader.As<MarginCall>());
         else if (kind == RequirementsKept.Kind) Changed(reader.As<RequirementsKept>());
     }
 
@@ -44,6 +45,8 @@ public sealed partial class FuturesViews
         contract.Change(ContractListing.Read(configured.Terms, configured.SettleAsset, reader.Tail<ContractConfigured>()), configured.Terms, configured.Options, configured.ChangedNanos);
         foreach (var listener in venue.Hearers) listener.ContractChanged(contract);
     }
+
+    private void Called(in MarginCall call) => calls[(call.User, call.Wallet, call.Instrument, call.Leg)] = call.TimeNanos;
 
     private void Changed(in RequirementsKept changed)
     {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Sluice.Core.Values;
 using Sluice.Products.Futures.Margin;
+using Sluice.Products.Futures.Positions;
 using Sluice.Products.Futures.State;
 
 namespace Sluice.Server.Views.Futures;
@@ -27,6 +28,7 @@ public sealed partial class FuturesViews
     private readonly ConcurrentDictionary<int, DeleveragingRiskRow> risks = new();
     private readonly ConcurrentDictionary<(int User, int Instrument), KeptRow> kept = new();
     private readonly ConcurrentDictionary<long, CorporateAction> actions = new();
+    private readonly ConcurrentDictionary<(int User, int Wallet, int Instrument, Leg Leg), long> calls = new();
     private volatile ContractView[] contracts = [];
 
     internal FuturesViews(VenueViews venue) => this.venue = venue;
@@ -73,6 +75,9 @@ public sealed partial class FuturesViews
 
     /// <summary>Until when that is so; 0 where the contract's own terms count.</summary>
     public long RequiredUntil(int user, ContractView contract) => !kept.IsEmpty && kept.TryGetValue((user, contract.Id), out var row) ? row.UntilNanos : 0;
+
+    /// <summary>When a scope was warned of last (F-187); 0 = never. Instrument 0 = all cross positions of the wallet.</summary>
+    public long CalledNanos(int user, int wallet, int instrument, Leg leg) => calls.GetValueOrDefault((user, wallet, instrument, leg));
 
     /// <summary>Everybody's legs in a contract that are not empty.</summary>
     public IEnumerable<PositionRow> HeldIn(ContractView contract) => positions.HeldIn(contract.Id);

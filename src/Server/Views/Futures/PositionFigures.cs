@@ -15,6 +15,9 @@ public sealed record PositionFigures
     public required Contract Required { get; init; }
     public long KeptUntilNanos { get; init; }
 
+    /// <summary>When an isolated leg was warned of last (F-187); 0 = never.</summary>
+    public long CalledNanos { get; init; }
+
     /// <summary>The prices the figures are of.</summary>
     public required ContractPrices Prices { get; init; }
 
@@ -77,6 +80,9 @@ public sealed record AccountFigures
 
     /// <summary>Cash outside isolated positions, and what cross positions and all orders ask of it.</summary>
     public Risk Risk { get; init; }
+
+    /// <summary>When the cross scope was warned of last (F-187); 0 = never.</summary>
+    public long CalledNanos { get; init; }
 
     /// <summary>The venue's sequence the inputs were read at.</summary>
     public long Sequence { get; init; }

@@ -1,0 +1,60 @@
+using Sluice.Core.Kernel;
+using Sluice.Core.Margin;
+using Sluice.Core.Values;
+using Sluice.Products.Futures.Events;
+using Sluice.Products.Futures.Positions;
+using Sluice.Products.Futures.State;
+
+namespace Sluice.Products.Futures.Accounts;
+
+/// <summary>Warns users whose scope has come near its requirement (F-187), once a minute for all: what no command and no mark has to pay for. At most once
+/// an hour and scope; seeded participants are not warned.</summary>
+public sealed class MarginCalls(FuturesState state, Watch watch)
+{
+    /// <summary>The level at which the warning goes out.</summary>
+    private static readonly Rate Bound = new(Rate.One / 4 * 5);
+
+    private const long HourNanos = 3600 * Nanos.PerSecond;
+
+    public void Minute(Context context)
+    {
+        for (var slot = 0; slot < state.Accounts.Count; slot++)
+        {
+            ref var account = ref state.Accounts[slot];
+            if (FuturesState.IsVenue(account.User)) continue;
+            Look(new Scope(slot, SeatTable.None, Leg.Net), ref account.CalledNanos, account.IsLocked || account.Cross.Requirement.IsZero, context);
+            for (var at = account.FirstSeat; at != SeatTable.None; at = state.Seats[at].NextOfAccount)
+            {
+                ref var seat = ref state.Seats[at];
+                if (seat.Participant) break;                            // so are all of its user's
+                if ((seat.IsCross || !seat.IsOpen) && seat.LongCalledNanos == 0 && seat.ShortCalledNanos == 0) continue;
+                var first = state.SizeOf(seat, Leg.Net) != 0 ? Leg.Net : Leg.Long;
+                Look(new Scope(slot, at, first), ref seat.LongCalledNanos, seat.IsCross || state.SizeOf(seat, first) == 0 || seat.LongLiquidation != 0, context);
+                Look(new Scope(slot, at, Leg.Short), ref seat.ShortCalledNanos, seat.IsCross || state.SizeOf(seat, Leg.Short) == 0 || seat.ShortLiquidation != 0, context);
+            }
+        }
+    }
+
+    private void Look(in Scope scope, ref long called, bool passes, Context context)
+    {
+        var now = context.Stamp.TimeNanos;
+        if (called != 0)
+        {
+            if (now - called < HourNanos) return;
+            called = 0;
+        }
+        if (passes || IsParticipant(scope)) return;
+        var level = watch.LevelOf(scope);
+        if (!level.IsAtMost(Bound)) return;
+        called = now;
+        ref readonly var account = ref state.Accounts[scope.Account];
+        context.Events.Append(new MarginCall
+        {
+            Equity = level.Equity, Requirement = level.Requirement, TimeNanos = now, User = account.User, Wallet = account.Wallet,
+            Instrument = scope.IsCross ? 0 : state.Markets[state.Seats[scope.Seat].Market].Id.Value, Leg = scope.Leg,
+        });
+    }
+
+    private bool IsParticipant(in Scope scope) =>
+        (scope.IsCross ? state.Accounts[scope.Account].FirstSeat : scope.Seat) is >= 0 and var seat && state.Seats[seat].Participant;
+}
