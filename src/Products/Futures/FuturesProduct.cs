@@ -196,7 +196,7 @@ public sealed class FuturesProduct : IProduct, IDerived
             {
                 if (at < 0) continue;
                 ref var position = ref State.Positions[at];
-                (position.IsCross, position.Leverage) = (seat.IsCross, seat.Effective);
+                (position.IsCross, position.Leverage) = (seat.IsCross, seat.LeverageOf(position.Leg));
                 account.IsolatedMargin += position.Margin;
                 legs.Restore(State.Markets[seat.Market], slot, at);
             }

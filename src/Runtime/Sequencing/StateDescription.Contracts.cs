@@ -109,7 +109,7 @@ public static partial class StateDescription
         EntryValue = position.EntryValue, Margin = position.Margin, TradeProfit = position.TradeProfit, FeesPaid = position.FeesPaid, FundingPaid = position.FundingPaid,
         HistoryProfit = position.HistoryProfit, LastCloseProfit = position.LastCloseProfit, Size = position.Size, UpdateId = position.UpdateId,
         OpenedNanos = position.OpenedNanos, SizeMax = position.SizeMax, ClosedSize = position.ClosedSize, User = seat.User, Instrument = market.Id.Value,
-        Leverage = seat.Effective.Hundredths, Leg = position.Leg, IsCross = seat.IsCross ? (byte)1 : (byte)0, Participant = seat.Participant ? (byte)1 : (byte)0,
+        Leverage = seat.LeverageOf(position.Leg).Hundredths, Leg = position.Leg, IsCross = seat.IsCross ? (byte)1 : (byte)0, Participant = seat.Participant ? (byte)1 : (byte)0,
         Cause = PositionCause.Mode,
     };
 }

@@ -140,7 +140,7 @@ public sealed class Aftermath(FuturesState state, Watch watch)
         var longGone = state.SizeOf(seat, Leg.Net) <= 0 && state.SizeOf(seat, Leg.Long) == 0;
         var shortGone = state.SizeOf(seat, Leg.Net) >= 0 && state.SizeOf(seat, Leg.Short) == 0;
         if (!longGone && !shortGone) return;
-        foreach (var trigger in state.Triggers.Of(seat.User, state.Markets[seat.Market]))
+        foreach (var trigger in state.Triggers.Of(seatSlot))
         {
             var gone = trigger.Terms.OrderType switch
             {

@@ -124,7 +124,7 @@ public sealed class Sums(FuturesState state)
         var position = state.SizeOf(seat, Positions.Leg.Net);
         var bought = Collect(seat, market, Side.Buy, side == Side.Buy ? added : default, price, without, ref buys);
         var sold = Collect(seat, market, Side.Sell, side == Side.Sell ? added : default, price, without, ref sells);
-        return Margin.OrderMargin.OneWay(market.Contract, position, buys.AsSpan(0, bought), sells.AsSpan(0, sold), seat.Effective);
+        return Margin.OrderMargin.OneWay(market.Contract, position, buys.AsSpan(0, bought), sells.AsSpan(0, sold), seat.LeverageOf(Positions.Leg.Net));
     }
 
     /// <summary>What one opening order asks as if it met no position (F-104).</summary>
@@ -132,7 +132,7 @@ public sealed class Sums(FuturesState state)
     {
         if (left == 0) return Money.Zero;
         var fee = Margin.OrderMargin.FeeOf(market.Contract, new Rate(state.Pool.Rates[order.Rates].Taker));
-        return Margin.OrderMargin.Of(market.Contract, order.Side, left, ValuePriceOf(order), seat.Effective, fee);
+        return Margin.OrderMargin.Of(market.Contract, order.Side, left, ValuePriceOf(order), seat.LeverageOf(order.Side), fee);
     }
 
     /// <summary>The price an order of the pool is valued at (F-104, F-105).</summary>

@@ -87,7 +87,7 @@ public sealed class Legs(FuturesState state, Sums sums)
         changed.Reference = cause.Reference;
         changed.User = seat.User;
         changed.Instrument = market.Id.Value;
-        changed.Leverage = seat.Effective.Hundredths;
+        changed.Leverage = seat.LeverageOf(position.Leg).Hundredths;
         changed.Leg = position.Leg;
         changed.IsCross = seat.IsCross ? (byte)1 : (byte)0;
         changed.Participant = seat.Participant ? (byte)1 : (byte)0;
@@ -114,7 +114,7 @@ public sealed class Legs(FuturesState state, Sums sums)
         closed.IsCross = seat.IsCross ? (byte)1 : (byte)0;
         closed.Participant = seat.Participant ? (byte)1 : (byte)0;
         closed.Cause = cause.Cause;
-        closed.Leverage = seat.Effective.Hundredths;
+        closed.Leverage = seat.LeverageOf(position.Leg).Hundredths;
     }
 
     // Puts a leg where its size says: into the heap of its side, and its seat among those with a position.

@@ -45,7 +45,7 @@ public sealed class ConfigureHandlers(FuturesState state, Sums sums, Watch watch
         Announce(market, context);
         // A seat that nothing was done with begins as one that is made from now on.
         var leverage = FuturesState.LeverageOf(market);
-        foreach (var slot in unused) state.Seats[slot].Leverage = state.Seats[slot].CrossLimit = leverage;
+        foreach (var slot in unused) state.Seats[slot].Leverage = state.Seats[slot].ShortLeverage = state.Seats[slot].CrossLimit = leverage;
         foreach (var slot in seats) Recount(slot);
         var kept = false;
         foreach (var slot in seats)
@@ -129,7 +129,8 @@ public sealed class ConfigureHandlers(FuturesState state, Sums sums, Watch watch
     private int[] SeatsOf(Market market)
     {
         var slots = Enumerable.Range(0, state.Seats.Count).Where(slot => state.Seats[slot].Market == market.Number).ToArray();
-        Array.Sort(slots, (a, b) => state.Seats[a].User.CompareTo(state.Seats[b].User));
+        Array.Sort(slots, (a, b) => state.Seats[a].User != state.Seats[b].User ? state.Seats[a].User.CompareTo(state.Seats[b].User)
+            : state.Seats[a].IsSplit.CompareTo(state.Seats[b].IsSplit));
         return slots;
     }
 

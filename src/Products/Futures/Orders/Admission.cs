@@ -95,7 +95,7 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
         draft.IsMarket = command.Price == 0;
         draft.Flags = command.Flags | (seat.Participant ? ContractOrderFlags.Participant : 0);
         if (command.AutoSize != AutoSize.None) draft.Flags |= ContractOrderFlags.ReduceOnly;
-        if (draft.MayRest && market.Terms.OrdersLimit > 0 && seat.OpenCount >= market.Terms.OrdersLimit) return FuturesRefusal.TooManyOrders;
+        if (draft.MayRest && market.Terms.OrdersLimit > 0 && OpenOrdersOf(account, seat) >= market.Terms.OrdersLimit) return FuturesRefusal.TooManyOrders;
         if (command.StpAction != SelfTradeAction.None && state.Spot.Config.StpByMainAccount == 0) return FuturesRefusal.StpNotInGroup;       // M-073
         if (IsLocked(account, seat)) return FuturesRefusal.PositionInLiquidation;
         if (command.MarginMode != 0 && command.MarginMode == 1 != seat.IsCross) return FuturesRefusal.MarginModeMismatch;
@@ -109,6 +109,10 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
         if (refusal != FuturesRefusal.None) return refusal;
         return !sided && !draft.IsMarket && Bounds.Deviates(market, draft.Side, command.Price) ? FuturesRefusal.PriceTooDeviated : FuturesRefusal.None;
     }
+
+    // Of the contract, both seats of split mode.
+    private int OpenOrdersOf(in MarginAccount account, in Seat seat) => seat.OpenCount
+        + (account.Mode == PositionMode.DualPlus && state.Seats.TryFind(seat.User, seat.Market, out var other, !seat.IsSplit) ? state.Seats[other].OpenCount : 0);
 
     /// <summary>F-156.</summary>
     public static bool IsLocked(in MarginAccount account, in Seat seat) => account.IsLocked || seat.LongLiquidation != 0 || seat.ShortLiquidation != 0;
@@ -180,8 +184,8 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
     public FuturesRefusal Margin(Market market, in Seat seat, in Draft draft, in Replaced replaced)
     {
         if (draft.Reduces) return FuturesRefusal.None;
-        if (seat.Effective > market.Terms.LeverageMax && draft.Size > draft.Reducing) return FuturesRefusal.LeverageTooHigh;      // lowered since (F-169)
-        if (IsTooHighAsleep(market, seat.Effective) && draft.Size > draft.Reducing) return FuturesRefusal.LeverageTooHigh;      // K-205
+        if (seat.LeverageOf(draft.Leg) > market.Terms.LeverageMax && draft.Size > draft.Reducing) return FuturesRefusal.LeverageTooHigh;      // lowered since (F-169)
+        if (IsTooHighAsleep(market, seat.LeverageOf(draft.Leg)) && draft.Size > draft.Reducing) return FuturesRefusal.LeverageTooHigh;      // K-205
         if (ExceedsRiskLimit(market, seat, draft, replaced)) return FuturesRefusal.RiskLimitExceeded;
         if (WouldBeLiquidated(market, seat, draft)) return FuturesRefusal.LiquidateImmediately;
         return Affords(market, seat, draft, replaced) ? FuturesRefusal.None : FuturesRefusal.InsufficientAvailable;
@@ -195,7 +199,7 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
     {
         if (draft.Size == draft.Reducing) return false;
         var buys = draft.Side == Side.Buy;
-        var limit = RiskLimit.LimitFor(market.Contract.RiskLimits, seat.Effective);
+        var limit = RiskLimit.LimitFor(market.Contract.RiskLimits, seat.LeverageOf(draft.Leg));
         var orders = (buys ? seat.BuyValue : seat.SellValue) - replaced.Value + Sums.ValueOf(market, draft.Limit, draft.Size);
         var position = state.SizeOf(seat, draft.Leg);
         var value = market.Contract.NotionalOf(position, market.Mark);
@@ -216,7 +220,7 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
         var keeps = seat.Kept != 0 || (seat.IsCross && state.Accounts[seat.Account].KeptSeats != 0);
         if (!keeps && (draft.Side == Side.Buy ? draft.Limit <= market.Mark : draft.Limit >= market.Mark)) return false;
         var slot = seat.SlotOf(draft.Leg);
-        var position = slot >= 0 ? state.Positions[slot] : new Position { IsCross = seat.IsCross, Leverage = seat.Effective };
+        var position = slot >= 0 ? state.Positions[slot] : new Position { IsCross = seat.IsCross, Leverage = seat.LeverageOf(draft.Leg) };
         var value = market.Contract.Value(draft.Quantity, draft.Limit);
         var fee = draft.Taker.Of(value.IsNegative ? -value : value, Rounding.Ceiling);
         var change = position.Fill(market.Contract, draft.Quantity, value, fee, 0, out _);
@@ -243,7 +247,7 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
     {
         ref var account = ref state.Accounts[seat.Account];
         var fee = OrderMargin.FeeOf(market.Contract, draft.Taker);
-        var margin = OrderMargin.Of(market.Contract, draft.Side, draft.Size, draft.ValuePrice, seat.Effective, fee);
+        var margin = OrderMargin.Of(market.Contract, draft.Side, draft.Size, draft.ValuePrice, seat.LeverageOf(draft.Side), fee);
         var (buys, sells) = (seat.Buys, seat.Sells);
         ref var own = ref draft.Side == Side.Buy ? ref buys : ref sells;
         own.Add(draft.Size - replaced.Size, margin - replaced.Margin);

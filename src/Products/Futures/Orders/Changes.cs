@@ -119,10 +119,14 @@ public sealed class Changes(FuturesState state, Admission admission, OpenOrders 
 
     private int CancelIn(Market market, int user, Side? side, bool exceptReducing, Context context)
     {
-        if (!state.Seats.TryFind(user, market.Number, out var slot) || state.Seats[slot].OpenCount == 0) return 0;
-        market.Book.Begin();
-        var cancelled = orders.EndAll(market, state.Seats[slot], context, FinishReason.Cancelled, side, exceptReducing);
-        market.Book.Announce(context.Events);
+        var cancelled = 0;
+        foreach (var slot in state.SeatsIn(user, market))
+        {
+            if (state.Seats[slot].OpenCount == 0) continue;
+            market.Book.Begin();
+            cancelled += orders.EndAll(market, state.Seats[slot], context, FinishReason.Cancelled, side, exceptReducing);
+            market.Book.Announce(context.Events);
+        }
         return cancelled;
     }
 

@@ -27,7 +27,7 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
         if (refusal != FuturesRefusal.None) return refusal;
         if (!tail.IsEmpty && !OrderText.IsValid(new TailReader(tail).Bytes())) return FuturesRefusal.InvalidText;
         if (state.Users.IsLocked(user)) return FuturesRefusal.UserLocked;
-        var slot = FuturesState.IsVenue(user) ? SeatTable.None : state.SeatOf(user, market);
+        var slot = FuturesState.IsVenue(user) ? SeatTable.None : state.SeatFor(user, market, command.MarginMode);
         if (slot < 0) return FuturesRefusal.UserNotFound;
         if (!tail.IsEmpty && state.WantsUniqueText(user) && IsTextInUse(slot, tail)) return FuturesRefusal.RepeatedText;
 
@@ -169,7 +169,7 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
         if (!text.StartsWith("t-", StringComparison.Ordinal)) return false;
         foreach (var (owner, used) in state.UniqueTexts.Values)
         {
-            if (owner == seat && used == text) return true;
+            if (state.Seats[owner].User == state.Seats[seat].User && state.Seats[owner].Market == state.Seats[seat].Market && used == text) return true;
         }
         return false;
     }
@@ -230,6 +230,7 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
                 Rule = role == TriggerRole.TakeProfit == buys ? TriggerRule.AtOrAbove : TriggerRule.AtOrBelow,
                 PriceType = TriggerPriceType.Last, OrderType = buys ? TriggerOrderType.CloseLongOrder : TriggerOrderType.CloseShortOrder,
                 TimeInForce = price == 0 ? TimeInForce.ImmediateOrCancel : TimeInForce.GoodTillCancelled, Flags = ContractOrderFlags.ReduceOnly,
+                MarginMode = state.Seats[slot].IsSplit ? (byte)2 : (byte)0,
             },
         });
     }

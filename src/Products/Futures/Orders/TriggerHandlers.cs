@@ -24,7 +24,7 @@ public sealed class TriggerHandlers(FuturesState state, Placement placement)
         if (IsSatisfied(market, terms)) return (ushort)FuturesRefusal.TriggerPriceOnWrongSide;         // M-101
         if (OrderText.Read(tail) is not { } text) return (ushort)FuturesRefusal.InvalidText;
         if (state.Users.IsLocked(user)) return (ushort)FuturesRefusal.UserLocked;
-        var slot = FuturesState.IsVenue(user) ? SeatTable.None : state.SeatOf(user, market);
+        var slot = FuturesState.IsVenue(user) ? SeatTable.None : state.SeatFor(user, market, terms.MarginMode);
         if (slot < 0) return (ushort)FuturesRefusal.UserNotFound;
         var limit = market.Listed.Terms.TriggersLimit;
         if (limit > 0 && state.Seats[slot].OpenTriggers >= limit) return (ushort)FuturesRefusal.TooManyTriggers;      // M-109

@@ -61,7 +61,7 @@ public sealed class Deleverager(FuturesState state, Watch watch, Legs legs, Open
             if (position.Size == 0 || position.Size > 0 != longs) continue;
             ranking.Candidates.Add(new AdlCandidate(AdlScore.None, position.OpenedNanos, venue, long.Abs(position.Size), true, slot));      // the venue's own last (F-195)
         }
-        ranking.Candidates.Sort((a, b) => a.CompareTo(b) is not 0 and var order ? order : LegOf(a).CompareTo(LegOf(b)));
+        ranking.Candidates.Sort((a, b) => a.CompareTo(b) is not 0 and var order ? order : LegOf(a).CompareTo(LegOf(b)) is not 0 and var leg ? leg : IsSplit(a).CompareTo(IsSplit(b)));
         return ranking;
     }
 
@@ -76,7 +76,7 @@ public sealed class Deleverager(FuturesState state, Watch watch, Legs legs, Open
     private bool MayBeTaken(Market market, int seatSlot, int slot, long quantity)
     {
         ref readonly var position = ref state.Positions[slot];
-        if (position.Size == 0 || position.Size > 0 != quantity > 0 || position.Seat == seatSlot) return false;
+        if (position.Size == 0 || position.Size > 0 != quantity > 0 || position.User == state.Seats[seatSlot].User) return false;
         ref readonly var seat = ref state.Seats[position.Seat];
         if (FuturesState.IsVenue(seat.User)) return true;
         if (Admission.IsLocked(state.Accounts[seat.Account], seat)) return false;
@@ -91,6 +91,8 @@ public sealed class Deleverager(FuturesState state, Watch watch, Legs legs, Open
     }
 
     private Leg LegOf(in AdlCandidate candidate) => state.Positions[candidate.Position].Leg;
+
+    private bool IsSplit(in AdlCandidate candidate) => state.Seats[state.Positions[candidate.Position].Seat].IsSplit;
 
     /// <summary>One side of a contract, first to be taken first.</summary>
     private sealed class Ranking
@@ -122,7 +124,7 @@ public sealed class Deleverager(FuturesState state, Watch watch, Legs legs, Open
         context.Events.Append(new PositionDeleveraged
         {
             EntryPrice = market.Contract.EntryPrice(before.Size, before.EntryValue), Profit = change.Profit, Id = liquidation, OrderId = order, Price = price, Size = trade,
-            PositionLeft = state.Positions[slot].Size, User = seat.User, Instrument = market.Id.Value, Leverage = seat.Effective.Hundredths, Leg = before.Leg,
+            PositionLeft = state.Positions[slot].Size, User = seat.User, Instrument = market.Id.Value, Leverage = seat.LeverageOf(before.Leg).Hundredths, Leg = before.Leg,
             IsCross = seat.IsCross ? (byte)1 : (byte)0, Participant = seat.Participant ? (byte)1 : (byte)0,
         });
     }

@@ -74,9 +74,11 @@ public sealed class LiquidationRounds(FuturesState state, Watch watch, Legs legs
         // Step 3. Isolated opening orders go with a cross scope: a fill of theirs would take its cash.
         foreach (var market in state.Markets)
         {
-            if (market.Wallet.Value != account.Wallet || !state.Seats.TryFind(account.User, market.Number, out var slot)) continue;
-            if (!scope.IsCross && slot != scope.Seat) continue;
-            Cancel(market, slot, scope, context);
+            if (market.Wallet.Value != account.Wallet) continue;
+            foreach (var slot in state.SeatsIn(account.User, market))
+            {
+                if (scope.IsCross || slot == scope.Seat) Cancel(market, slot, scope, context);
+            }
         }
     }
 
@@ -96,7 +98,7 @@ public sealed class LiquidationRounds(FuturesState state, Watch watch, Legs legs
             market.Book.Announce(context.Events);
         }
         if (state.Seats[seatSlot].OpenTriggers == 0) return;
-        foreach (var trigger in state.Triggers.Of(state.Seats[seatSlot].User, market)) state.Triggers.End(context, state, trigger, TriggerStatus.Cancelled);
+        foreach (var trigger in state.Triggers.Of(seatSlot)) state.Triggers.End(context, state, trigger, TriggerStatus.Cancelled);
     }
 
     private void End(in Scope scope, Context context)
@@ -186,7 +188,7 @@ public sealed class LiquidationRounds(FuturesState state, Watch watch, Legs legs
             EntryPrice = contract.EntryPrice(before.Size, before.EntryValue), Margin = before.Margin, Surplus = surplus, Refund = refund, MarginToFund = rest, Id = id, OrderId = order,
             FillPrice = filled == 0 ? 0 : contract.EntryPrice(quantity > 0 ? filled : -filled, settled.TakerValue),
             Size = before.Size, OrderSize = quantity, Left = left, BankruptcyPrice = bankruptcy, LiquidationPrice = estimate, Mark = market.Mark, User = seat.User,
-            Instrument = market.Id.Value, Leverage = seat.Effective.Hundredths, Leg = leg, IsCross = seat.IsCross ? (byte)1 : (byte)0,
+            Instrument = market.Id.Value, Leverage = seat.LeverageOf(leg).Hundredths, Leg = leg, IsCross = seat.IsCross ? (byte)1 : (byte)0,
             Participant = seat.Participant ? (byte)1 : (byte)0,
         });
         fund.Observe(market, context);

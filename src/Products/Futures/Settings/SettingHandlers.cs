@@ -20,7 +20,7 @@ public sealed class SettingHandlers(FuturesState state, Sums sums, Aftermath aft
 {
     public ushort SetLeverage(in SetLeverage command, ReadOnlySpan<byte> tail, Context context)
     {
-        var refusal = Find(command.Instrument, context, out var market, out var slot);
+        var refusal = Find(command.Instrument, context, out var market, out var slot, command.IsCross == 0);
         if (refusal != FuturesRefusal.None) return (ushort)refusal;
         if (command.Leg > Leg.Short || command.IsCross > 1) return (ushort)FuturesRefusal.InvalidCombination;
         ref readonly var seat = ref state.Seats[slot];
@@ -31,7 +31,8 @@ public sealed class SettingHandlers(FuturesState state, Sums sums, Aftermath aft
             refusal = MayChangeMode(seat);                  // F-122: to another leverage of the other mode is a change of mode
             if (refusal != FuturesRefusal.None) return (ushort)refusal;
         }
-        return (ushort)SetLeverage(market, slot, new Leverage(command.Leverage), cross, context);
+        // F-132: both legs share one; only isolated ones of split mode have each its own.
+        return (ushort)SetLeverage(market, slot, new Leverage(command.Leverage), cross, seat.IsSplit ? command.Leg : Leg.Net, context);
     }
 
     public ushort SetMarginMode(in SetMarginMode command, ReadOnlySpan<byte> tail, Context context)
@@ -40,10 +41,11 @@ public sealed class SettingHandlers(FuturesState state, Sums sums, Aftermath aft
         if (refusal != FuturesRefusal.None) return (ushort)refusal;
         if (command.IsCross > 1) return (ushort)FuturesRefusal.InvalidCombination;
         ref var seat = ref state.Seats[slot];
+        if (state.Accounts[seat.Account].Mode == PositionMode.DualPlus) return (ushort)FuturesRefusal.MarginModeMismatch;      // it has both
         if (command.IsCross != 0 == seat.IsCross) return (ushort)FuturesRefusal.ModeUnchanged;
         refusal = MayChangeMode(seat);
         if (refusal != FuturesRefusal.None) return (ushort)refusal;
-        Apply(slot, seat.Effective, command.IsCross != 0);
+        Apply(slot, seat.LeverageOf(Leg.Net), command.IsCross != 0);
         context.ObjectId = market.Id.Value;
         AnnounceAll(market, slot, PositionCause.Mode, context);
         return 0;
@@ -52,8 +54,7 @@ public sealed class SettingHandlers(FuturesState state, Sums sums, Aftermath aft
     /// <summary>F-131: for all contracts of a wallet, without positions, orders and triggers anywhere in it.</summary>
     public ushort SetPositionMode(in SetPositionMode command, ReadOnlySpan<byte> tail, Context context)
     {
-        // Split mode is not built: its four legs of one contract are absent (F-130).
-        if (command.Mode is not (PositionMode.Single or PositionMode.Dual)) return (ushort)FuturesRefusal.InvalidCombination;
+        if (command.Mode > PositionMode.DualPlus) return (ushort)FuturesRefusal.InvalidCombination;
         var wallet = new WalletId(command.Wallet);
         if (!wallet.IsContracts || AssetOf(wallet) is not { } asset) return (ushort)FuturesRefusal.ContractNotFound;
         if (state.Users.IsLocked(context.Actor.Value)) return (ushort)FuturesRefusal.UserLocked;
@@ -71,15 +72,26 @@ public sealed class SettingHandlers(FuturesState state, Sums sums, Aftermath aft
         }
         if (refusal != FuturesRefusal.None) return (ushort)refusal;
         account.Mode = command.Mode;
+        if (command.Mode == PositionMode.DualPlus) MakeCross(slot, context);
         context.ObjectId = context.Actor.Value;
         context.Events.Append(new PositionModeChanged { User = account.User, Wallet = wallet.Value, Mode = command.Mode });
         return 0;
     }
 
+    // In split mode the first seat has the cross legs, and the isolated ones get a second (F-130).
+    private void MakeCross(int accountSlot, Context context)
+    {
+        for (var at = state.Accounts[accountSlot].FirstSeat; at != SeatTable.None; at = state.Seats[at].NextOfAccount)
+        {
+            if (state.Seats[at].IsCross || state.Seats[at].IsSplit) continue;
+            Apply(at, state.Seats[at].CrossLimit, true);
+        }
+    }
+
     /// <summary>Adds or removes isolated margin (F-121).</summary>
     public ushort ChangeMargin(in ChangeMargin command, ReadOnlySpan<byte> tail, Context context)
     {
-        var refusal = Find(command.Instrument, context, out var market, out var slot);
+        var refusal = Find(command.Instrument, context, out var market, out var slot, isolated: true);
         if (refusal != FuturesRefusal.None) return (ushort)refusal;
         ref var seat = ref state.Seats[slot];
         if (command.Leg > Leg.Short || seat.SlotOf(command.Leg) is not (>= 0 and var at)) return (ushort)FuturesRefusal.PositionEmpty;
@@ -92,7 +104,7 @@ public sealed class SettingHandlers(FuturesState state, Sums sums, Aftermath aft
         var unrealised = market.Contract.Unrealised(position.Size, position.EntryValue, market.Mark);
         var verdict = command.Change > Money.Zero
             ? MarginChange.Add(command.Change, sums.ExactOf(ref account).Transferable)
-            : MarginChange.Remove(market.Contract, position.EntryValue, position.Margin, unrealised, seat.Leverage, -command.Change);
+            : MarginChange.Remove(market.Contract, position.EntryValue, position.Margin, unrealised, seat.LeverageOf(command.Leg), -command.Change);
         if (verdict != MarginVerdict.Allowed) return (ushort)RefusalOf(verdict);
 
         context.ObjectId = market.Id.Value;
@@ -115,13 +127,13 @@ public sealed class SettingHandlers(FuturesState state, Sums sums, Aftermath aft
         if (tier == tiers.Count) return (ushort)FuturesRefusal.RiskLimitTooHigh;
         if (command.Limit <= Money.Zero || ExposureOf(market, seat).Exceeds(tiers[tier].Limit)) return (ushort)FuturesRefusal.RiskLimitTooLow;
         context.ObjectId = market.Id.Value;
-        if (RiskLimit.LimitFor(tiers, seat.Effective) >= command.Limit)
+        if (RiskLimit.LimitFor(tiers, seat.LeverageOf(Leg.Net)) >= command.Limit)
         {
             AnnounceAll(market, slot, PositionCause.Leverage, context);
             return 0;
         }
         var highest = tiers[tier].LeverageMax;
-        return (ushort)SetLeverage(market, slot, highest < market.Terms.LeverageMax ? highest : market.Terms.LeverageMax, seat.IsCross, context);
+        return (ushort)SetLeverage(market, slot, highest < market.Terms.LeverageMax ? highest : market.Terms.LeverageMax, seat.IsCross, Leg.Net, context);
     }
 
     public ushort SetFees(in SetContractFees command, ReadOnlySpan<byte> tail, Context context)
@@ -139,14 +151,14 @@ public sealed class SettingHandlers(FuturesState state, Sums sums, Aftermath aft
 
     private static bool IsRate(long rate) => rate is long.MinValue or (>= -Rate.One and <= Rate.One);
 
-    private FuturesRefusal Find(int instrument, Context context, out Market market, out int slot)
+    private FuturesRefusal Find(int instrument, Context context, out Market market, out int slot, bool isolated = false)
     {
         slot = SeatTable.None;
         market = null!;
         if (state.MarketOf(instrument) is not { } found || found.Status == MarketStatus.Delisted) return FuturesRefusal.ContractNotFound;
         market = found;
         if (FuturesState.IsVenue(context.Actor.Value)) return FuturesRefusal.UserNotFound;
-        slot = state.SeatOf(context.Actor.Value, market);
+        slot = state.SeatFor(context.Actor.Value, market, isolated ? (byte)2 : (byte)0);
         if (slot < 0) return FuturesRefusal.UserNotFound;
         if (state.Users.IsLocked(context.Actor.Value)) return FuturesRefusal.UserLocked;
         ref readonly var seat = ref state.Seats[slot];
@@ -160,23 +172,24 @@ public sealed class SettingHandlers(FuturesState state, Sums sums, Aftermath aft
     }
 
     // F-119, F-120: checked against the exposure, then against what the account affords, then applied with the order margins as one.
-    private FuturesRefusal SetLeverage(Market market, int slot, Leverage leverage, bool cross, Context context)
+    // Leg: the one it is of, or Net for all of the seat.
+    private FuturesRefusal SetLeverage(Market market, int slot, Leverage leverage, bool cross, Leg leg, Context context)
     {
         ref var seat = ref state.Seats[slot];
         ref var account = ref state.Accounts[seat.Account];
-        switch (RiskLimit.Check(market.Contract, market.Contract.RiskLimits, leverage, ExposureOf(market, seat)))
+        switch (RiskLimit.Check(market.Contract, market.Contract.RiskLimits, leverage, ExposureOf(market, seat, leg)))
         {
             case LeverageVerdict.TooLow: return FuturesRefusal.LeverageTooLow;
             case LeverageVerdict.TooHigh: return FuturesRefusal.LeverageTooHigh;
         }
-        var before = seat.Effective;
-        if (leverage > before && Admission.IsTooHighAsleep(market, leverage)) return FuturesRefusal.LeverageTooHigh;
-        var orders = OrderMarginAt(market, slot, leverage);
+        if (leverage > seat.LeverageOf(leg) && Admission.IsTooHighAsleep(market, leverage)) return FuturesRefusal.LeverageTooHigh;
+        var orders = OrderMarginAt(slot, leverage, leg);
         var counted = seat.IsInexact ? sums.Exact(seat, default, Side.Buy, 0) : seat.OrderMargin;
         var risk = sums.ExactOf(ref account);
         if (cross)
         {
             var initial = seat.Counted.InitialMargin;
+            var before = seat.CrossLimit;
             seat.CrossLimit = leverage;
             var after = sums.ExposureOf(seat, market).InitialMargin;
             seat.CrossLimit = before;
@@ -186,19 +199,19 @@ public sealed class SettingHandlers(FuturesState state, Sums sums, Aftermath aft
         }
         else
         {
-            var refusal = IsolatedChanges(market, seat, leverage, risk, orders - counted, out _);
+            var refusal = IsolatedChanges(market, seat, leverage, leg, risk, orders - counted, out _);
             if (refusal != FuturesRefusal.None) return refusal;
         }
 
         context.ObjectId = market.Id.Value;
         if (seat.IsOpen && !cross)
         {
-            IsolatedChanges(market, seat, leverage, risk, orders - counted, out var changes);
+            IsolatedChanges(market, seat, leverage, leg, risk, orders - counted, out var changes);
             Charge(market, ref account, seat.Net, changes.Net, context);
             Charge(market, ref account, seat.Long, changes.Long, context);
             Charge(market, ref account, seat.Short, changes.Short, context);
         }
-        Apply(slot, leverage, cross);
+        Apply(slot, leverage, cross, leg);
         state.Touched.Add(slot);
         AnnounceAll(market, slot, PositionCause.Leverage, context);
         aftermath.Run(context);
@@ -206,7 +219,7 @@ public sealed class SettingHandlers(FuturesState state, Sums sums, Aftermath aft
     }
 
     // F-119 for the isolated legs of a seat: what each margin changes by.
-    private FuturesRefusal IsolatedChanges(Market market, in Seat seat, Leverage leverage, in Core.Margin.Risk risk, Money orders,
+    private FuturesRefusal IsolatedChanges(Market market, in Seat seat, Leverage leverage, Leg only, in Core.Margin.Risk risk, Money orders,
         out (Money Net, Money Long, Money Short) changes)
     {
         changes = default;
@@ -215,7 +228,7 @@ public sealed class SettingHandlers(FuturesState state, Sums sums, Aftermath aft
         if (orders > Money.Zero && transferable.IsNegative) return FuturesRefusal.InsufficientAvailable;
         foreach (var leg in (ReadOnlySpan<Leg>)[Leg.Net, Leg.Long, Leg.Short])
         {
-            if (seat.SlotOf(leg) is not (>= 0 and var at) || state.Positions[at].Size == 0) continue;
+            if (seat.SlotOf(leg) is not (>= 0 and var at) || state.Positions[at].Size == 0 || (only != Leg.Net && only != leg)) continue;
             ref readonly var position = ref state.Positions[at];
             var verdict = MarginChange.SetLeverage(market.Contract, position.Size, position.EntryValue, position.Margin, leverage, market.Mark,
                 Money.Max(transferable, Money.Zero), out var margin);
@@ -245,32 +258,39 @@ public sealed class SettingHandlers(FuturesState state, Sums sums, Aftermath aft
         state.Ledger.Hold(context, account.Ledger, change, Reason.PositionMargin, market.Id.Value, market.Id.Value);
     }
 
-    private Money OrderMarginAt(Market market, int slot, Leverage leverage)
+    private Money OrderMarginAt(int slot, Leverage leverage, Leg leg)
     {
         ref var seat = ref state.Seats[slot];
         if (seat.OpenCount == 0) return Money.Zero;
         ref var account = ref state.Accounts[seat.Account];
-        var (isolated, cross) = (seat.Leverage, seat.CrossLimit);
-        (seat.Leverage, seat.CrossLimit) = (leverage, leverage);
+        var (isolated, ofShort, cross) = (seat.Leverage, seat.ShortLeverage, seat.CrossLimit);
+        if (leg != Leg.Short) seat.Leverage = leverage;
+        if (leg != Leg.Long) seat.ShortLeverage = leverage;
+        seat.CrossLimit = leverage;
         sums.RecountAllOrders(ref account, ref seat);
         var margin = seat.IsInexact ? sums.Exact(seat, default, Side.Buy, 0) : seat.OrderMargin;
-        (seat.Leverage, seat.CrossLimit) = (isolated, cross);
+        (seat.Leverage, seat.ShortLeverage, seat.CrossLimit) = (isolated, ofShort, cross);
         sums.RecountAllOrders(ref account, ref seat);               // as it was
         return margin;
     }
 
-    private void Apply(int slot, Leverage leverage, bool cross)
+    private void Apply(int slot, Leverage leverage, bool cross, Leg leg = Leg.Net)
     {
         ref var seat = ref state.Seats[slot];
         ref var account = ref state.Accounts[seat.Account];
         seat.IsCross = cross;
         if (cross) seat.CrossLimit = leverage;
-        else seat.Leverage = leverage;
+        else if (!seat.IsSplit) seat.Leverage = leverage;
+        else
+        {
+            if (leg != Leg.Short) seat.Leverage = leverage;
+            if (leg != Leg.Long) seat.ShortLeverage = leverage;
+        }
         foreach (var at in (ReadOnlySpan<int>)[seat.Net, seat.Long, seat.Short])
         {
             if (at < 0) continue;
             state.Positions[at].IsCross = cross;
-            state.Positions[at].Leverage = leverage;
+            state.Positions[at].Leverage = seat.LeverageOf(state.Positions[at].Leg);
         }
         sums.Recount(ref account, ref seat);
         sums.RecountAllOrders(ref account, ref seat);
@@ -288,13 +308,13 @@ public sealed class SettingHandlers(FuturesState state, Sums sums, Aftermath aft
     }
 
     // F-113: the larger direction of position at the mark and opening orders at their prices.
-    private Notional ExposureOf(Market market, in Seat seat)
+    private Notional ExposureOf(Market market, in Seat seat, Leg leg = Leg.Net)
     {
         var longSize = long.Max(state.SizeOf(seat, Leg.Net), 0) + state.SizeOf(seat, Leg.Long);
         var shortSize = long.Min(state.SizeOf(seat, Leg.Net), 0) + state.SizeOf(seat, Leg.Short);
         var buys = Sums.ValueOf(market, market.Mark, longSize) + seat.BuyValue;
         var sells = Sums.ValueOf(market, market.Mark, shortSize) + seat.SellValue;
-        return Notional.Of(Money.Max(buys, sells));
+        return Notional.Of(leg switch { Leg.Long => buys, Leg.Short => sells, _ => Money.Max(buys, sells) });
     }
 
     private int? AssetOf(WalletId wallet) =>

@@ -18,21 +18,25 @@ public sealed class CloseOuts(FuturesState state, Legs legs, OpenOrders orders, 
     {
         foreach (var market in state.Markets)
         {
-            if (!state.Seats.TryFind(user, market.Number, out var slot)) continue;
-            if (state.Seats[slot].OpenCount > 0)
-            {
-                market.Book.Begin();
-                orders.EndAll(market, state.Seats[slot], context, FinishReason.Cancelled);
-                market.Book.Announce(context.Events);
-            }
-            if (state.Seats[slot].OpenTriggers > 0)
-            {
-                foreach (var trigger in state.Triggers.Of(user, market)) state.Triggers.End(context, state, trigger, TriggerStatus.Cancelled);
-            }
-            foreach (var leg in new[] { Leg.Net, Leg.Long, Leg.Short }) Close(market, slot, leg, context);
-            Unlock(slot, context);
+            foreach (var slot in state.SeatsIn(user, market)) Close(market, slot, context);
         }
         foreach (var key in state.Countdowns.Keys.Where(key => key.User == user).ToArray()) state.Countdowns.Remove(key);
+    }
+
+    private void Close(Market market, int slot, Context context)
+    {
+        if (state.Seats[slot].OpenCount > 0)
+        {
+            market.Book.Begin();
+            orders.EndAll(market, state.Seats[slot], context, FinishReason.Cancelled);
+            market.Book.Announce(context.Events);
+        }
+        if (state.Seats[slot].OpenTriggers > 0)
+        {
+            foreach (var trigger in state.Triggers.Of(slot)) state.Triggers.End(context, state, trigger, TriggerStatus.Cancelled);
+        }
+        foreach (var leg in new[] { Leg.Net, Leg.Long, Leg.Short }) Close(market, slot, leg, context);
+        Unlock(slot, context);
     }
 
     /// <summary>After the balances are back: who else was touched is looked at.</summary>

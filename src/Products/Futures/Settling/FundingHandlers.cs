@@ -114,7 +114,8 @@ public sealed class FundingHandlers(FuturesState state, Sums sums, FundKeeper fu
         }
         slots.Sort((a, b) => state.Positions[a].User != state.Positions[b].User
             ? state.Positions[a].User.CompareTo(state.Positions[b].User)
-            : state.Positions[a].Leg.CompareTo(state.Positions[b].Leg));
+            : state.Positions[a].Leg != state.Positions[b].Leg ? state.Positions[a].Leg.CompareTo(state.Positions[b].Leg)
+            : state.Seats[state.Positions[a].Seat].IsSplit.CompareTo(state.Seats[state.Positions[b].Seat].IsSplit));
         return [.. slots];
     }
 }

@@ -118,7 +118,7 @@ public sealed class SettlementHandlers(FuturesState state, Sums sums, Legs legs,
             {
                 EntryPrice = market.Contract.EntryPrice(before.Size, before.EntryValue), Profit = settled.Profit, Fee = settled.Fee, Margin = before.Margin,
                 FromFund = settled.Deficit, Size = before.Size, Price = price, User = seat.User, Instrument = market.Id.Value,
-                Leverage = seat.Effective.Hundredths, Leg = before.Leg, Participant = seat.Participant ? (byte)1 : (byte)0,
+                Leverage = seat.LeverageOf(before.Leg).Hundredths, Leg = before.Leg, Participant = seat.Participant ? (byte)1 : (byte)0,
             });
         }
         // Values of an inverse contract are rounded for each leg: what is left in its clearing account is the fund's (F-213.9).

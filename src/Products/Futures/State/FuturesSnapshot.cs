@@ -250,14 +250,16 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
     private void SaveSeats(StateWriter writer)
     {
         var saved = Enumerable.Range(0, state.Seats.Count).Where(slot => state.Means(state.Seats[slot])).ToArray();
-        Array.Sort(saved, (a, b) => (state.Seats[a].User, state.Seats[a].Market).CompareTo((state.Seats[b].User, state.Seats[b].Market)));
+        Array.Sort(saved, (a, b) => (state.Seats[a].User, state.Seats[a].Market, state.Seats[a].IsSplit).CompareTo((state.Seats[b].User, state.Seats[b].Market, state.Seats[b].IsSplit)));
         writer.Int32(saved.Length);
         foreach (var slot in saved)
         {
             ref readonly var seat = ref state.Seats[slot];
             writer.Int32(seat.User);
             writer.Int32(seat.Market);
+            writer.Byte(seat.IsSplit ? (byte)1 : (byte)0);
             writer.Int32(seat.Leverage.Hundredths);
+            writer.Int32(seat.ShortLeverage.Hundredths);
             writer.Int32(seat.CrossLimit.Hundredths);
             writer.Byte(seat.IsCross ? (byte)1 : (byte)0);
             writer.Int64(seat.LongLiquidation);
@@ -274,9 +276,10 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
     private void LoadSeat(ref StateReader reader)
     {
         var user = reader.Int32();
-        var slot = state.SeatOf(user, state.Markets[reader.Int32()]);
+        var slot = state.SeatOf(user, state.Markets[reader.Int32()], split: reader.Byte() != 0);
         ref var seat = ref state.Seats[slot];
         seat.Leverage = new Leverage(reader.Int32());
+        seat.ShortLeverage = new Leverage(reader.Int32());
         seat.CrossLimit = new Leverage(reader.Int32());
         seat.IsCross = reader.Byte() != 0;
         seat.LongLiquidation = reader.Int64();
@@ -348,6 +351,7 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
         var rates = state.Pool.Rates[order.Rates];
         writer.Int64(order.Id);
         writer.Int32(state.Seats[order.Trader].User);
+        writer.Byte(state.Seats[order.Trader].IsSplit ? (byte)1 : (byte)0);
         writer.Int64(order.Price);
         writer.Int64(order.Size);
         writer.Int64(order.Left);
@@ -384,7 +388,7 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
     {
         var slot = state.Pool.TakeOrder();
         ref var order = ref state.Pool.Orders[slot];
-        order = new Order { Id = reader.Int64(), Trader = state.SeatOf(reader.Int32(), market), Price = reader.Int64(), Size = reader.Int64(), Left = reader.Int64(), Side = side };
+        order = new Order { Id = reader.Int64(), Trader = state.SeatOf(reader.Int32(), market, split: reader.Byte() != 0), Price = reader.Int64(), Size = reader.Int64(), Left = reader.Int64(), Side = side };
         var (visible, displayed, valued) = (reader.Int64(), reader.Int64(), reader.Int64());
         if (valued != 0) state.ValuePrices.Add(order.Id, valued);
         order.Rates = state.Pool.Rates.NumberOf(reader.Int64(), reader.Int64());
@@ -414,7 +418,7 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
         var market = state.MarketOf(terms.Instrument)!;
         state.Triggers.Restore(state, new ContractTrigger
         {
-            Id = id, User = user, Seat = state.SeatOf(user, market), Market = market, Terms = terms, Text = reader.Text(), ExpiresAtNanos = reader.Int64(),
+            Id = id, User = user, Seat = state.SeatFor(user, market, terms.MarginMode), Market = market, Terms = terms, Text = reader.Text(), ExpiresAtNanos = reader.Int64(),
             ParentOrder = reader.Int64(), Role = (TriggerRole)reader.Byte(), Status = (TriggerStatus)reader.Byte(),
         });
     }

@@ -115,9 +115,10 @@ public sealed class FuturesState
     }
 
     /// <summary>The seat's slot, made on first use; −1 when the user does not exist.</summary>
-    public int SeatOf(int user, Market market)
+    /// <param name="split">The second one, of the isolated legs of split mode.</param>
+    public int SeatOf(int user, Market market, bool split = false)
     {
-        if (Seats.TryFind(user, market.Number, out var slot)) return slot;
+        if (Seats.TryFind(user, market.Number, out var slot, split)) return slot;
         var account = AccountOf(user, market.Wallet, market.Asset);
         if (account < 0) return SeatTable.None;
         Users.TryGet(user, out var facts);
@@ -126,10 +127,26 @@ public sealed class FuturesState
         {
             User = user, Market = market.Number, Account = account, Net = PositionTable.None, Long = PositionTable.None, Short = PositionTable.None,
             First = OrderPool.None, Last = OrderPool.None, NextOfAccount = Accounts[account].FirstSeat, NextOpen = SeatTable.None,
-            PreviousOpen = SeatTable.None, Group = facts.Main, Participant = facts.Participant, Leverage = leverage, CrossLimit = leverage, IsCross = true,
+            PreviousOpen = SeatTable.None, Group = facts.Main, Participant = facts.Participant, Leverage = leverage, ShortLeverage = leverage, CrossLimit = leverage, IsCross = !split,
+            IsSplit = split,
         });
         Accounts[account].FirstSeat = slot;
         return slot;
+    }
+
+    /// <summary>The seat that an order or a setting of a margin mode is about: only in split mode there are two (F-130).</summary>
+    /// <param name="marginMode">0 = as the position, 1 = cross, 2 = isolated.</param>
+    public int SeatFor(int user, Market market, byte marginMode)
+    {
+        var slot = SeatOf(user, market);
+        return marginMode == 2 && slot >= 0 && Accounts[Seats[slot].Account].Mode == PositionMode.DualPlus ? SeatOf(user, market, split: true) : slot;
+    }
+
+    /// <summary>A user's seats in a contract: one, or two that split mode has made; the cross one first.</summary>
+    public IEnumerable<int> SeatsIn(int user, Market market)
+    {
+        if (Seats.TryFind(user, market.Number, out var slot)) yield return slot;
+        if (Seats.TryFind(user, market.Number, out slot, split: true)) yield return slot;
     }
 
     /// <summary>What a position begins with in a contract.</summary>
@@ -143,7 +160,8 @@ public sealed class FuturesState
     public bool Means(in Seat seat)
     {
         var leverage = LeverageOf(Markets[seat.Market]);
-        return (seat.Net & seat.Long & seat.Short) != PositionTable.None || !seat.IsCross || seat.Leverage != leverage || seat.CrossLimit != leverage
+        return (seat.Net & seat.Long & seat.Short) != PositionTable.None || seat.IsCross == seat.IsSplit || seat.Leverage != leverage || seat.ShortLeverage != leverage
+            || seat.CrossLimit != leverage
             || seat.LongLiquidation != 0 || seat.ShortLiquidation != 0;
     }
 
@@ -155,7 +173,7 @@ public sealed class FuturesState
         if (slot != PositionTable.None) return slot;
         slot = Positions.Add(new Position
         {
-            User = seat.User, Contract = seat.Market, Leg = leg, IsCross = seat.IsCross, Leverage = seat.Effective, IndexSlot = PositionTable.None,
+            User = seat.User, Contract = seat.Market, Leg = leg, IsCross = seat.IsCross, Leverage = seat.LeverageOf(leg), IndexSlot = PositionTable.None,
             Seat = seatSlot,
         });
         switch (leg)
@@ -298,5 +316,9 @@ public sealed class TouchedSeats
     /// <summary>Without a look at seats, which are gone.</summary>
     public void Forget() => Count = 0;
 
-    private int Compare(int a, int b) => seats[a].User != seats[b].User ? seats[a].User.CompareTo(seats[b].User) : seats[a].Market.CompareTo(seats[b].Market);
+    private int Compare(int a, int b)
+    {
+        if (seats[a].User != seats[b].User) return seats[a].User.CompareTo(seats[b].User);
+        return seats[a].Market != seats[b].Market ? seats[a].Market.CompareTo(seats[b].Market) : seats[a].IsSplit.CompareTo(seats[b].IsSplit);
+    }
 }

@@ -113,8 +113,10 @@ public struct Seat
     public int Group;
 
     public Leverage Leverage;           // of isolated legs
+    public Leverage ShortLeverage;      // of the isolated short one in split mode, where each has its own (F-132)
     public Leverage CrossLimit;         // of cross legs
     public bool IsCross;
+    public bool IsSplit;                // the second seat, of the isolated legs of split mode (F-130)
     public bool IsOpen;                 // in the list of those with a position
     public bool Participant;
     public bool IsInexact;              // the order margin may be less than counted
@@ -122,8 +124,11 @@ public struct Seat
     public bool IsLongQueued;           // an isolated leg, net or long, waits for its liquidation
     public bool IsShortQueued;
 
-    /// <summary>The leverage that counts.</summary>
-    public readonly Leverage Effective => IsCross ? CrossLimit : Leverage;
+    /// <summary>The leverage that counts for a leg.</summary>
+    public readonly Leverage LeverageOf(Leg leg) => IsCross ? CrossLimit : leg == Leg.Short && IsSplit ? ShortLeverage : Leverage;
+
+    /// <summary>The leverage of the leg that an opening order of this side adds to.</summary>
+    public readonly Leverage LeverageOf(Side side) => LeverageOf(side == Side.Sell ? Leg.Short : Leg.Long);
 
     public readonly int SlotOf(Leg leg) => leg switch { Leg.Long => Long, Leg.Short => Short, _ => Net };
 }
@@ -140,13 +145,13 @@ public sealed class SeatTable(OrderPool pool)
 
     public ref Seat this[int slot] => ref seats[slot];
 
-    public bool TryFind(int user, int market, out int slot) => slots.TryGet(Key(user, market), out slot);
+    public bool TryFind(int user, int market, out int slot, bool split = false) => slots.TryGet(Key(user, market, split), out slot);
 
     public int Add(in Seat seat)
     {
         if (Count == seats.Length) seats.Grow(seats.Length * 2);
         seats[Count] = seat;
-        slots.Add(Key(seat.User, seat.Market), Count);
+        slots.Add(Key(seat.User, seat.Market, seat.IsSplit), Count);
         return Count++;
     }
 
@@ -181,7 +186,7 @@ public sealed class SeatTable(OrderPool pool)
         if (OrderMarks.Reduces(order)) seat.ReduceCount--;
     }
 
-    private static long Key(int user, int market) => ((long)(user + 1) << 24) | (uint)market;
+    private static long Key(int user, int market, bool split) => ((long)(user + 1) << 24) | (split ? 1L << 23 : 0) | (uint)market;
 }
 
 /// <summary>What an order of the pool carries in its flags, in the words of contracts.</summary>

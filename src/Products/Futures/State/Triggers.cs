@@ -172,8 +172,8 @@ public sealed class ContractTriggerTable
     public ContractTrigger? SiblingOf(ContractTrigger trigger) =>
         trigger.ParentOrder != 0 && byParent.TryGetValue(trigger.ParentOrder, out var siblings) ? siblings.Find(s => s != trigger) : null;
 
-    /// <summary>All of one user's in one contract; in ascending id.</summary>
-    public ContractTrigger[] Of(int user, Market market) => [.. All.Values.Where(t => t.User == user && t.Market == market)];
+    /// <summary>All of one seat; in ascending id.</summary>
+    public ContractTrigger[] Of(int seat) => [.. All.Values.Where(t => t.Seat == seat)];
 
     public void Clear()
     {
