@@ -156,6 +156,7 @@ internal sealed partial class CommandMix
     {
         var order = new PlaceContractOrder { Instrument = contract.Id, Size = (random.Chance(500) ? 1 : -1) * (1 + random.Below(300)), Price = ContractPrice(contract, random.Below(240) - 120) };
         if (contract.IsInverse) order.Size *= 20;
+        if (random.Chance(100)) order.MarginMode = (byte)(1 + random.Below(2));
         switch (random.Below(20))
         {
             case < 3: (order.Price, order.TimeInForce) = (0, TimeInForce.ImmediateOrCancel); break;

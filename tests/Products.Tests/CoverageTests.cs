@@ -13,7 +13,7 @@ public partial class CoverageTests
 
     /// <summary>Rules of matching.md, spot.md and futures.md, and of stocks.md those of contracts, that no test names, each with the reason.</summary>
     private static readonly Dictionary<string, string> Untested = new(Because("the gateway and the read models show it", "F-082", "F-118")
-        .Concat(Because("part of a rule that is tested by its own name: fills F-161's steps, order margin F-106, ledger F-250", "F-100", "F-135", "F-157", "F-160", "F-161", "F-167", "F-079", "F-256"))
+        .Concat(Because("part of a rule that is tested by its own name: fills F-161's steps, order margin F-106, ledger F-250", "F-100", "F-157", "F-160", "F-161", "F-167", "F-079", "F-256"))
         .Concat(Because("M-064, which is tested", "F-046"))
         .Concat(Because("what a fund and deleveraging must not do; the histories of RandomTests go through it", "F-189", "F-196", "F-205", "F-206", "F-208", "F-215", "F-216"))
         .Concat(Because("not built: points, dynamic intervals, circuit breakers by movement",

@@ -260,7 +260,7 @@ public class OrderTests
         Assert.Equal(FuturesRefusal.PositionsOpen, e.Refused("A", new SetPositionMode { Wallet = 2, Mode = PositionMode.Dual }));
         Assert.Equal(FuturesRefusal.PositionsOpen, e.Refused("A", new SetLeverage { Instrument = e.Id, Leverage = 1000 }));
         Assert.Equal(FuturesRefusal.ModeUnchanged, e.Refused("A", new SetMarginMode { Instrument = e.Id, IsCross = 1 }));
-        Assert.Equal(FuturesRefusal.InvalidCombination, e.Refused("A", new SetPositionMode { Wallet = 2, Mode = PositionMode.DualPlus }));
+        Assert.Equal(FuturesRefusal.InvalidCombination, e.Refused("A", new SetPositionMode { Wallet = 2, Mode = (PositionMode)3 }));
         Assert.Equal(FuturesRefusal.LegMismatch, e.Refused("A", new SetLeverage { Instrument = e.Id, Leverage = 1000, IsCross = 1, Leg = Leg.Long }));
     }
 

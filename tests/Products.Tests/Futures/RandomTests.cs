@@ -80,7 +80,7 @@ public class RandomTests
             {
                 var user = exchange.Venue.User($"u{i}");
                 users.Add(user);
-                if (i % 2 == 0) exchange.Venue.Accept(user, new SetPositionMode { Wallet = 2, Mode = PositionMode.Dual });
+                if (i % 2 == 0) exchange.Venue.Accept(user, new SetPositionMode { Wallet = 2, Mode = i == 0 ? PositionMode.DualPlus : PositionMode.Dual });
                 foreach (var (wallet, asset) in new[] { (2, 2), (3, 1), (4, 2) }) exchange.Venue.Fund(user, asset, wallet == 3 ? "1" : random.Next(500, 3000).ToString(System.Globalization.CultureInfo.InvariantCulture), wallet);
             }
             Reprice(0);
@@ -96,7 +96,7 @@ public class RandomTests
             var contract = contracts[random.Next(contracts.Count)];
             switch (random.Next(100))
             {
-                case < 45: Send(user, Order(contract), "", ""); break;
+                case < 45: Send(user, Order(user, contract), "", ""); break;
                 case < 52 when Any(user) is { } open: Send(user, new CancelContractOrder { OrderId = open }); break;
                 case < 58 when Any(user) is { } changed:
                     Send(user, new AmendContractOrder { OrderId = changed, Price = random.Next(2) == 0 ? PriceNear(contract, 300) : 0, Size = (random.Next(2) == 0 ? 1 : -1) * random.Next(0, 200) }, "");
@@ -127,20 +127,21 @@ public class RandomTests
             if (step % 97 == 50 || twin is null) Restore();
         }
 
-        // Tiers up to sixteen times as strict as before, now and then with a grace that ends within the history.
+        // Tiers up to sixty-four times as strict as before, now and then with a grace that ends within the history.
         private void Configure(int contract)
         {
             var market = exchange.State.MarketOf(contract)!;
-            var strict = 1 << random.Next(5);
+            var strict = 1 << random.Next(7);
+            var initial = new Rate(R("0.0035").Raw * strict + R("0.001").Raw);
             var terms = market.Listed.Terms;
             terms.TakerFee = R("0.00025").Raw * random.Next(1, 4);
-            terms.LeverageMax = 100 * random.Next(6, 100);
+            terms.LeverageMax = int.Min(100 * random.Next(6, 100), Products.Futures.Contracts.Leverage.OfInitialRate(initial).Hundredths);
             terms.MarkWindow = random.Next(5, 40);
             if (terms.FundingIntervalSeconds != 0) terms.FundingIntervalSeconds = 3600 * random.Next(1, 3);
             if (random.Next(10) == 0) terms.Tick *= 2;
             var options = ContractOptions.Default with { Surplus = (SurplusMode)random.Next(2), ClearanceRate = random.Next(3) * R("0.001").Raw };
             Send(contract, terms, options, random.Next(4) * 300, [
-                new TierTerms(M(contract == contracts[2] ? "0.5" : "20000"), new Rate(R("0.002").Raw * strict), new Rate(R("0.0035").Raw * strict + R("0.001").Raw)),
+                new TierTerms(M(contract == contracts[2] ? "0.5" : "20000"), new Rate(R("0.002").Raw * strict), initial),
                 new TierTerms(M("2000000"), new Rate(R("0.004").Raw * strict), new Rate(R("0.007").Raw * strict + R("0.002").Raw))]);
         }
 
@@ -166,10 +167,12 @@ public class RandomTests
                 : action with { Type = CorporateActionType.Split, NewShares = random.Next(1, 5), OldShares = random.Next(1, 5) };
         }
 
-        private PlaceContractOrder Order(int contract)
+        private PlaceContractOrder Order(int user, int contract)
         {
             var order = new PlaceContractOrder { Instrument = contract, Size = (random.Next(2) == 0 ? 1 : -1) * random.Next(1, 200), Price = PriceNear(contract, 250) };
             if (random.Next(6) == 0) order.Size *= 20;
+            order.MarginMode = (byte)random.Next(3);
+            if (exchange.State.Accounts.TryFind(user, exchange.State.MarketOf(contract)!.Wallet, out var account) && exchange.State.Accounts[account].Mode != PositionMode.DualPlus) order.MarginMode = 0;
             switch (random.Next(16))
             {
                 case < 3: (order.Price, order.TimeInForce) = (0, TimeInForce.ImmediateOrCancel); break;
@@ -195,7 +198,7 @@ public class RandomTests
             var kind = (TriggerOrderType)new[] { 0, 0, 3, 4, 5, 6 }[random.Next(6)];
             var terms = new CreateContractTrigger
             {
-                Instrument = contract, TriggerPrice = PriceNear(contract, 200), Rule = (TriggerRule)random.Next(1, 3), PriceType = (TriggerPriceType)random.Next(3), OrderType = kind,
+                Instrument = contract, MarginMode = (byte)(random.Next(3) == 0 ? 2 : 0), TriggerPrice = PriceNear(contract, 200), Rule = (TriggerRule)random.Next(1, 3), PriceType = (TriggerPriceType)random.Next(3), OrderType = kind,
                 TimeInForce = TimeInForce.ImmediateOrCancel, ExpirationSeconds = random.Next(3) == 0 ? random.Next(5, 600) : 0,
                 Size = kind switch
                 {

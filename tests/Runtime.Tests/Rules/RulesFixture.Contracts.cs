@@ -36,6 +36,7 @@ internal sealed partial class RulesFixture
             Send(0, new Fund { User = user, Wallet = 4, Asset = 2, Amount = Money.Units(1_000) }, "", "", "");
         }
         Send(users[1], new SetPositionMode { Wallet = 2, Mode = PositionMode.Dual });
+        Send(users[2], new SetPositionMode { Wallet = 2, Mode = PositionMode.DualPlus });
         Send(0, new SetContractFees { User = users[0], MakerFee = 0, TakerFee = long.MinValue });
         Price(0);
         for (var i = 0; i < 500; i++) Contract(users, i);
@@ -59,6 +60,7 @@ internal sealed partial class RulesFixture
         {
             case < 11:
                 var order = new PlaceContractOrder { Instrument = contract, Size = (Pick(2) == 0 ? 1 : -1) * (1 + Pick(120)), Price = Near(contract, 120), StpAction = (SelfTradeAction)Pick(4) };
+                if (user == users[2] && contract == Linear) order.MarginMode = (byte)Pick(3);
                 switch (Pick(9))
                 {
                     case 0: (order.Price, order.TimeInForce) = (0, TimeInForce.ImmediateOrCancel); break;

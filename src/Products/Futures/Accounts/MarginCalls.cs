@@ -16,6 +16,8 @@ public sealed class MarginCalls(FuturesState state, Watch watch)
 
     private const long HourNanos = 3600 * Nanos.PerSecond;
 
+    private readonly List<(Scope Scope, MarginLevel Level)> called = [];
+
     public void Minute(Context context)
     {
         for (var slot = 0; slot < state.Accounts.Count; slot++)
@@ -33,24 +35,43 @@ public sealed class MarginCalls(FuturesState state, Watch watch)
                 Look(new Scope(slot, at, Leg.Short), ref seat.ShortCalledNanos, seat.IsCross || state.SizeOf(seat, Leg.Short) == 0 || seat.ShortLiquidation != 0, context);
             }
         }
+        if (called.Count == 0) return;
+        called.Sort(Compare);
+        foreach (var (scope, level) in called) Announce(scope, level, context);
+        called.Clear();
     }
 
-    private void Look(in Scope scope, ref long called, bool passes, Context context)
+    // Slots mean nothing: user, wallet, contract and leg decide.
+    private int Compare((Scope Scope, MarginLevel Level) a, (Scope Scope, MarginLevel Level) b) => KeyOf(a.Scope).CompareTo(KeyOf(b.Scope));
+
+    private (int, int, int, bool, Leg) KeyOf(in Scope scope)
+    {
+        ref readonly var account = ref state.Accounts[scope.Account];
+        return scope.IsCross ? (account.User, account.Wallet, -1, false, scope.Leg)
+            : (account.User, account.Wallet, state.Seats[scope.Seat].Market, state.Seats[scope.Seat].IsSplit, scope.Leg);
+    }
+
+    private void Look(in Scope scope, ref long calledNanos, bool passes, Context context)
     {
         var now = context.Stamp.TimeNanos;
-        if (called != 0)
+        if (calledNanos != 0)
         {
-            if (now - called < HourNanos) return;
-            called = 0;
+            if (now - calledNanos < HourNanos) return;
+            calledNanos = 0;
         }
         if (passes || IsParticipant(scope)) return;
         var level = watch.LevelOf(scope);
         if (!level.IsAtMost(Bound)) return;
-        called = now;
+        calledNanos = now;
+        called.Add((scope, level));
+    }
+
+    private void Announce(in Scope scope, in MarginLevel level, Context context)
+    {
         ref readonly var account = ref state.Accounts[scope.Account];
         context.Events.Append(new MarginCall
         {
-            Equity = level.Equity, Requirement = level.Requirement, TimeNanos = now, User = account.User, Wallet = account.Wallet,
+            Equity = level.Equity, Requirement = level.Requirement, TimeNanos = context.Stamp.TimeNanos, User = account.User, Wallet = account.Wallet,
             Instrument = scope.IsCross ? 0 : state.Markets[state.Seats[scope.Seat].Market].Id.Value, Leg = scope.Leg,
         });
     }

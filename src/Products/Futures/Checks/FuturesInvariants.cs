@@ -85,6 +85,7 @@ internal sealed class SumsEqualParts(FuturesState state, Sums sums) : IInvariant
             if (order.Side == Side.Buy) buyValue += value;
             else sellValue += value;
         }
+        if (account.Mode == PositionMode.DualPlus ? seat.IsCross == seat.IsSplit : seat.IsSplit && (seat.IsOpen || seat.OpenCount > 0)) return $"{who}: cross {seat.IsCross}, split {seat.IsSplit} in mode {account.Mode}";
         if (count != seat.OpenCount || reduces != seat.ReduceCount) return $"{who}: {count} orders, {reduces} reduce-only; counted {seat.OpenCount}, {seat.ReduceCount}";
         if (buys.Size != seat.Buys.Size || buys.Margin != seat.Buys.Margin || sells.Size != seat.Sells.Size || sells.Margin != seat.Sells.Margin) return $"{who}: order sums differ";
         if (buyValue != seat.BuyValue || sellValue != seat.SellValue) return $"{who}: order values differ";

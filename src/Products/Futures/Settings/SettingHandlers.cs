@@ -81,10 +81,16 @@ public sealed class SettingHandlers(FuturesState state, Sums sums, Aftermath aft
     // In split mode the first seat has the cross legs, and the isolated ones get a second (F-130).
     private void MakeCross(int accountSlot, Context context)
     {
-        for (var at = state.Accounts[accountSlot].FirstSeat; at != SeatTable.None; at = state.Seats[at].NextOfAccount)
+        var (user, wallet) = (state.Accounts[accountSlot].User, state.Accounts[accountSlot].Wallet);
+        foreach (var market in state.Markets)
         {
-            if (state.Seats[at].IsCross || state.Seats[at].IsSplit) continue;
+            if (market.Wallet.Value != wallet || !state.Seats.TryFind(user, market.Number, out var at) || state.Seats[at].IsCross) continue;
+            var leverage = state.Seats[at].Leverage;
             Apply(at, state.Seats[at].CrossLimit, true);
+            var split = state.SeatOf(user, market, split: true);
+            Apply(split, leverage, false);
+            AnnounceAll(market, split, PositionCause.Mode, context);
+            AnnounceAll(market, at, PositionCause.Mode, context);
         }
     }
 

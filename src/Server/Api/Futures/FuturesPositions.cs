@@ -65,7 +65,17 @@ public abstract partial class FuturesEndpoints
     {
         var account = accounts.Of(request.User.Value, scope.Wallet);
         request.Json.WriteStartArray();
-        foreach (var leg in PositionDefaults.LegsOf(futures.ModeOf(request.User.Value, scope.Wallet))) Write(request, scope, account, FiguresOf(account, contract, leg));
+        var mode = futures.ModeOf(request.User.Value, scope.Wallet);
+        foreach (var leg in PositionDefaults.LegsOf(mode))
+        {
+            if (mode != PositionMode.DualPlus)
+            {
+                Write(request, scope, account, FiguresOf(account, contract, leg));
+                continue;
+            }
+            Write(request, scope, account, FiguresOf(account, contract, leg, isCross: false));
+            Write(request, scope, account, FiguresOf(account, contract, leg, isCross: true));
+        }
         request.Json.WriteEndArray();
         return ApiResult.Done;
     }
@@ -78,23 +88,26 @@ public abstract partial class FuturesEndpoints
     }
 
     // A leg changes between isolated and cross only while it is empty: the row that changed last is the one that counts.
-    private PositionFigures FiguresOf(AccountFigures account, ContractView contract, Leg leg) =>
-        account.Positions.Where(figures => figures.Row.Instrument == contract.Id && figures.Row.Leg == leg).MaxBy(figures => (figures.IsHeld, figures.Row.Sequence))
-            ?? accounts.Untouched(account.User, contract, leg);
+    /// <param name="isCross">Of split mode, which has both (F-130).</param>
+    private PositionFigures FiguresOf(AccountFigures account, ContractView contract, Leg leg, bool? isCross = null) =>
+        account.Positions.Where(figures => figures.Row.Instrument == contract.Id && figures.Row.Leg == leg && (isCross is null || figures.Row.IsCross == isCross))
+            .MaxBy(figures => (figures.IsHeld, figures.Row.Sequence)) ?? accounts.Untouched(account.User, contract, leg, isCross ?? true);
 
     private static IEnumerable<PositionFigures> ShownIn(AccountFigures account, PositionMode mode) => account.Positions
         .Where(figures => PositionDefaults.LegsOf(mode).Contains(figures.Row.Leg))
-        .GroupBy(figures => (figures.Row.Instrument, figures.Row.Leg))
+        .GroupBy(figures => (figures.Row.Instrument, figures.Row.Leg, mode == PositionMode.DualPlus && figures.Row.IsCross))
         .Select(rows => rows.MaxBy(figures => (figures.IsHeld, figures.Row.Sequence))!);
 
     private ValueTask<ApiResult> GetLeverage(ApiRequest request, FuturesScope scope, ContractView contract)
     {
         var query = request.QueryParameters();
-        if (query.Word("pos_margin_mode", FuturesWords.MarginModes) < 0) query.Refuse(ApiErrors.MissingParam("pos_margin_mode"));
+        var margin = query.Word("pos_margin_mode", FuturesWords.MarginModes);
+        if (margin < 0) query.Refuse(ApiErrors.MissingParam("pos_margin_mode"));
         var side = LegOf(query, required: true);
         if (query.Error is { } error) return error;
         var mode = futures.ModeOf(request.User.Value, scope.Wallet);
-        var figures = FiguresOf(accounts.Of(request.User.Value, scope.Wallet), contract, mode == PositionMode.Single ? Leg.Net : side);
+        var figures = FiguresOf(accounts.Of(request.User.Value, scope.Wallet), contract, mode == PositionMode.Single ? Leg.Net : side,
+            mode == PositionMode.DualPlus ? margin == 1 : null);
         request.Json.WriteStartObject();
         Spot.JsonDecimals.WriteDecimal(request.Json, "Lever"u8, figures.Row.Leverage, Products.Futures.Contracts.Leverage.Decimals);
         request.Json.WriteEndObject();
@@ -117,9 +130,10 @@ public abstract partial class FuturesEndpoints
         var leverage = LeverageOf(query, "leverage", required: true);
         var limit = LeverageOf(query, "cross_leverage_limit", required: false);
         if (query.Error is { } error) return error;
-        var leg = futures.ModeOf(request.User.Value, scope.Wallet) == PositionMode.Single ? Leg.Net : Leg.Long;
-        var present = FiguresOf(accounts.Of(request.User.Value, scope.Wallet), contract, leg).Row;
+        var mode = futures.ModeOf(request.User.Value, scope.Wallet);
         var isCross = leverage == 0;
+        var present = FiguresOf(accounts.Of(request.User.Value, scope.Wallet), contract, mode == PositionMode.Single ? Leg.Net : Leg.Long,
+            mode == PositionMode.DualPlus ? isCross : null).Row;
         var wanted = isCross ? limit != 0 ? limit : present.Leverage : leverage;
         return await SubmitAsync(request, scope, contract, new SetLeverage { Instrument = contract.Id, Leverage = wanted, IsCross = isCross ? (byte)1 : (byte)0 }, asLegs);
     }
@@ -133,12 +147,13 @@ public abstract partial class FuturesEndpoints
         if (leverage == 0) query.Refuse(ApiErrors.InvalidParam("leverage", "0", "the margin mode says whether it is cross"));
         var leg = LegOf(query, required: false);
         if (query.Error is { } error) return error;
-        var isHedged = futures.ModeOf(request.User.Value, scope.Wallet) != PositionMode.Single;
+        var mode = futures.ModeOf(request.User.Value, scope.Wallet);
+        var (isHedged, isSplit) = (mode != PositionMode.Single, mode == PositionMode.DualPlus);
         if (!isHedged && leg != Leg.Net) return FuturesRefusals.Of((ushort)FuturesRefusal.LegMismatch);
-        var command = new SetLeverage { Instrument = contract.Id, Leverage = leverage, IsCross = margin == 1 ? (byte)1 : (byte)0 };
+        var command = new SetLeverage { Instrument = contract.Id, Leverage = leverage, IsCross = margin == 1 ? (byte)1 : (byte)0, Leg = isSplit ? leg : Leg.Net };
         if (await RefusalAsync(request, contract, command) is { } refused) return refused;
         var account = accounts.Of(request.User.Value, scope.Wallet);
-        Write(request, scope, account, FiguresOf(account, contract, !isHedged ? Leg.Net : leg == Leg.Net ? Leg.Long : leg));
+        Write(request, scope, account, FiguresOf(account, contract, !isHedged ? Leg.Net : leg == Leg.Net ? Leg.Long : leg, isSplit ? margin == 1 : null));
         return ApiResult.Done;
     }
 
@@ -174,7 +189,6 @@ public abstract partial class FuturesEndpoints
         var query = request.QueryOrBodyParameters();
         var mode = query.Word("position_mode", FuturesWords.PositionModes);
         if (mode < 0) query.Refuse(ApiErrors.MissingParam("position_mode"));
-        if (mode == (int)PositionMode.DualPlus) query.Refuse(ApiErrors.InvalidParam("position_mode", "dual_plus", "split mode is not built; single and dual are"));
         if (query.Error is { } error) return error;
         return await SetModeAsync(request, scope, (PositionMode)mode);
     }

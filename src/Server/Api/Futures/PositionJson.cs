@@ -162,7 +162,7 @@ internal static class PositionJson
         json.WriteBoolean("enable_tiered_mm"u8, true);
         if (!isDelivery)
         {
-            json.WriteBoolean("enable_dual_plus"u8, false);
+            json.WriteBoolean("enable_dual_plus"u8, mode == Products.Futures.Margin.PositionMode.DualPlus);
             json.WriteString("position_mode"u8, FuturesWords.Of(mode));
         }
         if (totals is { } known) WriteTotals(json, known, isDelivery);

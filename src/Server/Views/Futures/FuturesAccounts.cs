@@ -40,9 +40,9 @@ public sealed class FuturesAccounts(VenueViews views)
     }
 
     /// <summary>A leg nobody has touched yet.</summary>
-    public PositionFigures Untouched(int user, ContractView contract, Leg leg)
+    public PositionFigures Untouched(int user, ContractView contract, Leg leg, bool isCross = true)
     {
-        var row = PositionDefaults.Of(user, contract, leg);
+        var row = PositionDefaults.Of(user, contract, leg) with { IsCross = isCross };
         return new PositionFigures { Row = row, Contract = contract, Required = contract.Contract, Prices = contract.Prices, RiskLimit = RiskLimit.LimitFor(contract.Terms.RiskLimits, new(row.Leverage)) };
     }
 
