@@ -40,18 +40,18 @@ public struct MarginAccount
     /// <summary>Which moves of marks the cross sums have seen.</summary>
     public int MarkClock;
 
+    /// <summary>The liquidation of its cross scope that is not over; 0 = none.</summary>
+    public long LiquidationId;
+
     /// <summary>Σ of what each cross contract may contribute below nothing before the account is looked at; while the cash covers it, and no trigger is
     /// reached, the account is safe.</summary>
     public Money Cushions;
 
-    /// <summary>The liquidation of its cross scope that is not over; 0 = none.</summary>
-    public long LiquidationId;
+    /// <summary>When its cross scope was warned of last, if that was within the hour (F-187).</summary>
+    public long CalledNanos;
 
     /// <summary>Cross contracts of it that keep the requirements of former terms (F-169 step 4).</summary>
     public int KeptSeats;
-
-    /// <summary>When its cross scope was warned of last, if that was within the hour (F-187).</summary>
-    public long CalledNanos;
 
     public PositionMode Mode;
 

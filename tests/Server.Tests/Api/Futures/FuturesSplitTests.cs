@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Sluice.Server.Tests.Api.Spot;
 using Sluice.Server.Tests.Wire;
 
 namespace Sluice.Server.Tests.Api.Futures;
@@ -12,14 +13,13 @@ public sealed class FuturesSplitTests(FuturesVenue venue) : IClassFixture<Future
         var alice = await venue.NewTraderAsync();
         var account = await DoneAsync(alice, "/futures/usdt/set_position_mode", "position_mode=dual_plus");
         Assert.Equal(("dual_plus", true, true), ((string)account["position_mode"]!, (bool)account["enable_dual_plus"]!, (bool)account["in_dual_mode"]!));
+        await DoneAsync(alice, "/futures/usdt/positions/BTC_USDT/set_leverage", "leverage=25&margin_mode=isolated&dual_side=dual_short");
+        await DoneAsync(alice, "/futures/usdt/positions/BTC_USDT/set_leverage", "leverage=15&margin_mode=cross");
         foreach (var (mode, size) in new[] { ("cross", 10), ("isolated", 6), ("cross", -4), ("isolated", -3) })
         {
             var order = await DoneAsync(alice, "/futures/usdt/orders", "", $$"""{"contract":"BTC_USDT","size":{{size}},"price":"{{(size > 0 ? "84000" : "83900")}}","tif":"ioc","pos_margin_mode":"{{mode}}"}""");
             Assert.Equal((mode, 0), ((string)order["pos_margin_mode"]!, (int)order["left"]!));
         }
-        await DoneAsync(alice, "/futures/usdt/positions/BTC_USDT/set_leverage", "leverage=25&margin_mode=isolated&dual_side=dual_short");
-        await DoneAsync(alice, "/futures/usdt/positions/BTC_USDT/set_leverage", "leverage=15&margin_mode=cross");
-
         string[] expected = ["dual_long isolated 6 10", "dual_long cross 10 15", "dual_short isolated -3 25", "dual_short cross -4 15"];
         Assert.Equal(expected, (await ReadAsync(alice, "/futures/usdt/dual_comp/positions/BTC_USDT")).AsArray().Select(Told));
         Assert.Equal(expected.Order(), (await ReadAsync(alice, "/futures/usdt/positions", "holding=true")).AsArray().Select(Told).Order());
