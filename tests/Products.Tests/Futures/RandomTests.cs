@@ -31,7 +31,7 @@ public class RandomTests
     public void F_260_the_histories_liquidate_take_over_deleverage_fund_settle_and_trigger()
     {
         var seen = new SortedDictionary<string, int>(StringComparer.Ordinal);
-        for (var seed = 1001; seed <= 1040; seed++)
+        for (var seed = 1001; seed <= 1060; seed++)
         {
             var history = new History(seed) { Seen = seen };
             for (var i = 0; i < 500; i++) history.Step(i);
@@ -120,7 +120,7 @@ public class RandomTests
                 case < 81 when random.Next(12) == 0:
                     Send(0, new SetContractStatus { Instrument = contract, Status = MarketStatus.Delisting, EndNanos = exchange.Venue.Now + random.Next(60, 4000) * Nanos.PerSecond });
                     break;
-                case < 83: Configure(contract); break;
+                case < 83 when random.Next(2) == 0: Configure(contract); break;
                 case < 94: Reprice(random.Next(8) == 0 ? 1200 : 150); break;
                 default: Wait(random.Next(20) == 0 ? 1200 : random.Next(1, 90)); break;
             }
