@@ -154,6 +154,37 @@ await scenario('gate-api-futures', async (step) => {
     await order({ size: '0', close: true });
   });
 
+  await step('trailing orders', async () => {
+    const created = await body(futures.createTrailOrder('usdt', { contract: CONTRACT, amount: '-20', priceOffset: '2.5%', priceType: 3, text: 't-trail' }));
+    const id = number(created.data.id);
+    const waiting = await body(futures.createTrailOrder('usdt', { contract: CONTRACT, amount: '20', activationPrice: at(0.9), isGte: false, priceOffset: '50', priceType: 1 }));
+    const { order: stored } = (await body(futures.getTrailOrderDetail('usdt', id))).data;
+    same([stored.status, stored.statusCode, stored.priceOffset, stored.amount, stored.text], ['open', 'active', '2.5%', '-20', 't-trail'], 'stored');
+    const level = number(stored.extremumPrice) * 0.975;
+    check(Math.abs(number(stored.triggerPrice) - level) <= 0.02, `its level is 2.5 % below its maximum: ${stored.triggerPrice} and ${level}`);
+    same((await body(futures.getTrailOrders('usdt', { contract: CONTRACT }))).orders.map((o) => o.statusCode).sort(), ['active', 'inactive'], 'two are open');
+    same((await body(futures.updateTrailOrder('usdt', { id, priceOffset: '3%' }))).order.priceOffset, '3%', 'changed');
+    same((await body(futures.getTrailOrderChangeLog('usdt', id))).changeLog.map((c) => [c.priceOffset, c.isCreate]), [['3%', false], ['2.5%', true]], 'its changes, the last first');
+    const { order: stopped } = await body(futures.stopTrailOrder('usdt', { text: 't-trail' }));
+    same([stopped.id, stopped.status, stopped.reason], [id, 'finished', 'cancelled'], 'stopped by its text');
+    same((await body(futures.stopAllTrailOrders('usdt', { contract: CONTRACT }))).orders.map((o) => String(o.id)), [String(waiting.data.id)], 'the other with all');
+    same((await body(futures.getTrailOrders('usdt', { isFinished: true, sortBy: 2 }))).orders.length, 2, 'both are records');
+    await refused('an offset of everything', () => futures.createTrailOrder('usdt', { contract: CONTRACT, amount: '1', priceOffset: '100%' }), labelled('INVALID_PARAM_VALUE'));
+  });
+  await step('chase orders', async () => {
+    const created = await body(futures.createChaseOrder('usdt', { contract: CONTRACT, amount: '20', priceLimit: '0', priceType: 2, priceGapType: 1, priceGapValue: '100', text: 't-chase' }));
+    const { order: open } = await body(futures.getChaseOrderDetail('usdt', created.id));
+    same([open.status, open.priceType, open.priceGapType, open.priceGapValue, open.suborderOngoing], ['open', 2, '1', '100', true], 'it has an order in the book');
+    const child = await body(futures.getFuturesOrder('usdt', open.suborderId));
+    same([child.tif, child.size, number(child.price)], ['poc', '20', number(open.suborderPrice)], 'a post-only order');
+    same((await body(futures.getChaseOrders('usdt', 1, { contract: CONTRACT }))).orders.length, 1, 'listed');
+    const { order: stopped } = await body(futures.stopChaseOrder('usdt', { id: created.id }));
+    same([stopped.status, stopped.reason, stopped.suborderFinishAs], ['finished', 'cancelled', 'cancelled'], 'stopped with its order');
+    same((await body(futures.getFuturesOrder('usdt', open.suborderId))).finishAs, 'cancelled', 'which is gone');
+    same((await body(futures.stopAllChaseOrders('usdt', { contract: CONTRACT }))).orders.length, 0, 'nothing is left');
+    same((await body(futures.getChaseOrders('usdt', 2, { isFinished: true }))).orders.length, 1, 'a record');
+  });
+
   await step('refusals', async () => {
     await refused('margin below the requirement', () => order({ size: '1000000', price: at(1), tif: 'gtc' }), labelled('INSUFFICIENT_AVAILABLE', 'RISK_LIMIT_EXCEEDED', 'LIQUIDATE_IMMEDIATELY'));
     await refused('a price beyond the deviation', () => order({ size: '1', price: at(1.5), tif: 'gtc' }), labelled('PRICE_TOO_DEVIATED'));

@@ -44,7 +44,8 @@ internal sealed partial class CommandMix
         if (contract.Prices.Index == 0 || random.Chance(150)) return Prices(views);
         return random.Below(1000) switch
         {
-            < 560 => ContractOrder(actor, contract),
+            < 530 => ContractOrder(actor, contract),
+            < 560 => Auto(actor, contract),
             < 640 when open.Count > 0 => New(actor, new CancelContractOrder { OrderId = Any(open).Id }),
             < 720 when open.Count > 0 => New(actor, new AmendContractOrder
             {
@@ -189,6 +190,36 @@ internal sealed partial class CommandMix
             OrderType = closes ? above ? TriggerOrderType.CloseShortPosition : TriggerOrderType.CloseLongPosition : TriggerOrderType.None,
             Size = closes ? 0 : random.Chance(500) ? 1 + random.Below(50) : -1 - random.Below(50),
         }, "t-trigger");
+    }
+
+    // Trailing and chase orders (M-110, M-111), and what is done to them; ids of now and then somebody else's, or nobody's.
+    private Request Auto(int actor, ContractView contract)
+    {
+        var side = random.Chance(500) ? 1 : -1;
+        var percent = random.Chance(500);
+        var id = random.Between(1, 5_000);
+        return random.Below(20) switch
+        {
+            < 8 => New(actor, new CreateTrailingOrder
+            {
+                Instrument = contract.Id, Amount = side * (1 + random.Below(60)), PriceType = (TriggerPriceType)random.Below(3), IsPercent = percent ? (byte)1 : (byte)0,
+                Offset = percent ? (1 + random.Below(20)) * (Rate.One / 1000) : 1 + ContractPrice(contract, 0) / (50 + random.Below(1_000)),
+                ActivationPrice = random.Chance(500) ? 0 : ContractPrice(contract, random.Below(200) - 100), Rule = (TriggerRule)random.Below(3),
+                ReduceOnly = random.Chance(600) ? (byte)1 : (byte)0, PositionRelated = random.Chance(300) ? (byte)1 : (byte)0,
+            }, "t-trail"),
+            < 15 => New(actor, new CreateChaseOrder
+            {
+                Instrument = contract.Id, Amount = side * (1 + random.Below(100)), ReduceOnly = random.Chance(250) ? (byte)1 : (byte)0,
+                PriceLimit = random.Chance(300) ? ContractPrice(contract, side * random.Below(150)) : 0, OffsetLimit = random.Chance(200) ? contract.Terms.Tick * random.Below(2_000) : 0,
+                Gap = percent ? 1 + random.Below(100) * (Rate.One / 10_000) : random.Chance(500) ? 0 : contract.Terms.Tick * random.Below(500), IsPercent = percent ? (byte)1 : (byte)0,
+                IntervalSeconds = random.Below(4),
+            }, "t-chase"),
+            < 16 => New(actor, new StopTrailingOrder { OrderId = id }),
+            < 17 => New(actor, new UpdateTrailingOrder { OrderId = id, Amount = random.Between(-50, 50), Offset = contract.Terms.Tick * (1 + random.Below(900)), Changes = (TrailChanges)random.Below(8) }),
+            < 18 => New(actor, new StopChaseOrder { OrderId = id }),
+            < 19 => New(actor, new StopAllTrailingOrders { Instrument = random.Chance(500) ? contract.Id : 0, Wallet = contract.Wallet, Guards = (GuardedSide)random.Below(3) }),
+            _ => New(actor, new StopAllChaseOrders { Instrument = random.Chance(500) ? contract.Id : 0, Wallet = contract.Wallet, MarginMode = (byte)random.Below(3) }),
+        };
     }
 
     private Request Between(int user, ContractView contract)

@@ -191,6 +191,8 @@ internal sealed class Venue
                 403 => See<ContractFilled>(reader), 404 => See<ContractOrderUpdated>(reader), 405 => See<ContractOrderFinished>(reader),
                 406 => See<PositionChanged>(reader), 407 => See<PositionClosed>(reader), 408 => See<PositionModeChanged>(reader),
                 409 => See<ContractTriggerCreated>(reader), 410 => See<ContractTriggerUpdated>(reader), 411 => See<ContractTriggerFinished>(reader),
+                460 => See<TrailCreated>(reader), 461 => See<TrailUpdated>(reader), 462 => See<TrailsMoved>(reader), 463 => See<TrailFinished>(reader),
+                464 => See<ChaseCreated>(reader), 465 => See<ChaseUpdated>(reader), 466 => See<ChaseFinished>(reader),
                 412 => See<ContractCountdownSet>(reader), 413 => See<ContractFeesChanged>(reader), 420 => See<ContractPriced>(reader),
                 421 => See<FundingRateChanged>(reader), 422 => See<FundingSettled>(reader), 423 => See<FundingPaid>(reader),
                 430 => See<LiquidationStarted>(reader), 431 => See<PositionLiquidated>(reader), 432 => See<LiquidationEnded>(reader),

@@ -33,6 +33,8 @@ public sealed class FuturesProduct : IProduct, IDerived
     private readonly Placement placement;
     private readonly Changes changes;
     private readonly TriggerHandlers triggers;
+    private readonly TrailHandlers trails;
+    private readonly ChaseHandlers chases;
     private readonly SettingHandlers settings;
     private readonly ListingHandlers listing;
     private readonly StatusHandlers statuses;
@@ -62,6 +64,8 @@ public sealed class FuturesProduct : IProduct, IDerived
         placement = new Placement(State, admission, orders, legs, sums, aftermath);
         changes = new Changes(State, admission, orders, legs, sums, aftermath);
         triggers = new TriggerHandlers(State, placement);
+        trails = new TrailHandlers(State, placement);
+        chases = new ChaseHandlers(State, placement, changes, orders);
         settings = new SettingHandlers(State, sums, aftermath);
         listing = new ListingHandlers(State) { Beginning = Begin };
         statuses = new StatusHandlers(State, orders, legs, aftermath);
@@ -100,6 +104,13 @@ public sealed class FuturesProduct : IProduct, IDerived
         registry.Handle<Commands.CancelContractTrigger>(triggers.Cancel);
         registry.Handle<Commands.CancelAllContractTriggers>(triggers.CancelAll);
         registry.Handle<Commands.AmendContractTrigger>(triggers.Amend);
+        registry.Handle<Commands.CreateTrailingOrder>(trails.Create);
+        registry.Handle<Commands.UpdateTrailingOrder>(trails.Update);
+        registry.Handle<Commands.StopTrailingOrder>(trails.Stop);
+        registry.Handle<Commands.StopAllTrailingOrders>(trails.StopAll);
+        registry.Handle<Commands.CreateChaseOrder>(chases.Create);
+        registry.Handle<Commands.StopChaseOrder>(chases.Stop);
+        registry.Handle<Commands.StopAllChaseOrders>(chases.StopAll);
         registry.Handle<Commands.SetLeverage>(settings.SetLeverage);
         registry.Handle<Commands.ChangeMargin>(settings.ChangeMargin);
         registry.Handle<Commands.SetPositionMode>(settings.SetPositionMode);
@@ -122,13 +133,18 @@ public sealed class FuturesProduct : IProduct, IDerived
         registry.OnDue(FundKeeper.DisposalTimer, fund.Dispose);
         registry.OnDue(ConfigureHandlers.GraceTimer, configuring.GraceOver);
         registry.OnWork(ContractTriggerTable.FireWork, triggers.Fire);
+        registry.OnDue(ChaseTable.MoveTimer, chases.IntervalOver);
+        registry.OnWork(TrailTable.FireWork, trails.Fire);
+        registry.OnWork(ChaseTable.MoveWork, chases.Follow);
         registry.OnWork(Aftermath.LiquidateWork, rounds.Round);
         registry.Remember(new FuturesSnapshot(State, this));
+        registry.Remember(new AutoSnapshot(State));
         registry.Watch(new PositionsNetToZero(State));
         registry.Watch(new SumsEqualParts(State, sums));
         registry.Watch(new NobodyInDanger(State, watch));
         registry.Watch(new ContractBooksUncrossed(State));
         registry.Watch(new SleepersInBand(State));
+        registry.Watch(new AutosFollow(State));
     }
 
     /// <summary>What may leave a wallet of contracts (F-094); all of it where its user never traded.</summary>

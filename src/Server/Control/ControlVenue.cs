@@ -101,7 +101,7 @@ internal sealed class ControlVenue(ControlOptions options)
         [
             ("users", products.Identity.Users.Count), ("keys", products.Identity.Keys.Count), ("accounts", products.Ledger.Count), ("assets", spot.Assets.Count),
             ("instruments", spot.Pairs.Count + futures.Markets.Count(market => market.Status != MarketStatus.Delisted)), ("open_orders", orders),
-            ("open_triggers", spot.Triggers.All.Count + futures.Triggers.All.Count), ("trades", trades),
+            ("open_triggers", spot.Triggers.All.Count + futures.Triggers.All.Count + futures.Trails.All.Count + futures.Chases.All.Count), ("trades", trades),
         ];
     }
 

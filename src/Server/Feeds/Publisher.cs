@@ -318,7 +318,7 @@ internal interface IFeedProduct
 /// <summary>What can be in the inbox. Those before <see cref="Subscribe"/> come from the bus.</summary>
 internal enum NewsKind : byte
 {
-    Trade, Best, Order, Fill, Balance, Transfer, Trigger, Position, PositionClose, Liquidation, Deleveraging, User, Key, KeyGone, Subscribe, Unsubscribe, Gone,
+    Trade, Best, Order, Fill, Balance, Transfer, Trigger, Trail, Chase, Position, PositionClose, Liquidation, Deleveraging, User, Key, KeyGone, Subscribe, Unsubscribe, Gone,
 }
 
 internal readonly record struct News(NewsKind Kind, object Subject, OrderChange Change = default);

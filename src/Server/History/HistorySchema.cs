@@ -74,7 +74,7 @@ internal static class HistorySchema
             using var transaction = connection.BeginTransaction();
             using var create = connection.CreateCommand();
             create.Transaction = transaction;
-            create.CommandText = Tables + FuturesSchema.Tables;
+            create.CommandText = Tables + FuturesSchema.Tables + AutoRecords.Tables;
             create.ExecuteNonQuery();
             transaction.Commit();
             return;
@@ -88,7 +88,7 @@ internal static class HistorySchema
                 + "or move history.db away; it is then rebuilt as far back as the log goes.");
         }
         using var drop = connection.CreateCommand();
-        drop.CommandText = Dropped;
+        drop.CommandText = Dropped + "; " + AutoRecords.Tables;
         drop.ExecuteNonQuery();
     }
 

@@ -36,7 +36,7 @@ internal sealed class Thinning : IDisposable
 
     private readonly HistoryDatabase database;
     private readonly Retention retention;
-    private readonly Statement instruments, oldest, newest, trades, bars, orders, triggers, contractOrders, contractTriggers, priceBars, priced;
+    private readonly Statement instruments, oldest, newest, trades, bars, orders, triggers, contractOrders, contractTriggers, trails, trailChanges, chases, priceBars, priced;
     private long rowsSince;
     private long lastNanos;
 
@@ -53,6 +53,9 @@ internal sealed class Thinning : IDisposable
         orders = new Statement(connection, "DELETE FROM orders WHERE id IN (SELECT id FROM orders WHERE finish <> 0 AND updated < @1 LIMIT @2)", 2);
         contractOrders = new Statement(connection, "DELETE FROM contract_orders WHERE id IN (SELECT id FROM contract_orders WHERE finish <> 0 AND updated < @1 LIMIT @2)", 2);
         contractTriggers = new Statement(connection, "DELETE FROM contract_triggers WHERE id IN (SELECT id FROM contract_triggers WHERE status > 1 AND finished < @1 LIMIT @2)", 2);
+        trails = new Statement(connection, "DELETE FROM trails WHERE id IN (SELECT id FROM trails WHERE status > 1 AND finished < @1 LIMIT @2)", 2);
+        trailChanges = new Statement(connection, "DELETE FROM trail_changes WHERE order_id IN (SELECT id FROM trails WHERE status > 1 AND finished < @1 LIMIT @2)", 2);
+        chases = new Statement(connection, "DELETE FROM chases WHERE id IN (SELECT id FROM chases WHERE status > 1 AND finished < @1 LIMIT @2)", 2);
         priceBars = new Statement(connection, "DELETE FROM price_bars WHERE instrument = @1 AND seconds = @2 AND start < @3", 3);
         priced = new Statement(connection, KnownIn("price_bars"), 0);
         triggers = new Statement(connection, "DELETE FROM triggers WHERE id IN (SELECT id FROM triggers WHERE status > 1 AND finished < @1 LIMIT @2)", 2);
@@ -87,13 +90,14 @@ internal sealed class Thinning : IDisposable
         }
         contractOrders.Put(nowNanos - retention.OrdersNanos).Put(PieceRows).Run(transaction);
         contractTriggers.Put(nowNanos - retention.OrdersNanos).Put(PieceRows).Run(transaction);
+        foreach (var ended in new[] { trailChanges, trails, chases }) ended.Put(nowNanos - retention.OrdersNanos).Put(PieceRows).Run(transaction);
         orders.Put(nowNanos - retention.OrdersNanos).Put(PieceRows).Run(transaction);
         triggers.Put(nowNanos - retention.OrdersNanos).Put(PieceRows).Run(transaction);
     });
 
     public void Dispose()
     {
-        foreach (var statement in new[] { instruments, oldest, newest, trades, bars, orders, triggers, contractOrders, contractTriggers, priceBars, priced }) statement.Dispose();
+        foreach (var statement in new[] { instruments, oldest, newest, trades, bars, orders, triggers, contractOrders, contractTriggers, trails, trailChanges, chases, priceBars, priced }) statement.Dispose();
     }
 
     private void ThinTrades(int instrument, long nowNanos, SqliteTransaction transaction)

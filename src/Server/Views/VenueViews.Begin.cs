@@ -24,7 +24,7 @@ public sealed partial class VenueViews
             foreach (var order in history.OrdersOpenOrEndedSince(machine.TimeNanos - OrdersKept.Nanos)) orders.Put(order);
             foreach (var trigger in history.OpenTriggers()) triggers.Put(trigger);
         }
-        Futures.Begin(products.Futures.State, history as IFuturesHistory, machine.TimeNanos);
+        Futures.Begin(products.Futures.State, history as IFuturesHistory, machine.Sequence, machine.TimeNanos);
         (sequence, timeNanos) = (machine.Sequence, machine.TimeNanos);
         shown = new At(new Stamp(sequence, timeNanos));
         if ((history?.Sequence ?? 0) >= machine.Sequence) return;

@@ -26,13 +26,15 @@ internal sealed class ContractSources : IValues
         IsForeign = dice.Percent(10);
         var owner = IsForeign ? lane.Stranger(who.User) : who.User;
         var mine = lane.Of(owner);
-        var pool = operation.Path.Contains("price_orders", StringComparison.Ordinal) ? mine.Triggers : operation.Path.Contains("autoorder", StringComparison.Ordinal) ? mine.Povs : mine.Orders;
+        var pool = operation.Path.Contains("price_orders", StringComparison.Ordinal) ? mine.Triggers : operation.Path.Contains("/trail/", StringComparison.Ordinal) ? mine.Trails : operation.Path.Contains("/chase/", StringComparison.Ordinal) ? mine.Chases : mine.Orders;
         var fitting = pool.Where(placed => all.Exists(one => one.Symbol == placed.Pair)).ToList();
         if (fitting.Count > 0) target = fitting[fitting.Count - 1 - dice.Below(int.Min(fitting.Count, dice.Percent(70) ? 6 : fitting.Count))];
         if (target is not null && operation.Path.Contains("order", StringComparison.Ordinal) && operation.Method is not "POST") contract = all.First(one => one.Symbol == target.Pair);
     }
 
     public bool IsForeign { get; }
+
+    private bool IsAuto => operation.Path.Contains("autoorder", StringComparison.Ordinal);
 
     public int ChanceOf(string name) => name switch
     {
@@ -62,6 +64,7 @@ internal sealed class ContractSources : IValues
         "size" or "amount" or "left" => reduces < 4 ? "0" : $"{(buys ? "" : "-")}{contract.SizeText((1 + dice.Below(5)) * long.Max(contract.Terms.SizeStep, contract.Terms.OrderSizeMin))}",
         "iceberg" => "0",
         "close" => reduces < 4 ? "true" : "false",
+        "reduce_only" or "side" or "related_position" when IsAuto && operation.Method == "GET" => dice.Of("0", "1", "2"),
         "reduce_only" => reduces < 12 ? "true" : "false",
         "auto_size" => reduces < 4 ? dice.Of("close_long", "close_short") : null,
         "tif" => operation.Path.Contains("price_orders", StringComparison.Ordinal) || market ? "ioc" : dice.Of("gtc", "gtc", "gtc", "ioc", "poc"),
@@ -71,7 +74,15 @@ internal sealed class ContractSources : IValues
         "pos_margin_mode" => dice.Of("cross", "isolated"),
         "order_type" => dice.Of("close-long-order", "close-short-order", "close-long-position", "close-short-position", "plan-close-long-position", "plan-close-short-position"),
         "strategy_type" => "0",
-        "price_type" => dice.Of("0", "1", "2"),
+        "price_type" => operation.Id == "createTrailOrder" ? dice.Of("1", "2", "3") : dice.Of("0", "1", "2"),
+        "price_limit" => dice.Of("0", "0", PriceText(ref dice, buys ? 800 : -800)),
+        "offset_limit" => "0",
+        "price_gap_type" or "related_position" or "sort_by" => dice.Of("1", "2"),
+        "price_gap_value" => dice.Of("1", "0.5"),
+        "is_gte_str" or "is_gte" => dice.Of("true", "false"),
+        "position_related" or "is_dual_mode" => "false",
+        "start_at" => "1",
+        "end_at" => "4000000000",
         "rule" => dice.Of("1", "2"),
         "expiration" => dice.Of("60", "86400"),
         "direction" => dice.Of("buy", "sell"),

@@ -14,6 +14,8 @@ internal sealed class Belongings
     public List<Placed> Orders { get; } = [];
     public List<Placed> Triggers { get; } = [];
     public List<Placed> Povs { get; } = [];
+    public List<Placed> Trails { get; } = [];
+    public List<Placed> Chases { get; } = [];
     public List<string> Transfers { get; } = [];
     public List<string> ClientIds { get; } = [];
     public List<int> SubAccounts { get; } = [];
@@ -130,6 +132,8 @@ internal sealed class Lane : IDisposable
                 using (var sent = JsonDocument.Parse(request.Body))
                     Keep(mine.Triggers, new Placed(answer.GetProperty("id").GetRawText(), TextIn(sent.RootElement.GetProperty("initial"), "contract"), "", who.User));
                 break;
+            case "createTrailOrder": Keep(mine.Trails, AutoIn(answer.GetProperty("data"), request, who.User)); break;
+            case "createChaseOrder": Keep(mine.Chases, AutoIn(answer, request, who.User)); break;
             case "createSpotPovOrder": Keep(mine.Povs, OrderIn(answer, who.User)); break;
             case "transfer" or "transferWithSubAccount" or "subAccountToSubAccount":
                 Keep(mine.Transfers, answer.GetProperty("tx_id").GetRawText());
@@ -159,6 +163,13 @@ internal sealed class Lane : IDisposable
 
     private static Placed? ContractOrderIn(JsonElement order, int user) =>
         order.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.Number && id.GetInt64() > 0 ? new Placed(id.GetRawText(), TextIn(order, "contract"), TextIn(order, "text"), user) : null;
+
+    // Its contract stands in what was asked.
+    private static Placed AutoIn(JsonElement answer, RawRequest request, int user)
+    {
+        using var sent = JsonDocument.Parse(request.Body);
+        return new Placed(TextIn(answer, "id"), TextIn(sent.RootElement, "contract"), TextIn(sent.RootElement, "text"), user);
+    }
 
     private static string TextIn(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";

@@ -36,10 +36,13 @@ public class RandomTests
             var history = new History(seed) { Seen = seen };
             for (var i = 0; i < 500; i++) history.Step(i);
         }
-        string[] wanted = [nameof(ContractFilled), nameof(ContractOrderUpdated), nameof(PositionClosed), nameof(PositionModeChanged), nameof(ContractTriggerFinished), nameof(FundingPaid),
+        string[] wanted = [nameof(ContractFilled), nameof(ContractOrderUpdated), nameof(PositionClosed), nameof(PositionModeChanged), nameof(ContractTriggerFinished), nameof(FundingPaid), nameof(TrailsMoved), nameof(TrailUpdated),
             nameof(LiquidationStarted), nameof(PositionLiquidated), nameof(LiquidationEnded), nameof(PositionTakenOver), nameof(PositionDeleveraged), nameof(InsuranceChanged),
             nameof(DeleveragingRisk), nameof(ContractConfigured), nameof(RequirementsKept), nameof(SettlementSampled), nameof(ContractSettled), nameof(PositionSettled), nameof(PositionCause.CloseOut),
-            nameof(ContractSessionChanged), nameof(PositionCause.Dividend), nameof(PositionCause.Split), nameof(MarketSession.Halted), nameof(MarketSession.Reopening), nameof(ContractFillFlags.FundDisposal), nameof(ContractFillFlags.Auction)];
+            nameof(ContractSessionChanged), nameof(PositionCause.Dividend), nameof(PositionCause.Split), nameof(MarketSession.Halted), nameof(MarketSession.Reopening),
+            nameof(ContractFillFlags.FundDisposal), nameof(ContractFillFlags.Auction), nameof(ChaseUpdated), nameof(AutoReason.Fired), nameof(AutoReason.Refused),
+            nameof(AutoReason.Stopped), nameof(AutoReason.PositionClosed), nameof(AutoReason.Liquidated), nameof(AutoReason.Filled), nameof(AutoReason.PriceLimit),
+            nameof(AutoReason.OffsetLimit), nameof(AutoReason.ChildEnded)];
         Assert.True(wanted.All(seen.ContainsKey), string.Join("\n", seen.Select(s => $"{s.Key} {s.Value}")));
     }
 
@@ -96,7 +99,9 @@ public class RandomTests
             var contract = contracts[random.Next(contracts.Count)];
             switch (random.Next(100))
             {
-                case < 45: Send(user, Order(user, contract), "", ""); break;
+                case < 40: Send(user, Order(user, contract), "", ""); break;
+                case < 42: Auto(user, contract); break;
+                case < 45: Send(user, Chase(contract), ""); break;
                 case < 52 when Any(user) is { } open: Send(user, new CancelContractOrder { OrderId = open }); break;
                 case < 58 when Any(user) is { } changed:
                     Send(user, new AmendContractOrder { OrderId = changed, Price = random.Next(2) == 0 ? PriceNear(contract, 300) : 0, Size = (random.Next(2) == 0 ? 1 : -1) * random.Next(0, 200) }, "");
@@ -210,6 +215,49 @@ public class RandomTests
             return terms;
         }
 
+        private void Auto(int user, int contract)
+        {
+            var trails = exchange.State.Trails.All.Values.Where(order => order.User == user).Select(order => order.Id).ToArray();
+            var mine = trails.Length == 0 ? 1 : trails[random.Next(trails.Length)];
+            switch (random.Next(12))
+            {
+                case 0: Send(user, new StopTrailingOrder { OrderId = mine }); break;
+                case 1: Send(user, new StopAllTrailingOrders { Instrument = random.Next(2) * contract, Wallet = random.Next(0, 5), Guards = (GuardedSide)random.Next(3) }); break;
+                case 2: Send(user, new StopAllChaseOrders { Instrument = random.Next(2) * contract, Wallet = random.Next(0, 5), MarginMode = (byte)random.Next(3) }); break;
+                case 3:
+                    Send(user, new UpdateTrailingOrder
+                    {
+                        OrderId = mine, Amount = random.Next(-50, 51), Offset = random.Next(2) * Near(contract, 100), Changes = (TrailChanges)random.Next(8),
+                        ActivationPrice = PriceNear(contract, 200), PriceType = (TriggerPriceType)random.Next(3), Rule = (TriggerRule)random.Next(3),
+                    });
+                    break;
+                default:
+                    var percent = random.Next(2) == 0;
+                    var reduces = random.Next(2) == 0;
+                    Send(user, new CreateTrailingOrder
+                    {
+                        Instrument = contract, Amount = (random.Next(2) == 0 ? 1 : -1) * random.Next(1, 60), PriceType = (TriggerPriceType)random.Next(3),
+                        Offset = percent ? random.Next(1, 40) * (Rate.One / 1000) : Near(contract, random.Next(1, 300)), IsPercent = percent ? (byte)1 : (byte)0,
+                        ActivationPrice = random.Next(2) * PriceNear(contract, 200), Rule = (TriggerRule)random.Next(3), ReduceOnly = reduces ? (byte)1 : (byte)0,
+                        PositionRelated = reduces && random.Next(3) > 0 ? (byte)1 : (byte)0,
+                    }, "");
+                    break;
+            }
+        }
+
+        private CreateChaseOrder Chase(int contract)
+        {
+            var order = new CreateChaseOrder { Instrument = contract, Amount = (random.Next(2) == 0 ? 1 : -1) * random.Next(1, 100), ReduceOnly = (byte)(random.Next(4) / 3) };
+            switch (random.Next(5))
+            {
+                case 0: order.PriceLimit = PriceNear(contract, 300); break;
+                case 1: order.OffsetLimit = Near(contract, random.Next(1, 100)); break;
+                case 2: order.Gap = Near(contract, random.Next(1, 50)); break;
+                case 3: (order.Gap, order.IsPercent) = (random.Next(1, 30) * (Rate.One / 1000), 1); break;
+            }
+            return order;
+        }
+
         private long Near(int contract, int tenThousandths)
         {
             var market = exchange.State.MarketOf(contract)!;
@@ -282,6 +330,8 @@ public class RandomTests
                 Count(one.GetType().Name);
                 if (one is ContractSessionChanged session) Count(session.New.ToString());
                 if (one is PositionChanged position) Count(position.Cause.ToString());
+                if (one is TrailFinished trail) Count(trail.Reason.ToString());
+                if (one is ChaseFinished chase) Count(chase.Reason.ToString());
                 if (one is ContractFilled { Flags: var flags } && (flags & (ContractFillFlags.FundDisposal | ContractFillFlags.Auction)) is not 0 and var kind) Count(kind.ToString());
             }
             void Count(string name) => Seen![name] = Seen.GetValueOrDefault(name) + 1;

@@ -20,6 +20,7 @@ internal sealed partial class RulesFixture
     private readonly List<long> contractOrders = [0];
     private readonly List<long> contractTriggers = [0];
     private readonly List<ListContract> listed = [];
+    private readonly List<long> autos = [0];
     private int level = 10_000;             // of the index, in ten-thousandths of its start
 
     private void TradeContracts(List<int> users)
@@ -115,8 +116,36 @@ internal sealed partial class RulesFixture
             case 20:
                 Send(user, new Transfer { FromUser = user, ToUser = user, FromWallet = 1 + Pick(2), ToWallet = 1 + Pick(2), Asset = 2, Amount = Money.Units(1 + Pick(300)) }, "");
                 break;
+            case 21: Auto(user, contract); break;
             default:
                 Price(i % 40 == 0 ? 900 : 60);
+                break;
+        }
+    }
+
+    // Trailing and chase orders (M-110, M-111).
+    private void Auto(int user, int contract)
+    {
+        var sign = Pick(2) == 0 ? 1 : -1;
+        switch (Pick(8))
+        {
+            case < 3:
+                autos.Add(Send(user, new CreateTrailingOrder
+                {
+                    Instrument = contract, Amount = sign * (1 + Pick(40)), PriceType = (TriggerPriceType)Pick(3), Offset = (1 + Pick(20)) * (Rate.One / 1000), IsPercent = 1,
+                    ActivationPrice = Pick(2) * Near(contract, 100), ReduceOnly = (byte)Pick(2),
+                }, "t-trail").ObjectId);
+                break;
+            case < 6:
+                autos.Add(Send(user, new CreateChaseOrder
+                {
+                    Instrument = contract, Amount = sign * (1 + Pick(60)), Gap = Pick(2) * 10 * Pick(200), OffsetLimit = Pick(2) * 10 * Pick(3_000), IntervalSeconds = Pick(3),
+                }, "t-chase").ObjectId);
+                break;
+            case 6: Send(user, new UpdateTrailingOrder { OrderId = autos[Pick(autos.Count)], Offset = 10 * (1 + Pick(2_000)) }); break;
+            default:
+                if (Pick(2) == 0) Send(user, new StopTrailingOrder { OrderId = autos[Pick(autos.Count)] });
+                else Send(user, new StopChaseOrder { OrderId = autos[Pick(autos.Count)] });
                 break;
         }
     }

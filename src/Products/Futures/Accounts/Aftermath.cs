@@ -31,6 +31,7 @@ public sealed class Aftermath(FuturesState state, Watch watch)
             CoverDebt(slot, context);
             watch.Look(slot, breached);
             if (state.Seats[slot].OpenTriggers > 0) EndTriggers(slot, context);
+            if (state.Seats[slot].OpenAutos > 0) AutoTriggers.PositionChanged(state, slot, context);
         }
         state.Touched.Clear();
         if (byLevel && breached.Count > 1) breached.Sort(Compare);

@@ -40,6 +40,9 @@ public enum FuturesRefusal : ushort
     TriggerPriceOnWrongSide = 441,      // M-101
     TooManyTriggers = 442,              // M-109
     StopPriceGeometry = 443,            // M-107
+    TrailIsActive = 446,                // M-110: its activation is over
+    NothingToChase = 447,               // M-111: no order of others on its side
+    ChaseLimitReached = 448,            // M-111
     LeverageTooHigh = 450,              // F-113
     LeverageTooLow = 451,
     PositionNotFound = 452,

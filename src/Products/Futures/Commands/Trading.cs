@@ -42,6 +42,7 @@ public enum ContractOrderFlags : byte
     Participant = 8,                    // owned by a seeded participant
     FundDisposal = 16,                  // the insurance fund's (F-194)
     TakeProfitStopLoss = 32,            // fired by a trigger of a position
+    Chase = 128,                        // the one order of a chase (M-111)
 }
 
 /// <summary>Closes one leg of a hedge position, whatever its size (M-086).</summary>

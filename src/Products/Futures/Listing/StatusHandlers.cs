@@ -81,7 +81,7 @@ public sealed class StatusHandlers(FuturesState state, OpenOrders orders, Legs l
             var settlement = new FillSettlement(state, legs, orders, market, context);
             Auction.Uncross(market.Book, price, ref settlement);
         }
-        market.Book.Announce(context.Events);
+        market.Announce(context);
         aftermath.Run(context);
     }
 

@@ -26,8 +26,8 @@ public sealed class MarkMaker(FuturesState state, Aftermath aftermath)
         foreach (var market in moved)
         {
             if (market.Status is MarketStatus.CircuitBreaker or MarketStatus.Untradable) continue;          // matching section 14: not evaluated
-            state.Triggers.Priced(context, market, TriggerPriceType.Mark, market.Mark);
-            if (ofIndex) state.Triggers.Priced(context, market, TriggerPriceType.Index, market.Index);
+            state.Triggers.Priced(context, market, TriggerPriceType.Mark, market.Mark, state.Trails);
+            if (ofIndex) state.Triggers.Priced(context, market, TriggerPriceType.Index, market.Index, state.Trails);
         }
         moved.Clear();
     }

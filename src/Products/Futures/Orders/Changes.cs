@@ -25,7 +25,7 @@ public sealed class Changes(FuturesState state, Admission admission, OpenOrders 
         context.ObjectId = command.OrderId;
         market.Book.Begin();
         orders.End(market, context, slot, FinishReason.Cancelled);
-        market.Book.Announce(context.Events);
+        market.Announce(context);
         return 0;
     }
 
@@ -74,12 +74,12 @@ public sealed class Changes(FuturesState state, Admission admission, OpenOrders 
         }
         if (market.Status is MarketStatus.Untradable or MarketStatus.Delisted) return (ushort)FuturesRefusal.SideNotTradable;
         var closes = (OrderMarks.Of(order.Flags) & ContractOrderFlags.ClosePosition) != 0;
-        if (order.HasAttached || (closes && size != order.Size)) return (ushort)FuturesRefusal.InvalidCombination;       // M-090
+        if (order.HasAttached || OrderMarks.IsChased(order) || (closes && size != order.Size)) return (ushort)FuturesRefusal.InvalidCombination;       // M-090
         if (size <= filled)                                                     // M-090: nothing would be left
         {
             market.Book.Begin();
             orders.End(market, context, slot, FinishReason.Cancelled);
-            market.Book.Announce(context.Events);
+            market.Announce(context);
             return 0;
         }
         var draft = DraftOf(market, seat, order, price, size - filled);
@@ -87,6 +87,20 @@ public sealed class Changes(FuturesState state, Admission admission, OpenOrders 
         if (refusal != FuturesRefusal.None) return (ushort)refusal;
         Apply(market, slot, ref order, ref seat, draft, size, tail, context);
         return 0;
+    }
+
+    /// <summary>The engine moves an order to another price, with the checks and the loss of place of an amendment (M-091, M-093, M-111).</summary>
+    public FuturesRefusal Reprice(int slot, long price, Context context)
+    {
+        ref var order = ref state.Pool.Orders[slot];
+        ref var seat = ref state.Seats[order.Trader];
+        var market = state.Markets[seat.Market];
+        if (state.Users.IsLocked(seat.User)) return FuturesRefusal.UserLocked;
+        if (Admission.IsLocked(state.Accounts[seat.Account], seat)) return FuturesRefusal.PositionInLiquidation;
+        var draft = DraftOf(market, seat, order, price, order.Left);
+        var refusal = Check(market, seat, order, ref draft, order.Size);
+        if (refusal == FuturesRefusal.None) Apply(market, slot, ref order, ref seat, draft, order.Size, default, context);
+        return refusal;
     }
 
     public ushort SetCountdown(in SetContractCountdown command, ReadOnlySpan<byte> tail, Context context)
@@ -125,7 +139,7 @@ public sealed class Changes(FuturesState state, Admission admission, OpenOrders 
             if (state.Seats[slot].OpenCount == 0) continue;
             market.Book.Begin();
             cancelled += orders.EndAll(market, state.Seats[slot], context, FinishReason.Cancelled, side, exceptReducing);
-            market.Book.Announce(context.Events);
+            market.Announce(context);
         }
         return cancelled;
     }
@@ -190,7 +204,7 @@ public sealed class Changes(FuturesState state, Admission admission, OpenOrders 
             sums.RecountOrders(ref state.Accounts[seat.Account], ref seat);
         }
         orders.Share(market, seatSlot, context);
-        market.Book.Announce(context.Events);
+        market.Announce(context);
         aftermath.Run(context);
     }
 

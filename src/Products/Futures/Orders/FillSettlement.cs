@@ -101,7 +101,7 @@ public struct FillSettlement(FuturesState state, Legs legs, OpenOrders orders, M
         var takerCause = (flags & ContractFillFlags.Liquidation) != 0 ? PositionCause.Liquidation : PositionCause.Fill;
         legs.Apply(market, maker.Seat, makerLeg, -takerQuantity, -takerValue, makerFee, new LegCause(PositionCause.Fill, maker.Order), context);
         legs.Apply(market, taker.Seat, takerLeg, takerQuantity, takerValue, takerFee, new LegCause(takerCause, taker.Order), context);
-        state.Triggers.Priced(context, market, TriggerPriceType.Last, price);
+        state.Triggers.Priced(context, market, TriggerPriceType.Last, price, state.Trails);
     }
 
     /// <summary>Which leg an order trades (M-083): the net one; in hedge mode an opening order's own side, a reducing one's opposite.</summary>

@@ -37,6 +37,7 @@ public sealed class OpenOrders(FuturesState state, Sums sums)
         if (state.UniqueTexts.Count != 0) state.UniqueTexts.Remove(order.Id);
         if (reason != FinishReason.Filled) Finished(context, market, seat, order.Id, order.Left, reason);       // a fill has said so itself
         if (order.HasAttached) state.Triggers.ParentEnded(context, state, order.Id);
+        if (OrderMarks.IsChased(order)) state.Chases.ChildEnded(context, state, order, reason);
     }
 
     /// <summary>Cancels what a seat has open, in ascending id (M-050).</summary>

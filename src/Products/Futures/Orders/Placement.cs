@@ -20,7 +20,8 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
         (ushort)Place(command, tail, context.Actor.Value, 0, context);
 
     /// <summary>Also the way of a fired trigger (M-103).</summary>
-    public FuturesRefusal Place(in PlaceContractOrder command, ReadOnlySpan<byte> tail, int user, long triggerId, Context context)
+    /// <param name="mark">What only the engine may mark an order with.</param>
+    public FuturesRefusal Place(in PlaceContractOrder command, ReadOnlySpan<byte> tail, int user, long triggerId, Context context, ContractOrderFlags mark = ContractOrderFlags.None)
     {
         if (state.MarketOf(command.Instrument) is not { } market) return FuturesRefusal.ContractNotFound;
         var refusal = Admission.Form(command, market);
@@ -35,6 +36,7 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
         var draft = default(Draft);
         refusal = admission.Owner(command, market, seat, ref draft);
         if (refusal != FuturesRefusal.None) return refusal;
+        draft.Flags |= mark;
         draft.Rates = state.RatesOf(user, market);
         var best = market.Book.BestPrice(draft.Side == Side.Buy ? Side.Sell : Side.Buy) ?? 0;
         draft.Limit = command.Price;
@@ -72,7 +74,7 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
             if (attaches) state.Triggers.ParentEnded(context, state, taker.OrderId);
         }
         orders.Share(market, slot, context);
-        market.Book.Announce(context.Events);
+        market.Announce(context);
         aftermath.Run(context);
         return FuturesRefusal.None;
     }
@@ -108,7 +110,7 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
             : (flags & ContractOrderFlags.Liquidation) != 0 ? FinishReason.Liquidated : FinishReason.ImmediateOrCancel;
         OpenOrders.Finished(context, market, state.Seats[slot], taker.OrderId, taker.Left, reason);
         orders.Share(market, slot, context);
-        market.Book.Announce(context.Events);
+        market.Announce(context);
         settled = settlement;
         filled = taker.Filled;
         return taker.OrderId;

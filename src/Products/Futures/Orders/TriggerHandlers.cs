@@ -27,7 +27,7 @@ public sealed class TriggerHandlers(FuturesState state, Placement placement)
         var slot = FuturesState.IsVenue(user) ? SeatTable.None : state.SeatFor(user, market, terms.MarginMode);
         if (slot < 0) return (ushort)FuturesRefusal.UserNotFound;
         var limit = market.Listed.Terms.TriggersLimit;
-        if (limit > 0 && state.Seats[slot].OpenTriggers >= limit) return (ushort)FuturesRefusal.TooManyTriggers;      // M-109
+        if (limit > 0 && state.Seats[slot].OpenTriggers + state.Seats[slot].OpenAutos >= limit) return (ushort)FuturesRefusal.TooManyTriggers;      // M-109
 
         var id = context.NextId();
         context.ObjectId = id;

@@ -113,7 +113,7 @@ public sealed class Deleverager(FuturesState state, Watch watch, Legs legs, Open
         if (state.Seats[seatSlot].OpenCount == 0) return;
         market.Book.Begin();
         orders.EndAll(market, state.Seats[seatSlot], context, FinishReason.AutoDeleveraged);
-        market.Book.Announce(context.Events);
+        market.Announce(context);
     }
 
     private void Reduce(Market market, int seatSlot, int slot, long trade, Money value, long price, long liquidation, long order, Context context)

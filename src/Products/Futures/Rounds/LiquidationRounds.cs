@@ -95,8 +95,9 @@ public sealed class LiquidationRounds(FuturesState state, Watch watch, Legs legs
                 if (scope.IsCross || leg == scope.Leg) orders.End(market, context, slot, FinishReason.Liquidated);
                 slot = next;
             }
-            market.Book.Announce(context.Events);
+            market.Announce(context);
         }
+        AutoTriggers.EndAll(state, seatSlot, AutoReason.Liquidated, context);
         if (state.Seats[seatSlot].OpenTriggers == 0) return;
         foreach (var trigger in state.Triggers.Of(seatSlot)) state.Triggers.End(context, state, trigger, TriggerStatus.Cancelled);
     }

@@ -174,7 +174,7 @@ public sealed class SettingHandlers(FuturesState state, Sums sums, Aftermath aft
     private FuturesRefusal MayChangeMode(in Seat seat)
     {
         if (seat.IsOpen) return FuturesRefusal.PositionsOpen;
-        return seat.OpenCount > 0 || seat.OpenTriggers > 0 ? FuturesRefusal.OrdersOpen : FuturesRefusal.None;
+        return seat.OpenCount > 0 || seat.OpenTriggers > 0 || seat.OpenAutos > 0 ? FuturesRefusal.OrdersOpen : FuturesRefusal.None;
     }
 
     // F-119, F-120: checked against the exposure, then against what the account affords, then applied with the order margins as one.

@@ -29,12 +29,13 @@ public sealed class CloseOuts(FuturesState state, Legs legs, OpenOrders orders, 
         {
             market.Book.Begin();
             orders.EndAll(market, state.Seats[slot], context, FinishReason.Cancelled);
-            market.Book.Announce(context.Events);
+            market.Announce(context);
         }
         if (state.Seats[slot].OpenTriggers > 0)
         {
             foreach (var trigger in state.Triggers.Of(slot)) state.Triggers.End(context, state, trigger, TriggerStatus.Cancelled);
         }
+        AutoTriggers.EndAll(state, slot, AutoReason.Reset, context);
         foreach (var leg in new[] { Leg.Net, Leg.Long, Leg.Short }) Close(market, slot, leg, context);
         Unlock(slot, context);
     }

@@ -86,8 +86,9 @@ public sealed class SettlementHandlers(FuturesState state, Sums sums, Legs legs,
         {
             foreach (var slot in market.Book.Slots(side).ToArray()) orders.End(market, context, slot, FinishReason.Cancelled);
         }
-        market.Book.Announce(context.Events);
+        market.Announce(context);
         foreach (var trigger in state.Triggers.All.Values.Where(t => t.Market == market).ToArray()) state.Triggers.End(context, state, trigger, TriggerStatus.Cancelled);
+        foreach (var order in state.Trails.All.Values.Where(t => t.Market == market).ToArray()) state.Trails.End(context, state, order, TriggerStatus.Cancelled, AutoReason.ContractEnded);
     }
 
     private void Settle(Market market, long price, Rate rate, Context context)

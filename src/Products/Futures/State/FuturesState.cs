@@ -53,6 +53,8 @@ public sealed class FuturesState
     public SortedDictionary<(int User, int Wallet, int Instrument), long> Countdowns { get; } = [];
 
     public ContractTriggerTable Triggers { get; } = new();
+    public TrailTable Trails { get; } = new();
+    public ChaseTable Chases { get; } = new();
 
     /// <summary>Prices that open orders are valued at where it is not their own, by id (F-104, F-105).</summary>
     public Dictionary<long, long> ValuePrices { get; } = [];
@@ -221,6 +223,8 @@ public sealed class FuturesState
         Fees.Clear();
         Countdowns.Clear();
         Triggers.Clear();
+        Trails.Clear();
+        Chases.Clear();
         ValuePrices.Clear();
         UniqueTexts.Clear();
         Funds.Clear();

@@ -95,6 +95,10 @@ public sealed class Market(int number, Contract contract, Listed listed, WalletI
     public long OpenInterest { get; set; }
 
     public ContractTriggerBook[] Triggers { get; } = [new(), new(), new()];
+    public TrailBook[] Trails { get; } = [new(), new(), new()];
+
+    /// <summary>Of buys and of sells.</summary>
+    public ChaseSide[] Chases { get; } = [new(Side.Buy), new(Side.Sell)];
 
     public bool IsDelivery => Terms.Kind == ContractKind.Delivery;
 
@@ -164,6 +168,15 @@ public sealed class Market(int number, Contract contract, Listed listed, WalletI
         var (bids, asks) = (Book.Bids, Book.Asks);
         if (bids.IsEmpty || asks.IsEmpty || Status == MarketStatus.CircuitBreaker || nowNanos / Nanos.PerSecond == Middle.SampledNanos / Nanos.PerSecond) return;
         Middle.Add(bids.PriceOf(bids.BestKey), asks.PriceOf(asks.BestKey), Index, nowNanos);
+    }
+
+    /// <summary>Says what has changed in the book; chase orders look whether their best price is another one.</summary>
+    public void Announce(Context context)
+    {
+        Book.Announce(context.Events);
+        if (!IsTrading) return;
+        Chases[0].Look(context, this);
+        Chases[1].Look(context, this);
     }
 
     public TriggerHeap HeapOf(long size) => size > 0 ? Longs : Shorts;

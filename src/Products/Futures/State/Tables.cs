@@ -97,6 +97,7 @@ public struct Seat
     public int OpenCount;
     public int ReduceCount;             // of them reduce-only or closing
     public int OpenTriggers;
+    public int OpenAutos;               // trailing and chase orders (M-110, M-111)
 
     /// <summary>When the isolated leg, net or long, and the short one were warned of last, if that was within the hour (F-187).</summary>
     public long LongCalledNanos;
@@ -199,4 +200,6 @@ public static class OrderMarks
     public static bool Reduces(OrderFlags flags) => (Of(flags) & (Commands.ContractOrderFlags.ReduceOnly | Commands.ContractOrderFlags.ClosePosition)) != 0;
 
     public static bool Reduces(in Order order) => Reduces(order.Flags);
+
+    public static bool IsChased(in Order order) => (Of(order.Flags) & Commands.ContractOrderFlags.Chase) != 0;
 }

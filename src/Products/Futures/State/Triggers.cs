@@ -73,6 +73,7 @@ public sealed class ContractTriggerTable
     public const ushort ExpiryTimer = 400;
 
     private readonly Dictionary<long, List<ContractTrigger>> byParent = [];
+    private readonly List<long> fired = [];
 
     public SortedDictionary<long, ContractTrigger> All { get; } = [];
 
@@ -138,16 +139,25 @@ public sealed class ContractTriggerTable
         foreach (var child in children.Where(c => c.Status == TriggerStatus.Inactive).ToArray()) End(context, state, child, TriggerStatus.Invalid);
     }
 
-    /// <summary>A new price of one kind: what it satisfies leaves the book and waits its turn; once fired, never again (M-102, M-104).</summary>
-    public void Priced(Context context, Market market, TriggerPriceType kind, long price)
+    /// <summary>A new price of one kind: what it satisfies leaves the book and waits its turn, trailing orders among it by their ids; once fired, never again
+    /// (M-102, M-104, M-110).</summary>
+    public void Priced(Context context, Market market, TriggerPriceType kind, long price, TrailTable trails)
     {
-        var book = market.Triggers[(int)kind];
-        if (price == 0 || !book.MayFire(price)) return;
-        foreach (var id in book.Due(price))
+        var (book, trailing) = (market.Triggers[(int)kind], market.Trails[(int)kind]);
+        if (price == 0) return;
+        if (trailing.IsMovedBy(price)) trailing.Priced(context, market, kind, price, trails, fired);
+        if (book.MayFire(price))
         {
-            book.Remove(All[id]);
-            context.Enqueue(new Work(FireWork, id, price));
+            foreach (var id in book.Due(price))
+            {
+                book.Remove(All[id]);
+                fired.Add(id);
+            }
         }
+        if (fired.Count == 0) return;
+        fired.Sort();
+        foreach (var id in fired) context.Enqueue(new Work(All.ContainsKey(id) ? FireWork : TrailTable.FireWork, id, price));
+        fired.Clear();
     }
 
     public void End(Context context, FuturesState state, ContractTrigger trigger, TriggerStatus status, long reference = 0, long order = 0, ushort refusal = 0)

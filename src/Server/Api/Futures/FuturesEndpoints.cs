@@ -37,6 +37,8 @@ public abstract partial class FuturesEndpoints(FuturesServices services) : IEndp
         MapOrders(endpoints);
         MapRecords(endpoints);
         MapPriceOrders(endpoints);
+        MapTrails(endpoints);
+        MapChases(endpoints);
     }
 
     protected abstract bool IsDelivery { get; }

@@ -95,6 +95,9 @@ internal static class FuturesRefusals
         FuturesRefusal.TooManyTriggers => ("TOO_MANY_ORDERS", "Too many price-triggered orders in this contract"),
         FuturesRefusal.StopPriceGeometry => ("INVALID_PARAM_VALUE",
             "Invalid take-profit or stop-loss: of a buy the profit must trigger above and the loss below its price, of a sell the other way round"),
+        FuturesRefusal.TrailIsActive => ("INVALID_PARAM_VALUE", "The trailing order is active already: its activation price, its side and its price type do not change any more"),
+        FuturesRefusal.NothingToChase => ("ORDER_BOOK_NOT_FOUND", "There is no order of others on this side of the book to follow"),
+        FuturesRefusal.ChaseLimitReached => ("INVALID_PARAM_VALUE", "The best price is beyond the limit already"),
         FuturesRefusal.LeverageTooHigh => ("LEVERAGE_TOO_HIGH", about.Contract is { Session.Reference: not 0 } asleep && SleepRules.Of(asleep.Listing) is { IsStock: true } rules
             ? $"The leverage is too high: while the market of {asleep.Symbol} is closed, positions are opened with at most {rules.LeverageMax}" : about.Contract is { } high
             ? $"The leverage is too high: at most {high.Terms.LeverageMax}, and less for what position and orders are worth" : "The leverage is too high"),

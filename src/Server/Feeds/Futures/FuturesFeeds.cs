@@ -70,6 +70,10 @@ internal sealed class FuturesFeeds : IViewListener, IFeeds
 
     public void ContractTriggerChanged(ContractTriggerRow trigger) => Tell(NewsKind.Trigger, trigger.User, trigger);
 
+    public void TrailChanged(TrailRow trail) => Tell(NewsKind.Trail, trail.User, trail);
+
+    public void ChaseChanged(ChaseRow chase) => Tell(NewsKind.Chase, chase.User, chase);
+
     public void PositionChanged(PositionRow position) => Tell(NewsKind.Position, position.User, position);
 
     public void PositionClosed(PositionCloseRow closed) => Tell(NewsKind.PositionClose, closed.User, closed);

@@ -50,6 +50,8 @@ internal sealed class FuturesStreams(VenueViews views, ContractBars bars, Contra
             case NewsKind.Order: users.OrderChanged((ContractOrderRow)news.Subject, news.Change, turn); break;
             case NewsKind.Fill: users.Filled((ContractFillRow)news.Subject, turn); break;
             case NewsKind.Trigger: users.TriggerChanged((ContractTriggerRow)news.Subject, turn); break;
+            case NewsKind.Trail: users.TrailChanged((TrailRow)news.Subject, turn); break;
+            case NewsKind.Chase: users.ChaseChanged((ChaseRow)news.Subject, turn); break;
             case NewsKind.Position: users.PositionChanged((PositionRow)news.Subject, turn); break;
             case NewsKind.PositionClose: users.PositionClosed((PositionCloseRow)news.Subject, turn); break;
             case NewsKind.Deleveraging: users.Deleveraged((DeleveragingRow)news.Subject, turn); break;

@@ -37,6 +37,10 @@ internal sealed class FuturesUsers(FuturesViews contracts, FuturesAccounts accou
     public void TriggerChanged(ContractTriggerRow trigger, in Turn turn) =>
         Tell(channels => channels.Triggers, trigger.User, trigger.Instrument, trigger, FuturesPrivateWire.Trigger, turn);
 
+    public void TrailChanged(TrailRow trail, in Turn turn) => Tell(channels => channels.Triggers, trail.User, trail.Instrument, trail, AutoWire.Trail, turn);
+
+    public void ChaseChanged(ChaseRow chase, in Turn turn) => Tell(channels => channels.Triggers, chase.User, chase.Instrument, chase, AutoWire.Chase, turn);
+
     public void PositionClosed(PositionCloseRow closed, in Turn turn) =>
         Tell(channels => channels.PositionCloses, closed.User, closed.Instrument, closed, FuturesPrivateWire.PositionClose, turn);
 

@@ -10,6 +10,7 @@ namespace Sluice.Server.History.Futures;
 internal sealed class FuturesWriter : IDisposable
 {
     private readonly Insertion orders, fills, triggers, positions, closes, funding, liquidations, deleveragings, settlements, insurance, bars, stats, totals;
+    private readonly AutoWriter autos;
     private readonly Statement known;
 
     // Of what changes several times in a page only the last row counts.
@@ -33,6 +34,7 @@ internal sealed class FuturesWriter : IDisposable
         stats = Insertion.Into(connection, "contract_stats", MarketRecordRows.StatColumns, MarketRecordRows.StatChanges);
         totals = Insertion.Into(connection, "account_totals", TotalColumns, "ON CONFLICT (user_id, wallet) DO UPDATE SET transferred = excluded.transferred, "
             + "profit = excluded.profit, fees = excluded.fees, rebates = excluded.rebates, funding = excluded.funding");
+        autos = new AutoWriter(connection);
         known = new Statement(connection, $"SELECT {TotalColumns} FROM account_totals WHERE user_id = @1 AND wallet = @2", 2);
     }
 
@@ -58,7 +60,7 @@ internal sealed class FuturesWriter : IDisposable
             case DeleveragingRow deleveraging: MarketRecordRows.Put(deleveragings, deleveraging); deleveragings.Run(); return true;
             case SettlementRow settlement: MarketRecordRows.Put(settlements, settlement); settlements.Run(); return true;
             case InsuranceRow fund: MarketRecordRows.Put(insurance, fund); insurance.Run(); return true;
-            default: return false;
+            default: return autos.TryAdd(row);
         }
     }
 
@@ -99,6 +101,7 @@ internal sealed class FuturesWriter : IDisposable
             totals.Put(user).Put(wallet).Put(sum.Transferred).Put(sum.Profit).Put(sum.Fees).Put(sum.Rebates).Put(sum.Funding);
             totals.Run();
         }
+        autos.Flush();
         lastOrders.Clear();
         lastTriggers.Clear();
         lastTotals.Clear();
@@ -110,6 +113,7 @@ internal sealed class FuturesWriter : IDisposable
         {
             statement.Dispose();
         }
+        autos.Dispose();
         known.Dispose();
     }
 

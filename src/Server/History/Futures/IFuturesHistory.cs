@@ -93,6 +93,22 @@ public interface IFuturesHistory
 
     IReadOnlyList<ContractTriggerRow> OpenContractTriggers();
 
+    TrailRow? Trail(long id);
+
+    IReadOnlyList<TrailRow> Trails(AutoQuery query);
+
+    /// <summary>All users'; the extremum as of the row's sequence.</summary>
+    IReadOnlyList<TrailRow> OpenTrails();
+
+    /// <summary>What a trailing order was created with and changed to.</summary>
+    IReadOnlyList<TrailChangeRow> TrailChanges(long id, Window window);
+
+    ChaseRow? Chase(long id);
+
+    IReadOnlyList<ChaseRow> Chases(AutoQuery query);
+
+    IReadOnlyList<ChaseRow> OpenChases();
+
     /// <summary>Every change of a user's positions.</summary>
     IReadOnlyList<PositionRow> Positions(ContractQuery query);
 

@@ -44,7 +44,7 @@ internal sealed class IndexWatch(VenueProducts venue, IndexBook indexes, IEnumer
         for (var slot = 0; slot < futures.Seats.Count; slot++)
         {
             ref readonly var seat = ref futures.Seats[slot];
-            if (!seat.Participant && (seat.IsOpen || seat.OpenCount > 0 || seat.OpenTriggers > 0)) Watch(seat.Market);
+            if (!seat.Participant && (seat.IsOpen || seat.OpenCount > 0 || seat.OpenTriggers > 0 || seat.OpenAutos > 0)) Watch(seat.Market);
         }
     }
 

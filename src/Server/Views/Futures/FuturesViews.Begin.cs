@@ -11,7 +11,7 @@ namespace Sluice.Server.Views.Futures;
 public sealed partial class FuturesViews
 {
     /// <summary>What the state's description does not tell: last prices, what was traded, orders and triggers.</summary>
-    internal void Begin(FuturesState state, IFuturesHistory? history, long nowNanos)
+    internal void Begin(FuturesState state, IFuturesHistory? history, long sequence, long nowNanos)
     {
         foreach (var market in state.Markets)
         {
@@ -28,6 +28,7 @@ public sealed partial class FuturesViews
             }
         }
         venue.Counts.AddTriggers(state.Triggers.All.Count);
+        BeginAutos(state, history, sequence);
         if (history is null) return;
         foreach (var order in history.ContractOrdersOpenOrEndedSince(nowNanos - OrdersKept.Nanos)) orders.Put(order);
         foreach (var trigger in history.OpenContractTriggers()) triggers.Put(trigger);
@@ -56,6 +57,7 @@ public sealed partial class FuturesViews
             open.Add(trigger.Id);
             Put(RowOf(trigger));
         }
+        ReconcileAutos(state, history);
         if (history is null) return;
         foreach (var order in history.ContractOrdersOpenOrEndedSince(long.MaxValue).Where(order => !open.Contains(order.Id)))
         {

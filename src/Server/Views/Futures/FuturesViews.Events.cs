@@ -23,7 +23,10 @@ public sealed partial class FuturesViews
         else if (kind == PositionChanged.Kind) Changed(reader.As<PositionChanged>());
         else if (kind == ContractPriced.Kind) Priced(reader.As<ContractPriced>());
         else if (kind == ContractOrderUpdated.Kind) Updated(reader.As<ContractOrderUpdated>(), reader);
-        else if (kind >= FundingRateChanged.Kind) ApplyMarket(reader);
+        else if (kind >= FundingRateChanged.Kind)
+        {
+            if (!ApplyAuto(reader)) ApplyMarket(reader);
+        }
         else if (kind == PositionClosed.Kind) Closed(reader.As<PositionClosed>());
         else if (kind == PositionModeChanged.Kind) Changed(reader.As<PositionModeChanged>());
         else if (kind == ContractTriggerCreated.Kind) Created(reader.As<ContractTriggerCreated>(), reader);

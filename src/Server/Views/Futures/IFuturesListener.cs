@@ -38,6 +38,14 @@ public interface IFuturesListener
 
     void ContractTriggerChanged(ContractTriggerRow trigger) { }
 
+    /// <summary>Not for each move of its extremum.</summary>
+    void TrailChanged(TrailRow trail) { }
+
+    /// <summary>Created, or changed by its owner.</summary>
+    void TrailLogged(TrailChangeRow change) { }
+
+    void ChaseChanged(ChaseRow chase) { }
+
     void FundingSettled(FundingRow funding) { }
 
     void FundingPaid(FundingPaymentRow payment) { }

@@ -177,6 +177,50 @@ public sealed class FuturesPrivateChannelTests
     }
 
     [Fact]
+    public async Task Trailing_and_chase_orders_are_told_beside_them_under_their_own_names()
+    {
+        await using var feeds = await FuturesFeedRig.StartAsync();
+        await using var socket = await feeds.ConnectAsync();
+        Succeeded(await socket.SubscribeAsync("futures.autoorders", """["10001","!all"]""", "alice"));
+        feeds.Venue.Step(rig => rig.Tell(new TrailCreated
+        {
+            OrderId = 41, User = FuturesRig.Alice, Status = TriggerStatus.Open, Extremum = 1_000_000, Terms = new CreateTrailingOrder
+            {
+                Instrument = FuturesRig.Perpetual, Amount = -4, Offset = Rate.One / 20, IsPercent = 1, PriceType = TriggerPriceType.Mark, ReduceOnly = 1, Rule = TriggerRule.AtOrBelow,
+            },
+        }, "t-trail"));
+        Assert.Equal("""
+            [{"user":10001,"id":41,"trade_id":0,"create_time":1767225600,"name":"trail_autoorders","is_stop_order":false,"order_type":"","me_order_id":"0","status":"open","reason":"",
+            "trigger":{"strategy_type":0,"price_type":1,"price":"95000","rule":2,"expiration":0},
+            "initial":{"contract":"BTC_USDT","size":-4,"price":"0","tif":"ioc","text":"t-trail","iceberg":0,"is_close":false,"is_reduce_only":true,"auto_size":""},
+            "stop_trigger":{"rule":0,"trigger_price":"0","order_price":"0"}}]
+            """.ReplaceLineEndings(""), Result(await socket.NextUpdateAsync("futures.autoorders")));
+
+        // A move of the extremum is no news; the end tells where it was.
+        feeds.Venue.Step(rig => rig.Tell(new TrailsMoved { Instrument = FuturesRig.Perpetual, PriceType = TriggerPriceType.Mark, Side = Side.Sell, Extremum = 1_010_000 }));
+        feeds.Venue.Step(rig => rig.Tell(new TrailFinished
+        {
+            OrderId = 41, NewOrder = 99, User = FuturesRig.Alice, Instrument = FuturesRig.Perpetual, Status = TriggerStatus.Succeeded, Reason = AutoReason.Fired, Extremum = 1_010_000,
+        }));
+        var fired = (await socket.NextUpdateAsync("futures.autoorders")).GetProperty("result")[0];
+        Assert.Equal(("finished", "succeeded", 99, "95950"), (fired.GetProperty("status").GetString(), fired.GetProperty("reason").GetString(), fired.GetProperty("trade_id").GetInt32(),
+            fired.GetProperty("trigger").GetProperty("price").GetString()));
+
+        feeds.Venue.Step(rig => rig.Tell(new ChaseCreated
+        {
+            OrderId = 43, Child = 42, Price = 999_990, User = FuturesRig.Alice, Terms = new CreateChaseOrder { Instrument = FuturesRig.Perpetual, Amount = 6 },
+        }, "t-chase"));
+        var chase = (await socket.NextUpdateAsync("futures.autoorders")).GetProperty("result")[0];
+        Assert.Equal(("chase_autoorders", "open", "42", "99999", "poc"), (chase.GetProperty("name").GetString(), chase.GetProperty("status").GetString(), chase.GetProperty("me_order_id").GetString(),
+            chase.GetProperty("initial").GetProperty("price").GetString(), chase.GetProperty("initial").GetProperty("tif").GetString()));
+        feeds.Venue.Step(rig => rig.Tell(new ChaseFinished
+        {
+            OrderId = 43, User = FuturesRig.Alice, Instrument = FuturesRig.Perpetual, Status = TriggerStatus.Cancelled, Reason = AutoReason.PriceLimit, ChildReason = FinishReason.Cancelled,
+        }));
+        Assert.Equal("price_limit_reached", (await socket.NextUpdateAsync("futures.autoorders")).GetProperty("result")[0].GetProperty("reason").GetString());
+    }
+
+    [Fact]
     public async Task F_203_lights_are_told_when_they_change_and_to_whoever_joins()
     {
         await using var feeds = await FuturesFeedRig.StartAsync();

@@ -75,6 +75,47 @@ public sealed class FuturesHistoryTests : IDisposable
     }
 
     [Fact]
+    public async Task M_110_M_111_trailing_and_chase_orders_come_back_as_they_were_told()
+    {
+        var terms = new CreateTrailingOrder { Instrument = Perpetual, Amount = -3, Offset = 5_000, PriceType = TriggerPriceType.Index, ActivationPrice = 900_000, Rule = TriggerRule.AtOrBelow };
+        rig.Step(now => now.Tell(new TrailCreated { OrderId = 9, User = Alice, Status = TriggerStatus.Inactive, Terms = terms }, "t-x"));
+        rig.NowNanos += Nanos.PerSecond;
+        rig.Step(now => now.Tell(new TrailUpdated { OrderId = 9, User = Alice, Status = TriggerStatus.Open, Terms = terms with { Amount = -4 }, Extremum = 890_000, IsAmended = 1 }));
+        Assert.True(await history.CaughtUpAsync(Alice, Cancellation));
+        Assert.True(rig.Futures.TryGetTrail(9, out var open));
+        Assert.Equal([open], history.OpenTrails());
+        Assert.Equal([(-4L, false), (-3L, true)], history.TrailChanges(9, Everything).Select(change => (change.Amount, change.IsCreate)));
+
+        rig.Step(now =>
+        {
+            now.Tell(new TrailsMoved { Instrument = Perpetual, PriceType = TriggerPriceType.Index, Side = Side.Sell, Extremum = 895_000 });
+            now.Tell(new TrailsMoved { Instrument = Perpetual, PriceType = TriggerPriceType.Mark, Side = Side.Sell, Extremum = 999_000 });
+            now.Tell(new ChaseCreated { OrderId = 11, Child = 10, Price = 5, Bound = 7, User = Alice, Terms = new CreateChaseOrder { Instrument = Perpetual, Amount = 2, Gap = 3, IsPercent = 1 } }, "t-c");
+        });
+        Assert.True(rig.Futures.TryGetTrail(9, out var moved));
+        Assert.Equal((895_000L, 890_000L), (moved.Extremum, moved.Level));
+        rig.Step(now =>
+        {
+            now.Tell(new ChaseUpdated { OrderId = 11, Price = 6, User = Alice, Instrument = Perpetual });
+            now.Tell(new ChaseFinished { OrderId = 11, Filled = 1, User = Alice, Instrument = Perpetual, Status = TriggerStatus.Cancelled, Reason = AutoReason.ChildEnded, ChildReason = FinishReason.ReduceOut });
+            now.Tell(new TrailFinished { OrderId = 9, User = Alice, Instrument = Perpetual, Status = TriggerStatus.Failed, Refusal = 420, Reason = AutoReason.Refused, Extremum = 895_000, ReferencePrice = 890_000 });
+        });
+        Assert.True(await history.CaughtUpAsync(Alice, Cancellation));
+        Assert.True(rig.Futures.TryGetTrail(9, out var ended));
+        Assert.True(rig.Futures.TryGetChase(11, out var chase));
+        var query = new AutoQuery(Alice, Wallet, Everything);
+        Assert.Equal([ended], history.Trails(query));
+        Assert.Equal(ended, history.Trail(9));
+        Assert.Equal([chase], history.Chases(query with { ByEnd = true, Side = 1, ReduceOnly = false }));
+        Assert.Equal(chase, history.Chase(11));
+        Assert.Empty(history.Trails(query with { Side = 1 }));
+        Assert.Empty(history.Trails(query with { Related = 1 }));
+        Assert.Empty(history.Trails(query with { Instrument = Coin }));
+        Assert.Empty(history.Chases(query with { HideCancelled = true }));
+        Assert.Empty(history.OpenChases());
+    }
+
+    [Fact]
     public async Task Records_of_positions_and_markets_come_back_as_they_were_told()
     {
         var liquidated = new PositionLiquidated
