@@ -8,12 +8,13 @@ namespace Sluice.Products.Futures.Orders;
 internal static class AutoOrders
 {
     /// <summary>Whether the actor may have one more in a contract: as many as its triggers, together with them (M-109).</summary>
-    public static FuturesRefusal Owner(FuturesState state, Market market, Context context, out int slot)
+    /// <param name="marginMode">Of the order it will place: in split mode each has a seat of its own.</param>
+    public static FuturesRefusal Owner(FuturesState state, Market market, byte marginMode, Context context, out int slot)
     {
         var user = context.Actor.Value;
         slot = SeatTable.None;
         if (state.Users.IsLocked(user)) return FuturesRefusal.UserLocked;
-        if (!FuturesState.IsVenue(user)) slot = state.SeatOf(user, market);
+        if (!FuturesState.IsVenue(user)) slot = state.SeatFor(user, market, marginMode);
         if (slot < 0) return FuturesRefusal.UserNotFound;
         ref readonly var seat = ref state.Seats[slot];
         if (Admission.IsLocked(state.Accounts[seat.Account], seat)) return FuturesRefusal.PositionInLiquidation;
@@ -28,7 +29,10 @@ internal static class AutoOrders
         foreach (var market in state.Markets)
         {
             if ((instrument != 0 && market.Id.Value != instrument) || (wallet != 0 && market.Wallet.Value != wallet)) continue;
-            if (state.Seats.TryFind(user, market.Number, out var slot) && state.Seats[slot].OpenAutos > 0) found.AddRange(of(slot));
+            foreach (var slot in state.SeatsIn(user, market))
+            {
+                if (state.Seats[slot].OpenAutos > 0) found.AddRange(of(slot));
+            }
         }
         found.Sort((a, b) => id(a).CompareTo(id(b)));
         return found;

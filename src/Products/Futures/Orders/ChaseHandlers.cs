@@ -24,7 +24,7 @@ public sealed class ChaseHandlers(FuturesState state, Placement placement, Chang
         var refusal = Form(market, command);
         if (refusal != FuturesRefusal.None) return (ushort)refusal;
         if (OrderText.Read(tail) is not { } text) return (ushort)FuturesRefusal.InvalidText;
-        refusal = AutoOrders.Owner(state, market, context, out var slot);
+        refusal = AutoOrders.Owner(state, market, command.MarginMode, context, out var slot);
         if (refusal != FuturesRefusal.None) return (ushort)refusal;
         var side = command.Amount > 0 ? Side.Buy : Side.Sell;
         var best = market.Chases[(int)side].BestOf(market.Book);

@@ -22,7 +22,7 @@ public sealed class TrailHandlers(FuturesState state, Placement placement)
         var reference = ReferenceOf(market, command.PriceType);
         if (reference == 0) return (ushort)FuturesRefusal.SideNotTradable;              // no price yet
         if (OrderText.Read(tail) is not { } text) return (ushort)FuturesRefusal.InvalidText;
-        refusal = AutoOrders.Owner(state, market, context, out var slot);
+        refusal = AutoOrders.Owner(state, market, command.MarginMode, context, out var slot);
         if (refusal != FuturesRefusal.None) return (ushort)refusal;
         if (command.PositionRelated != 0 && !AutoTriggers.HasPosition(state, state.Seats[slot], command.Amount > 0 ? Side.Buy : Side.Sell))
         {
