@@ -62,8 +62,9 @@ internal sealed class Composer(IReadOnlyList<DocumentedOperation> operations)
     {
         "createOrder" or "createFuturesOrder" or "createDeliveryOrder" => 10,
         "createBatchOrders" or "cancelOrder" or "amendOrder" or "createSpotPriceTriggeredOrder" or "transfer" or "createBatchFuturesOrder" or "cancelFuturesOrder" or "amendFuturesOrder"
-            or "createPriceTriggeredOrder" => 5,
-        "listCurrencyPairs" or "listCurrencies" or "listTickers" or "createSubAccounts" or "listSubAccounts" or "listFuturesContracts" or "listFuturesTickers" => 1,
+            or "createPriceTriggeredOrder" or "createTrailOrder" or "updateTrailOrder" or "stopTrailOrder" or "createChaseOrder" or "stopChaseOrder" => 5,
+        "listCurrencyPairs" or "listCurrencies" or "listTickers" or "createSubAccounts" or "listSubAccounts" or "listFuturesContracts" or "listFuturesTickers"
+            or "stopAllTrailOrders" or "stopAllChaseOrders" => 1,
         _ => 2,
     };
 
