@@ -132,6 +132,7 @@ public sealed class FuturesProduct : IProduct, IDerived
         registry.OnDue(SettlementHandlers.EndTimer, settlement.End);
         registry.OnDue(FundKeeper.DisposalTimer, fund.Dispose);
         registry.OnDue(ConfigureHandlers.GraceTimer, configuring.GraceOver);
+        registry.OnDue(LiquidationRounds.CoolTimer, rounds.Cooled);
         registry.OnWork(ContractTriggerTable.FireWork, triggers.Fire);
         registry.OnDue(ChaseTable.MoveTimer, chases.IntervalOver);
         registry.OnWork(TrailTable.FireWork, trails.Fire);

@@ -145,11 +145,11 @@ internal sealed class ContractChange(ControlOptions options)
 
     internal static byte Flag(Parameters body, string name, byte now) => body.Flag(name) is { } flag ? flag ? (byte)1 : (byte)0 : now;
 
-    private static Money Amount(Parameters body, string name, Money now)
+    internal static Money Amount(Parameters body, string name, Money now, int least = 1)
     {
         if (body.Scaled(name, Money.Decimals) is not { } raw) return now;
-        if (raw > 0 && raw <= AmountMax) return new Money(raw);
-        body.Refuse(ApiErrors.InvalidParam(name, DecimalText.Format(raw, Money.Decimals), "above 0, at most 10^15"));
+        if (raw >= least && raw <= AmountMax) return new Money(raw);
+        body.Refuse(ApiErrors.InvalidParam(name, DecimalText.Format(raw, Money.Decimals), least == 0 ? "0, or more, at most 10^15" : "above 0, at most 10^15"));
         return now;
     }
 }
@@ -157,7 +157,7 @@ internal sealed class ContractChange(ControlOptions options)
 /// <summary>The options of a contract as the control API writes and takes them.</summary>
 internal static class ContractOptionsBody
 {
-    public static readonly string[] Fields = ["liq_surplus_mode", "liq_clearance_rate"];
+    public static readonly string[] Fields = ["liq_surplus_mode", "liq_clearance_rate", "liq_chunk_value", "cb_move", "dynamic_funding_interval"];
 
     private static readonly string[] SurplusModes = ["insurance", "refund_capped_fee"];
 
@@ -166,6 +166,9 @@ internal static class ContractOptionsBody
         var surplus = body.Word("liq_surplus_mode", SurplusModes);
         if (surplus >= 0) options.Surplus = (SurplusMode)surplus;
         options.ClearanceRate = ContractChange.Fraction(body, "liq_clearance_rate", options.ClearanceRate);
+        options.BreakerMove = ContractChange.Fraction(body, "cb_move", options.BreakerMove);
+        options.DynamicFunding = ContractChange.Flag(body, "dynamic_funding_interval", options.DynamicFunding);
+        options.LiquidationChunk = ContractChange.Amount(body, "liq_chunk_value", options.LiquidationChunk, 0);
         return options;
     }
 
@@ -173,5 +176,8 @@ internal static class ContractOptionsBody
     {
         json.WriteString("liq_surplus_mode"u8, SurplusModes[(int)options.Surplus]);
         json.WriteString("liq_clearance_rate"u8, new Rate(options.ClearanceRate).ToString());
+        json.WriteString("liq_chunk_value"u8, options.LiquidationChunk.ToString());
+        json.WriteString("cb_move"u8, new Rate(options.BreakerMove).ToString());
+        json.WriteBoolean("dynamic_funding_interval"u8, options.DynamicFunding != 0);
     }
 }

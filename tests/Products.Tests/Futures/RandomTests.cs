@@ -145,6 +145,9 @@ public class RandomTests
             if (terms.FundingIntervalSeconds != 0) terms.FundingIntervalSeconds = 3600 * random.Next(1, 3);
             if (random.Next(10) == 0) terms.Tick *= 2;
             var options = ContractOptions.Default with { Surplus = (SurplusMode)random.Next(2), ClearanceRate = random.Next(3) * R("0.001").Raw };
+            if (random.Next(3) == 0) options.LiquidationChunk = M(contract == contracts[2] ? "0.001" : "5");
+            if (random.Next(3) == 0) options.BreakerMove = R("0.08").Raw;
+            options.DynamicFunding = (byte)random.Next(2);
             Send(contract, terms, options, random.Next(4) * 300, [
                 new TierTerms(M(contract == contracts[2] ? "0.5" : "20000"), new Rate(R("0.002").Raw * strict), initial),
                 new TierTerms(M("2000000"), new Rate(R("0.004").Raw * strict), new Rate(R("0.007").Raw * strict + R("0.002").Raw))]);

@@ -191,7 +191,7 @@ internal sealed partial class RulesFixture
         tail.Int64(unchecked((long)(ulong)amount));
         tail.Int64(5 * strict * (Rate.One / 1000));
         tail.Int64(8 * strict * (Rate.One / 1000));
-        var options = ContractOptions.Default with { Surplus = (SurplusMode)Pick(2), ClearanceRate = Pick(3) * (Rate.One / 1000) };
+        var options = ContractOptions.Default with { Surplus = (SurplusMode)Pick(2), ClearanceRate = Pick(3) * (Rate.One / 1000), LiquidationChunk = Pick(2) == 0 ? Money.Zero : Money.Units(10), BreakerMove = Pick(2) * (Rate.One / 10) };
         Send(0, new ConfigureContract { Instrument = contract, Terms = terms, Options = options, GraceSeconds = 200 * Pick(3) }, CommandFlags.None, tail.Written);
     }
 

@@ -17,15 +17,26 @@ public enum SurplusMode : byte
 [StructLayout(LayoutKind.Sequential)]
 public record struct ContractOptions
 {
+    /// <summary>liq_chunk_value: a larger leg is liquidated in two steps (F-174); zero = never.</summary>
+    public Money LiquidationChunk;
+
+    /// <summary>cb_move: how far the index may move in a minute before the contract halts, 10^-12 (F-231); 0 = as far as it likes.</summary>
+    public long BreakerMove;
+
     /// <summary>liq_clearance_rate, 10^-12 of the value filled (F-182).</summary>
     public long ClearanceRate;
     public SurplusMode Surplus;
-    public byte Reserved1;
-    public short Reserved2;
-    public int Reserved3;
+
+    /// <summary>The interval of funding is halved when its rate was at the cap twice in a row (F-081).</summary>
+    public byte DynamicFunding;
+    public short Reserved1;
+    public int Reserved2;
+    public long Reserved3;
+
+    private static readonly Money ChunkMax = Money.Units(Fixed.PowerOfTen(15));
 
     public static ContractOptions Default => new() { ClearanceRate = Rate.One / 500 };
 
     public readonly bool IsSound =>
-        ClearanceRate is >= 0 and <= Rate.One && Surplus <= SurplusMode.RefundCappedFee && Reserved1 == 0 && Reserved2 == 0 && Reserved3 == 0;
+        LiquidationChunk >= Money.Zero && LiquidationChunk <= ChunkMax && BreakerMove is >= 0 and <= Rate.One && DynamicFunding <= 1 && ClearanceRate is >= 0 and <= Rate.One && Surplus <= SurplusMode.RefundCappedFee && Reserved1 == 0 && Reserved2 == 0 && Reserved3 == 0;
 }

@@ -134,7 +134,8 @@ public sealed class ConfigureHandlers(FuturesState state, Sums sums, Watch watch
         return slots;
     }
 
-    private static void Announce(Market market, Context context)
+    /// <summary>Says what the terms of a contract are now.</summary>
+    public static void Announce(Market market, Context context)
     {
         var tail = new TailWriter(new byte[TailMax]);
         ListingHandlers.WriteTail(ref tail, market.Listed, market.Contract.RiskLimits);

@@ -48,6 +48,13 @@ public sealed class StatusHandlers(FuturesState state, OpenOrders orders, Legs l
         Change(market, MarketStatus.CircuitBreaker, context);
     }
 
+    /// <summary>F-231: the index has moved too far in a minute. The operator opens the contract again, and the minute begins anew.</summary>
+    public void HaltForMove(Market market, Context context)
+    {
+        market.Moves.Clear();
+        if (market.Status == MarketStatus.Tradable) Change(market, MarketStatus.CircuitBreaker, context);
+    }
+
     /// <summary>The first fresh price opens it again.</summary>
     public void ResumeFromAge(Market market, Context context)
     {

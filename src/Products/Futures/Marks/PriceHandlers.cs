@@ -104,6 +104,7 @@ public sealed class PriceHandlers(FuturesState state, MarkMaker marks, SleepHand
         if (fresh || market.FreshNanos == 0) market.FreshNanos = now;
         market.SampleMiddle(now);
         marks.Add(market);
+        if (market.Options.BreakerMove != 0 && market.Moves.Exceeds(now, raw, market.Options.BreakerMove)) statuses.HaltForMove(market, context);
         if (fresh && market.IsHaltedByAge) statuses.ResumeFromAge(market, context);
     }
 

@@ -21,6 +21,12 @@ namespace Sluice.Products.Futures.Rounds;
 public sealed class LiquidationRounds(FuturesState state, Watch watch, Legs legs, OpenOrders orders, Bounds bounds, Placement placement, FundKeeper fund,
     Deleverager deleverager, Aftermath aftermath)
 {
+    public const ushort CoolTimer = 451;
+
+    private const byte RiskRow = 13;
+    private const int FirstShare = 5;
+    private const long CoolNanos = 30 * Nanos.PerSecond;
+
     public void Round(in Work work, Context context)
     {
         if (state.Liquidations.Count > 0)
@@ -56,6 +62,7 @@ public sealed class LiquidationRounds(FuturesState state, Watch watch, Legs legs
             }
         }
         if (market.Status is MarketStatus.CircuitBreaker or MarketStatus.Untradable) return true;
+        if (state.Cooling.Count != 0 && state.Cooling.TryGetValue(IdOf(scope), out var until) && until > context.Stamp.TimeNanos && !IsDeep(level)) return true;      // F-174
         if (scope.IsCross && Net(scope, context)) return false;                     // step 4; the level is looked at again
         Close(scope, seatSlot, market, level, context);
         return false;
@@ -108,6 +115,7 @@ public sealed class LiquidationRounds(FuturesState state, Watch watch, Legs legs
         if (id != 0)
         {
             SetId(scope, 0);
+            if (state.Cooling.Count != 0) state.Cooling.Remove(id);
             ref readonly var account = ref state.Accounts[scope.Account];
             context.Events.Append(new LiquidationEnded
             {
@@ -150,6 +158,7 @@ public sealed class LiquidationRounds(FuturesState state, Watch watch, Legs legs
         var contract = market.ContractOf(seat);
         var closing = LiquidationStage.SizeToClose(contract, contract.RiskLimits, before.Size, market.Mark, level.Equity);
         if (closing <= 0) closing = long.Abs(before.Size);
+        if (!market.Options.LiquidationChunk.IsZero) closing = Throttled(scope, market, before.Size, closing, level, context);
         var found = bounds.BankruptcyPriceOf(seat, market, leg);
         var bankruptcy = found ?? Beyond(market, before.Size);
         var estimate = bounds.LiquidationPriceOf(seat, market, leg) ?? 0;
@@ -194,6 +203,39 @@ public sealed class LiquidationRounds(FuturesState state, Watch watch, Legs legs
         });
         fund.Observe(market, context);
     }
+
+    // F-174, between steps 6 and 7: of a large leg a fifth goes first, and the rest half a minute later, at once where the level is below two thirds.
+    private long Throttled(in Scope scope, Market market, long size, long closing, in MarginLevel level, Context context)
+    {
+        var id = IdOf(scope);
+        if (state.Cooling.ContainsKey(id) || IsDeep(level) || !market.Contract.NotionalOf(size, market.Mark).Exceeds(market.Options.LiquidationChunk)) return closing;
+        var first = market.Contract.ToLot(closing / FirstShare);
+        if (first <= 0) return closing;
+        var until = context.Stamp.TimeNanos + CoolNanos;
+        state.Cooling.Add(id, until);
+        context.Timers.Add(new Due(until, RiskRow, CoolTimer, market.Id.Value, state.Accounts[scope.Account].User, id));
+        return first;
+    }
+
+    /// <summary>A liquidation that waited goes on, if it is not over.</summary>
+    public void Cooled(in Due due, Context context)
+    {
+        if (!state.Cooling.ContainsKey(due.C)) return;
+        for (var slot = 0; slot < state.Seats.Count; slot++)
+        {
+            ref readonly var seat = ref state.Seats[slot];
+            if (seat.User != (int)due.B) continue;
+            if (state.Accounts[seat.Account].LiquidationId == due.C)
+            {
+                aftermath.Resume(new Scope(seat.Account, SeatTable.None, Leg.Net), context);
+                return;
+            }
+            if (seat.LongLiquidation == due.C) aftermath.Resume(new Scope(seat.Account, slot, state.Accounts[seat.Account].Mode == PositionMode.Single ? Leg.Net : Leg.Long), context);
+            if (seat.ShortLiquidation == due.C) aftermath.Resume(new Scope(seat.Account, slot, Leg.Short), context);
+        }
+    }
+
+    private static bool IsDeep(in MarginLevel level) => level.Equity.Raw * 3 < level.Requirement.Raw * 2;
 
     // Step 9: what nobody bought goes to the fund if it may take it, else against the other side; what is left then the fund must take. Where no price leaves
     // nothing, nobody else is asked to trade at the last one there is.

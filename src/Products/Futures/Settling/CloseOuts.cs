@@ -63,9 +63,10 @@ public sealed class CloseOuts(FuturesState state, Legs legs, OpenOrders orders, 
         account.LiquidationId = seat.LongLiquidation = seat.ShortLiquidation = 0;
     }
 
-    private static void Ended(long id, int user, int wallet, int instrument, Leg leg, Context context)
+    private void Ended(long id, int user, int wallet, int instrument, Leg leg, Context context)
     {
         if (id == 0) return;
+        state.Cooling.Remove(id);
         context.Events.Append(new LiquidationEnded { Id = id, User = user, Wallet = wallet, Instrument = instrument, Leg = leg });
     }
 }

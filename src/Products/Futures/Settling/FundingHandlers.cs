@@ -7,6 +7,7 @@ using Sluice.Products.Futures.Contracts;
 using Sluice.Products.Futures.Events;
 using Sluice.Products.Futures.Fills;
 using Sluice.Products.Futures.Funding;
+using Sluice.Products.Futures.Listing;
 using Sluice.Products.Futures.Marks;
 using Sluice.Products.Futures.Positions;
 using Sluice.Products.Futures.Rounds;
@@ -45,11 +46,29 @@ public sealed class FundingHandlers(FuturesState state, Sums sums, FundKeeper fu
         market.BeginCycle();
         market.NextFundingNanos = FundingRate.NextSettlementNanos(market.Terms.Funding!, now);
         Begin(market, context);
+        CountCap(market, missed, context);
         PriceHandlers.AnnounceRate(market, 0, false, context);
         aftermath.Run(context, byLevel: true);
         if (missed) return;
         marks.Add(market);                                                  // P1 has a whole cycle before it again
         marks.Run(context, ofIndex: false);
+    }
+
+    // F-081: at the cap twice in a row, and the operator wants it so: half the interval, from the next settlement on.
+    private static void CountCap(Market market, bool missed, Context context)
+    {
+        var funding = market.Terms.Funding!;
+        var atCap = !missed && funding.RateLimit.Raw != 0 && long.Abs(market.Rate.Raw) == funding.RateLimit.Raw;
+        market.CapHits = atCap ? market.CapHits + 1 : 0;
+        var half = funding.IntervalSeconds / 2;
+        if (market.CapHits < 2 || market.Options.DynamicFunding == 0 || half < 3600 || funding.OffsetSeconds >= half) return;
+        market.CapHits = 0;
+        market.Changes++;
+        market.ConfiguredNanos = context.Stamp.TimeNanos;
+        var listing = market.Listed.Terms;
+        listing.FundingIntervalSeconds = half;
+        market.Configure(new Contract(market.Terms with { Funding = funding with { IntervalSeconds = half } }), market.Listed with { Terms = listing }, market.Options);
+        ConfigureHandlers.Announce(market, context);
     }
 
     private void Pay(Market market, long now, Context context)

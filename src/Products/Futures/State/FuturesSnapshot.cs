@@ -59,6 +59,12 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
             writer.Int64(order);
             writer.Text(text);
         }
+        writer.Int32(state.Cooling.Count);
+        foreach (var (liquidation, until) in state.Cooling)
+        {
+            writer.Int64(liquidation);
+            writer.Int64(until);
+        }
         writer.Int32(state.Triggers.All.Count);
         foreach (var trigger in state.Triggers.All.Values) SaveTrigger(writer, trigger);
         writer.Int32(state.Funds.Count);
@@ -107,6 +113,7 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
             state.Pool.ById.TryGet(order, out var slot);
             state.UniqueTexts.Add(order, (state.Pool.Orders[slot].Trader, reader.Text()));
         }
+        for (var left = reader.Int32(); left > 0; left--) state.Cooling.Add(reader.Int64(), reader.Int64());
         for (var left = reader.Int32(); left > 0; left--) LoadTrigger(ref reader);
         for (var left = reader.Int32(); left > 0; left--)
         {
@@ -132,6 +139,13 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
         writer.Int32(market.Changes);
         writer.Int64(market.ConfiguredNanos);
         writer.Int32(market.Cycle?.IntervalSeconds ?? 0);
+        writer.Int32(market.CapHits);
+        writer.Int32(market.Moves.Samples.Count);
+        foreach (var (nanos, index) in market.Moves.Samples)
+        {
+            writer.Int64(nanos);
+            writer.Int64(index);
+        }
         writer.Int32(market.Former.Count);
         foreach (var former in market.Former)
         {
@@ -178,6 +192,8 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
         market.ConfiguredNanos = reader.Int64();
         var cycle = reader.Int32();
         if (cycle != 0) market.BeginCycle(cycle);
+        market.CapHits = reader.Int32();
+        for (var left = reader.Int32(); left > 0; left--) market.Moves.Restore(reader.Int64(), reader.Int64());
         for (var left = reader.Int32(); left > 0; left--)
         {
             var (change, terms) = (reader.Int32(), reader.Value<ListContract>());

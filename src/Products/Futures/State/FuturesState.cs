@@ -62,6 +62,9 @@ public sealed class FuturesState
     /// <summary>Texts of open orders of users who asked for uniqueness, which is one setting for pairs and contracts (M-007).</summary>
     public SortedDictionary<long, (int Seat, string Text)> UniqueTexts { get; } = [];
 
+    /// <summary>Liquidations in two steps, and until when each waits after its first (F-174).</summary>
+    public SortedDictionary<long, long> Cooling { get; } = [];
+
     /// <summary>Insurance funds by settle asset (F-190).</summary>
     public SortedDictionary<int, Fund> Funds { get; } = [];
 
@@ -227,6 +230,7 @@ public sealed class FuturesState
         Chases.Clear();
         ValuePrices.Clear();
         UniqueTexts.Clear();
+        Cooling.Clear();
         Funds.Clear();
         CorporateActions.Clear();
         (NextStepNanos, NextStockStepNanos) = (0, 0);

@@ -72,7 +72,13 @@ public sealed class Market(int number, Contract contract, Listed listed, WalletI
     public int MarkVersion { get; set; } = 1;
     public MiddleAverage Middle { get; private set; } = new(int.Max(contract.Terms.MarkWindow, 1));
 
+    /// <summary>Of the minute before; empty unless <see cref="ContractOptions.BreakerMove"/> says so.</summary>
+    public IndexMoves Moves { get; } = new();
+
     // Funding.
+
+    /// <summary>Settlements in a row whose rate was at the cap (F-081).</summary>
+    public int CapHits { get; set; }
 
     /// <summary>The running cycle's: another interval counts from the next settlement on (F-081). Null for a delivery contract.</summary>
     public FundingTerms? Cycle { get; private set; } = contract.Terms.Funding;
@@ -121,6 +127,7 @@ public sealed class Market(int number, Contract contract, Listed listed, WalletI
     {
         var fits = IsAsleep || configured.Terms.MarkWindow == Terms.MarkWindow;
         (Contract, Listed, Options, SleepRules) = (configured, terms, options, SleepRules.Of(terms.Terms));
+        if (options.BreakerMove == 0) Moves.Clear();
         if (!fits) FitMiddle();
         if (Cycle is { } cycle) BeginCycle(cycle.IntervalSeconds);
     }

@@ -72,7 +72,7 @@ internal static class ContractJson
         json.WriteBoolean("enable_decimal"u8, contract.SizeDecimals > 0);
         json.WriteBoolean("enable_bonus"u8, terms.EnableBonus);
         json.WriteBoolean("enable_credit"u8, terms.EnableCredit);
-        json.WriteBoolean("enable_circuit_breaker"u8, false);
+        json.WriteBoolean("enable_circuit_breaker"u8, contract.Options.BreakerMove != 0);
         json.WriteSeconds("create_time"u8, contract.ListedNanos);
         json.WriteNumber("launch_time"u8, contract.ListedNanos / Nanos.PerSecond);
         json.WriteString("status"u8, FuturesWords.Of(contract.Status));
