@@ -80,9 +80,16 @@ internal sealed class Lane : IDisposable
         return lane;
     }
 
-    /// <summary>Gives everybody something to trade contracts with.</summary>
+    /// <summary>Gives everybody something to trade contracts with; the second main account keeps two legs, and both of them isolated margins in the contract that the lane
+    /// trades most.</summary>
     public async Task FundContractsAsync()
     {
+        var perpetuals = Venue.Host.Views.Futures.Contracts.Where(contract => !contract.IsDelivery).ToList();
+        var home = perpetuals[Index % perpetuals.Count];
+        var settle = home.Settle.Code.ToLowerInvariant();
+        await Venue.DoAsync(Mains[1], "POST", $"/futures/{settle}/dual_mode", "dual_mode=true");
+        await Venue.DoAsync(Mains[0], "POST", $"/futures/{settle}/positions/{home.Symbol}/leverage", "leverage=10");
+        await Venue.DoAsync(Mains[1], "POST", $"/futures/{settle}/dual_comp/positions/{home.Symbol}/leverage", "leverage=10");
         foreach (var user in Mains.Concat(Subs))
         {
             foreach (var (wallet, asset, amount) in new[] { ("futures:usdt", "USDT", "20000"), ("futures:btc", "BTC", "1"), ("delivery:usdt", "USDT", "20000") })

@@ -18,7 +18,7 @@ public sealed class RestFuzzTests
     private const int Lanes = 24;
     private const int Rounds = 10;
     private const int DoneLeast = 50;
-    private const int ContractDoneLeast = 5;       // what needs a position, an order or a trailing order that is still there
+    private const int ContractDoneLeast = 3;       // what needs a position, an order or a trailing order that is still there
     private const int MostTold = 20;
 
     private readonly ConcurrentQueue<string> wrong = [];
