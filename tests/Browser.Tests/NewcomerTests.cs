@@ -12,13 +12,13 @@ public sealed class NewcomerTests(Stage stage)
     public async Task Open_buy_short_with_leverage_watch_and_close()
     {
         await using var window = await stage.OpenAsync("/");
-        await window.Page.WaitForURLAsync("**/markets");
+        await window.AtAsync("/markets");
         await window.SignInAsync();
         await Expect(window.Toast("nothing here is real money")).ToBeVisibleAsync();
 
         // Buys for 100 USDT.
         await window.Page.GetByRole(AriaRole.Table, new PageGetByRoleOptions { Name = "Markets" }).GetByRole(AriaRole.Link, new LocatorGetByRoleOptions { Name = "XRP/USDT" }).First.ClickAsync();
-        await window.Page.WaitForURLAsync("**/spot/XRP_USDT");
+        await window.AtAsync("/spot/XRP_USDT");
         await Expect(window.Page.GetByTestId("book")).ToBeVisibleAsync(Patient);
         await window.Tab("Market").ClickAsync();
         await window.Field("Spend").FillAsync("100");
@@ -32,7 +32,7 @@ public sealed class NewcomerTests(Stage stage)
         await window.Button("Choose another market", exact: false).ClickAsync();
         await window.Page.Keyboard.TypeAsync("xrp");
         await window.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button).Filter(new LocatorFilterOptions { HasText = "Perp USDT" }).First.ClickAsync();
-        await window.Page.WaitForURLAsync("**/futures/usdt/XRP_USDT");
+        await window.AtAsync("/futures/usdt/XRP_USDT");
         await Expect(window.Page.GetByTestId("book")).ToBeVisibleAsync(Patient);
         await window.Page.Locator("button.settings").ClickAsync();
         await window.Page.GetByRole(AriaRole.Textbox, new PageGetByRoleOptions { Name = "Leverage" }).FillAsync("20");

@@ -91,7 +91,7 @@ public sealed class PageTests(Stage stage)
         await window.Page.Keyboard.PressAsync("Enter");
         await window.Page.Keyboard.TypeAsync("sol/usdt");
         await window.Page.Keyboard.PressAsync("Enter");
-        await window.Page.WaitForURLAsync("**/spot/SOL_USDT");
+        await window.AtAsync("/spot/SOL_USDT");
         await window.Tab("Limit").FocusAsync();
         await window.Page.Keyboard.PressAsync("ArrowRight");
         await Expect(window.Tab("Market")).ToBeFocusedAsync();

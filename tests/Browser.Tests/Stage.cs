@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Sluice.Cli.Tests;
 using Sluice.Client;
@@ -116,6 +117,11 @@ public sealed class Window : IAsyncDisposable
     public ILocator Tab(string name) => Page.GetByRole(AriaRole.Tab, new PageGetByRoleOptions { Name = name });
 
     public ILocator Toast(string text) => Page.Locator(".toast", new PageLocatorOptions { HasText = text });
+
+    /// <summary>Waits until the page is there. The page moves without loading anew, so its address is asked for until it is right: news of a move that
+    /// came before the waiting began would never come again.</summary>
+    public async Task AtAsync(string path) =>
+        await Assertions.Expect(Page).ToHaveURLAsync(new Regex(Regex.Escape(path) + "$"), new PageAssertionsToHaveURLOptions { Timeout = 30_000 });
 
     public async Task SignInAsync()
     {
