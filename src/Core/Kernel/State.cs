@@ -69,9 +69,12 @@ public sealed class StateWriter
 }
 
 /// <summary>Reads what <see cref="StateWriter"/> wrote, in the same order.</summary>
-public ref struct StateReader(ReadOnlySpan<byte> source)
+/// <param name="rules">The version of the rules whose build wrote it: what came later is not in it, and a part starts with what stands for nothing.</param>
+public ref struct StateReader(ReadOnlySpan<byte> source, uint rules = StateMachine.RulesVersion)
 {
     private ReadOnlySpan<byte> rest = source;
+
+    public readonly uint Rules { get; } = rules;
 
     public readonly bool IsEmpty => rest.IsEmpty;
 
@@ -90,6 +93,9 @@ public ref struct StateReader(ReadOnlySpan<byte> source)
     public ReadOnlySpan<byte> Bytes() => Take(Int32());
 
     public T Value<T>() where T : unmanaged => MemoryMarshal.Read<T>(Take(Unsafe.SizeOf<T>()));
+
+    /// <summary>So many bytes as they are.</summary>
+    public ReadOnlySpan<byte> Raw(int count) => Take(count);
 
     private ReadOnlySpan<byte> Take(int count)
     {

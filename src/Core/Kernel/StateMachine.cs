@@ -123,7 +123,8 @@ public sealed class StateMachine
     }
 
     /// <summary>Takes over a saved state. A part this build does not know, or misses, is an error: the state would be another one.</summary>
-    public void Load(ReadOnlySpan<byte> saved)
+    /// <param name="rules">Those of the build that saved it; older ones are understood (design.md, Commands only in the log).</param>
+    public void Load(ReadOnlySpan<byte> saved, uint rules = RulesVersion)
     {
         var reader = new StateReader(saved);
         Sequence = reader.Int64();
@@ -133,7 +134,7 @@ public sealed class StateMachine
         for (var left = reader.Int32(); left > 0; left--)
         {
             var name = reader.Text();
-            var bytes = new StateReader(reader.Bytes());
+            var bytes = new StateReader(reader.Bytes(), rules);
             var part = registry.Parts.Find(p => p.Name == name) ?? throw new InvalidOperationException($"The snapshot has a part '{name}' that this build does not know.");
             part.Load(ref bytes);
             loaded.Add(name);

@@ -65,7 +65,7 @@ public static class Recovery
 
         // A snapshot is facts, not rules: any older build's will do, as long as this build's parts can read it (design.md, Commands only in the log).
         if (meta.RulesVersion > rules) throw OtherRules(meta.RulesVersion, rules, meta.Sequence);
-        machine.Load(payload);
+        machine.Load(payload, meta.RulesVersion);
         if (meta.RulesVersion < rules) return true;
         var hash = machine.StateHash();
         if (hash != meta.StateHash) throw new StateHashException(meta.Sequence, meta.StateHash, hash);

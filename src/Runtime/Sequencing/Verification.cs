@@ -99,7 +99,7 @@ public static class Verification
         var store = new SnapshotStore(disk);
         var oldest = snapshots.Find(meta => meta.RulesVersion == rules);
         if (oldest == default) oldest = snapshots[^1];
-        if (store.ReadNewest(static _ => { }, oldest.Sequence) is var (_, payload)) machine.Load(payload);
+        if (store.ReadNewest(static _ => { }, oldest.Sequence) is var (_, payload)) machine.Load(payload, oldest.RulesVersion);
     }
 
     private static uint? FirstRules(IDisk disk)

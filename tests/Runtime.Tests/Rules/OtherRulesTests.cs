@@ -1,3 +1,4 @@
+using Sluice.Core.Kernel;
 using Sluice.Products;
 using Sluice.Runtime.Disk;
 using Sluice.Runtime.Log;
@@ -9,8 +10,8 @@ namespace Sluice.Runtime.Tests.Rules;
 /// <summary>New rules never rewrite the past: they start from a snapshot of the old ones or not at all.</summary>
 public sealed class OtherRulesTests
 {
-    private static readonly SequencerOptions Old = new(RulesVersion: 1);
-    private static readonly SequencerOptions New = new(RulesVersion: 2);
+    private static readonly SequencerOptions Old = new(RulesVersion: StateMachine.RulesVersion);
+    private static readonly SequencerOptions New = new(RulesVersion: StateMachine.RulesVersion + 1);
 
     [Fact]
     public async Task Newer_rules_start_from_the_snapshot_of_a_clean_stop()
@@ -32,7 +33,7 @@ public sealed class OtherRulesTests
         using var reader = new LogReader(after);
         var rules = new List<uint>();
         while (reader.Read()) rules.Add(reader.RulesVersion);
-        Assert.Equal(5, rules.Count(version => version == 2));
+        Assert.Equal(5, rules.Count(version => version == New.RulesVersion));
         Assert.Equal(rules.Order(), rules);
     }
 
@@ -43,7 +44,7 @@ public sealed class OtherRulesTests
         var (_, sequence, alice) = await Run(disk, Old);
         await new Venue(disk, options: Old).Deposit(alice, 3);          // never stopped: it crashes
         var refused = Assert.Throws<RecoveryRefusedException>(() => new Venue(disk.Crash(), options: New));
-        Assert.Equal($"Commands behind sequence {sequence} were written under rules 1 and the venue did not stop cleanly; this build has rules 2 and will not "
+        Assert.Equal($"Commands behind sequence {sequence} were written under rules {Old.RulesVersion} and the venue did not stop cleanly; this build has rules {New.RulesVersion} and will not "
             + "re-execute them. Start the folder once with the build that wrote it (sluice serve --data DIR), stop it with SIGTERM so that it writes a snapshot, "
             + "then start this build.", refused.Message);
 
@@ -63,7 +64,7 @@ public sealed class OtherRulesTests
         else await new Venue(disk, options: New).SetUp();
         var left = cleanStop ? disk : disk.Crash();
         var refused = Assert.Throws<RecoveryRefusedException>(() => new Venue(left, options: Old));
-        Assert.Equal("The data was written under rules 2, and this build has rules 1: use the newer build.", refused.Message);
+        Assert.Equal($"The data was written under rules {New.RulesVersion}, and this build has rules {Old.RulesVersion}: use the newer build.", refused.Message);
     }
 
     [Fact]
@@ -72,12 +73,12 @@ public sealed class OtherRulesTests
         var disk = new MemoryDisk();
         var (hash, sequence, alice) = await Run(disk, Old);
         using (var venue = new Venue(disk, options: New)) await venue.Deposit(alice, 5);
-        var found = Verification.Run(disk, new VenueProducts().Machine, rules: 2);
+        var found = Verification.Run(disk, new VenueProducts().Machine, rules: New.RulesVersion);
         Assert.Empty(found.Problems);
         Assert.Equal((sequence + 5, 2), (found.Sequence, found.Snapshots));
         Assert.NotEqual(hash, found.StateHash);
-        Assert.Equal([$"Command {sequence + 1} was written under rules 2 and no snapshot stands behind it; this build has rules 1."],
-            Verification.Run(disk, new VenueProducts().Machine, rules: 1).Problems);
+        Assert.Equal([$"Command {sequence + 1} was written under rules {New.RulesVersion} and no snapshot stands behind it; this build has rules {Old.RulesVersion}."],
+            Verification.Run(disk, new VenueProducts().Machine, rules: Old.RulesVersion).Problems);
     }
 
     private static async Task<(ulong Hash, long Sequence, int Alice)> Run(MemoryDisk disk, SequencerOptions options)

@@ -4,6 +4,7 @@ using Sluice.Core.Kernel;
 using Sluice.Products;
 using Sluice.Runtime.Disk;
 using Sluice.Runtime.Log;
+using Sluice.Runtime.Sequencing;
 
 namespace Sluice.Runtime.Tests.Rules;
 
@@ -63,6 +64,26 @@ public class RulesVersionTests
         Assert.Equal(whole.StateHash(), second.StateHash());
     }
 
+    /// <summary>A venue whose older build stopped in order goes on with this one: everybody has what they had, and nothing is at odds.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void M_003_a_snapshot_of_these_or_older_rules_is_taken_over_whole(int version)
+    {
+        var disk = Read(Fixture(version));
+        var products = new VenueProducts();
+        var recovered = Recovery.Run(disk, products.Machine, []);
+        Assert.Equal((Commands(disk).Count, 0L), (recovered.SnapshotSequence, recovered.Commands));
+        Assert.Equal(File.ReadAllText(Path.Combine(Fixture(version), "facts.txt")), Facts.Of(products));
+        Assert.All(products.Machine.CheckInvariants(), check => Assert.Null(check.Broken));
+
+        // What it is now is saved and taken over in turn.
+        var (writer, twin) = (new StateWriter(), new VenueProducts());
+        products.Machine.Save(writer);
+        twin.Machine.Load(writer.Written.Span);
+        Assert.Equal(products.Machine.StateHash(), twin.Machine.StateHash());
+    }
+
     private static string Outcome(IDisk disk)
     {
         var machine = new VenueProducts().Machine;
@@ -116,6 +137,7 @@ public class RulesVersionTests
             }
             log.Sync();
         }
+        var facts = Snapshot(disk);
         var root = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(root.FullName, "Sluice.slnx"))) root = root.Parent!;
         var sources = Path.Combine(root.FullName, "tests", "Runtime.Tests", "Fixtures", $"rules-{StateMachine.RulesVersion}");
@@ -131,6 +153,23 @@ public class RulesVersionTests
                 packed.Write(bytes);
             }
             File.WriteAllText(Path.Combine(folder, "expected.txt"), Outcome(disk));
+            File.WriteAllText(Path.Combine(folder, "facts.txt"), facts);
         }
+    }
+
+    // Where the log leads, as a snapshot on the same disk.
+    private static string Snapshot(MemoryDisk disk)
+    {
+        var products = new VenueProducts();
+        var events = new EventBuffer();
+        foreach (var (stamp, record) in Commands(disk))
+        {
+            products.Machine.Execute(stamp, record, events);
+            events.Clear();
+        }
+        var writer = new StateWriter();
+        products.Machine.Save(writer);
+        new SnapshotStore(disk).Write(new SnapshotMeta(StateMachine.RulesVersion, products.Machine.Sequence, products.Machine.TimeNanos, products.Machine.StateHash()), writer.Written);
+        return Facts.Of(products);
     }
 }

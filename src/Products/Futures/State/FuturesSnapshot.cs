@@ -87,9 +87,13 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
     {
         state.Clear();
         state.LookedNanos = reader.Int64();
-        state.NextStepNanos = reader.Int64();
-        state.NextStockStepNanos = reader.Int64();
-        state.CorporateActions.Load(ref reader);
+        var isRules2 = reader.Rules < 3;
+        if (!isRules2)
+        {
+            state.NextStepNanos = reader.Int64();
+            state.NextStockStepNanos = reader.Int64();
+            state.CorporateActions.Load(ref reader);
+        }
         for (var left = reader.Int32(); left > 0; left--) LoadMarket(ref reader);
         for (var left = reader.Int32(); left > 0; left--)
         {
@@ -97,7 +101,7 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
             ref var account = ref state.Accounts[state.AccountOf(user, wallet, asset)];
             account.Mode = (PositionMode)reader.Byte();
             account.LiquidationId = reader.Int64();
-            account.CalledNanos = reader.Int64();
+            account.CalledNanos = isRules2 ? 0 : reader.Int64();
         }
         for (var left = reader.Int32(); left > 0; left--) LoadSeat(ref reader);
         LoadBooks(ref reader);
@@ -113,11 +117,11 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
             state.Pool.ById.TryGet(order, out var slot);
             state.UniqueTexts.Add(order, (state.Pool.Orders[slot].Trader, reader.Text()));
         }
-        for (var left = reader.Int32(); left > 0; left--) state.Cooling.Add(reader.Int64(), reader.Int64());
+        for (var left = isRules2 ? 0 : reader.Int32(); left > 0; left--) state.Cooling.Add(reader.Int64(), reader.Int64());
         for (var left = reader.Int32(); left > 0; left--) LoadTrigger(ref reader);
         for (var left = reader.Int32(); left > 0; left--)
         {
-            var fund = new Fund(reader.Int32()) { IsDisposing = reader.Byte() != 0, RiskLevel = reader.Byte(), HeldUntilNanos = reader.Int64() };
+            var fund = new Fund(reader.Int32()) { IsDisposing = reader.Byte() != 0, RiskLevel = reader.Byte(), HeldUntilNanos = isRules2 ? 0 : reader.Int64() };
             for (var peaks = reader.Int32(); peaks > 0; peaks--) fund.Restore(reader.Int64(), reader.Money());
             state.Funds.Add(fund.Asset, fund);
         }
@@ -184,22 +188,11 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
 
     private void LoadMarket(ref StateReader reader)
     {
-        var listed = new Listed(reader.Value<ListContract>(), reader.Text(), reader.Text(), reader.Text(), reader.Text(), reader.Int64());
+        var terms = reader.Rules < 3 ? OlderListing.OfRules2(ref reader) : reader.Value<ListContract>();
+        var listed = new Listed(terms, reader.Text(), reader.Text(), reader.Text(), reader.Text(), reader.Int64());
         var asset = reader.Int32();
         var market = derived.Make(derived.TermsOf(listed, LoadTiers(ref reader)) with { SettleAsset = asset }, listed);
-        market.Options = reader.Value<ContractOptions>();
-        market.Changes = reader.Int32();
-        market.ConfiguredNanos = reader.Int64();
-        var cycle = reader.Int32();
-        if (cycle != 0) market.BeginCycle(cycle);
-        market.CapHits = reader.Int32();
-        for (var left = reader.Int32(); left > 0; left--) market.Moves.Restore(reader.Int64(), reader.Int64());
-        for (var left = reader.Int32(); left > 0; left--)
-        {
-            var (change, terms) = (reader.Int32(), reader.Value<ListContract>());
-            var contract = new Contract(derived.TermsOf(listed with { Terms = terms }, LoadTiers(ref reader)) with { SettleAsset = asset });
-            market.Keep(new FormerTerms(change, terms, contract, reader.Int64()));
-        }
+        if (reader.Rules >= 3) LoadChanges(ref reader, market, asset);
         market.Status = (MarketStatus)reader.Byte();
         market.EndNanos = reader.Int64();
         market.HaltedNanos = reader.Int64();
@@ -210,8 +203,12 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
         market.FreshNanos = reader.Int64();
         market.Mark = reader.Int64();
         market.IsMarkPinned = reader.Byte() != 0;
-        market.ToldIndex = reader.Int64();
-        SleepSnapshot.Load(ref reader, market);
+        if (reader.Rules < 3) market.ToldIndex = market.Index;
+        else
+        {
+            market.ToldIndex = reader.Int64();
+            SleepSnapshot.Load(ref reader, market);
+        }
         var sampled = reader.Int64();
         for (var left = reader.Int32(); left > 0; left--) market.Middle.Add(reader.Int64(), 0, 0, sampled);
         market.Premiums.Sum = reader.Int128();
@@ -225,6 +222,24 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
         market.Average.Count = reader.Int32();
         market.Average.Valid = reader.Int32();
         market.NextSampleNanos = reader.Int64();
+    }
+
+    // What was chosen for it and changed since it was listed.
+    private void LoadChanges(ref StateReader reader, Market market, int asset)
+    {
+        market.Options = reader.Value<ContractOptions>();
+        market.Changes = reader.Int32();
+        market.ConfiguredNanos = reader.Int64();
+        var cycle = reader.Int32();
+        if (cycle != 0) market.BeginCycle(cycle);
+        market.CapHits = reader.Int32();
+        for (var left = reader.Int32(); left > 0; left--) market.Moves.Restore(reader.Int64(), reader.Int64());
+        for (var left = reader.Int32(); left > 0; left--)
+        {
+            var (change, terms) = (reader.Int32(), reader.Value<ListContract>());
+            var contract = new Contract(derived.TermsOf(market.Listed with { Terms = terms }, LoadTiers(ref reader)) with { SettleAsset = asset });
+            market.Keep(new FormerTerms(change, terms, contract, reader.Int64()));
+        }
     }
 
     private static void SaveTiers(StateWriter writer, Contract contract)
@@ -292,17 +307,21 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
     private void LoadSeat(ref StateReader reader)
     {
         var user = reader.Int32();
-        var slot = state.SeatOf(user, state.Markets[reader.Int32()], split: reader.Byte() != 0);
+        var isRules2 = reader.Rules < 3;
+        var slot = state.SeatOf(user, state.Markets[reader.Int32()], split: !isRules2 && reader.Byte() != 0);
         ref var seat = ref state.Seats[slot];
         seat.Leverage = new Leverage(reader.Int32());
-        seat.ShortLeverage = new Leverage(reader.Int32());
+        seat.ShortLeverage = isRules2 ? seat.Leverage : new Leverage(reader.Int32());
         seat.CrossLimit = new Leverage(reader.Int32());
         seat.IsCross = reader.Byte() != 0;
         seat.LongLiquidation = reader.Int64();
         seat.ShortLiquidation = reader.Int64();
-        seat.Kept = reader.Int32();
-        seat.LongCalledNanos = reader.Int64();
-        seat.ShortCalledNanos = reader.Int64();
+        if (!isRules2)
+        {
+            seat.Kept = reader.Int32();
+            seat.LongCalledNanos = reader.Int64();
+            seat.ShortCalledNanos = reader.Int64();
+        }
         if (seat.Kept != 0 && seat.IsCross) state.Accounts[seat.Account].KeptSeats++;
         LoadPosition(ref reader, slot, Leg.Net);
         LoadPosition(ref reader, slot, Leg.Long);
@@ -404,7 +423,7 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
     {
         var slot = state.Pool.TakeOrder();
         ref var order = ref state.Pool.Orders[slot];
-        order = new Order { Id = reader.Int64(), Trader = state.SeatOf(reader.Int32(), market, split: reader.Byte() != 0), Price = reader.Int64(), Size = reader.Int64(), Left = reader.Int64(), Side = side };
+        order = new Order { Id = reader.Int64(), Trader = state.SeatOf(reader.Int32(), market, split: reader.Rules >= 3 && reader.Byte() != 0), Price = reader.Int64(), Size = reader.Int64(), Left = reader.Int64(), Side = side };
         var (visible, displayed, valued) = (reader.Int64(), reader.Int64(), reader.Int64());
         if (valued != 0) state.ValuePrices.Add(order.Id, valued);
         order.Rates = state.Pool.Rates.NumberOf(reader.Int64(), reader.Int64());
