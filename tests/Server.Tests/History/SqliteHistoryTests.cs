@@ -6,6 +6,7 @@ using Sluice.Core.Values;
 using Sluice.Products.Spot;
 using Sluice.Products.Wallet;
 using Sluice.Server.History;
+using Sluice.Server.History.Futures;
 using Sluice.Server.Tests.Views;
 using Sluice.Server.Views;
 
@@ -192,6 +193,36 @@ public sealed class SqliteHistoryTests : IDisposable
         Assert.Single(bars.Read(1, 10, 0, long.MaxValue));
         Assert.Equal(21, bars.Read(1, 60, 0, long.MaxValue).Count);
         Assert.Equal(21, history.Fills(new FillQuery(users[0], Everything)).Count);
+    }
+
+    // Schema 2 had a row for each of a contract's mark, index and premium.
+    [Fact]
+    public void Bars_of_an_older_schema_are_taken_over_side_by_side()
+    {
+        new SqliteHistory(Database).Dispose();
+        using (var connection = new SqliteConnection($"Data Source={Database};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = """
+                DROP TABLE price_bars; DROP TABLE trails; DROP TABLE trail_changes; DROP TABLE chases;
+                CREATE TABLE price_bars (instrument BIGINT NOT NULL, series BIGINT NOT NULL, seconds BIGINT NOT NULL, start BIGINT NOT NULL, open BIGINT NOT NULL,
+                    high BIGINT NOT NULL, low BIGINT NOT NULL, close BIGINT NOT NULL, PRIMARY KEY (instrument, series, seconds, start)) WITHOUT ROWID;
+                INSERT INTO price_bars VALUES (1000, 1, 60, 120, 10, 14, 9, 12), (1000, 2, 60, 120, 20, 24, 19, 22), (1000, 3, 60, 120, -3, -1, -5, -2),
+                    (1000, 1, 60, 180, 12, 13, 11, 13), (1001, 2, 60, 120, 7, 7, 7, 7);
+                UPDATE meta SET value = 2 WHERE name = 'version';
+                """;
+            command.ExecuteNonQuery();
+        }
+        for (var start = 1; start <= 2; start++)            // the second finds it done
+        {
+            using var history = new SqliteHistory(Database);
+            Assert.Equal([new PriceBar(120, 10, 14, 9, 12), new PriceBar(180, 12, 13, 11, 13)], history.PriceBars(1000, PriceSeries.Mark, 60, 0, 1000));
+            Assert.Equal(new PriceBar(120, 20, 24, 19, 22), history.PriceBars(1000, PriceSeries.Index, 60, 0, 180).Single());
+            Assert.Equal(new PriceBar(120, -3, -1, -5, -2), history.PriceBars(1000, PriceSeries.Premium, 60, 0, 180).Single());
+            Assert.True(history.LastPriceBars(1001, 60)!.Mark.IsNone);
+            Assert.Equal(7, history.LastPriceBars(1001, 60)!.Index.Close);
+        }
     }
 
     [Fact]

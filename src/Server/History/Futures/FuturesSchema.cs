@@ -69,14 +69,32 @@ internal static class FuturesSchema
         CREATE TABLE account_totals (user_id BIGINT NOT NULL, wallet BIGINT NOT NULL, transferred TEXT NOT NULL, profit TEXT NOT NULL, fees TEXT NOT NULL,
             rebates TEXT NOT NULL, funding TEXT NOT NULL, PRIMARY KEY (user_id, wallet)) WITHOUT ROWID;
 
+        """ + PriceBars + """
+
+        CREATE TABLE contract_stats (instrument BIGINT NOT NULL, start BIGINT NOT NULL, mark BIGINT NOT NULL, open_interest BIGINT NOT NULL, longs BIGINT NOT NULL,
+            shorts BIGINT NOT NULL, long_taken BIGINT NOT NULL, short_taken BIGINT NOT NULL, long_liquidated BIGINT NOT NULL, short_liquidated BIGINT NOT NULL,
+            long_liquidated_value TEXT NOT NULL, short_liquidated_value TEXT NOT NULL, PRIMARY KEY (instrument, start)) WITHOUT ROWID;
+        """;
+
+    private const string PriceBars = """
+
         CREATE TABLE price_bars (instrument BIGINT NOT NULL, seconds BIGINT NOT NULL, start BIGINT NOT NULL,
             mark_open BIGINT NOT NULL, mark_high BIGINT NOT NULL, mark_low BIGINT NOT NULL, mark_close BIGINT NOT NULL,
             index_open BIGINT NOT NULL, index_high BIGINT NOT NULL, index_low BIGINT NOT NULL, index_close BIGINT NOT NULL,
             premium_open BIGINT NOT NULL, premium_high BIGINT NOT NULL, premium_low BIGINT NOT NULL, premium_close BIGINT NOT NULL,
             PRIMARY KEY (instrument, seconds, start)) WITHOUT ROWID;
 
-        CREATE TABLE contract_stats (instrument BIGINT NOT NULL, start BIGINT NOT NULL, mark BIGINT NOT NULL, open_interest BIGINT NOT NULL, longs BIGINT NOT NULL,
-            shorts BIGINT NOT NULL, long_taken BIGINT NOT NULL, short_taken BIGINT NOT NULL, long_liquidated BIGINT NOT NULL, short_liquidated BIGINT NOT NULL,
-            long_liquidated_value TEXT NOT NULL, short_liquidated_value TEXT NOT NULL, PRIMARY KEY (instrument, start)) WITHOUT ROWID;
         """;
+
+    /// <summary>From a row for each of mark, index and premium to one row for the three; what was not there reads as a bar without a price.</summary>
+    public static readonly string FromSchema2 = $"""
+        ALTER TABLE price_bars RENAME TO price_bars_2;
+        {PriceBars}
+        INSERT INTO price_bars SELECT instrument, seconds, start, {Series(PriceSeries.Mark)}, {Series(PriceSeries.Index)}, {Series(PriceSeries.Premium)}
+            FROM price_bars_2 GROUP BY instrument, seconds, start;
+        DROP TABLE price_bars_2
+        """;
+
+    private static string Series(PriceSeries series) => string.Join(", ", new[] { ("open", 0), ("high", 0), ("low", 1), ("close", 0) }
+        .Select(c => FormattableString.Invariant($"coalesce(max(CASE series WHEN {(int)series} THEN {c.Item1} END), {c.Item2})")));
 }
