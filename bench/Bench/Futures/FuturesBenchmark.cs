@@ -24,6 +24,7 @@ internal static class FuturesBenchmark
     {
         var asked = FlowArguments.Read(arguments, Profile.Mixed1, Profile.Mixed1000);
         var checkedCommands = arguments.Number("checked", int.MaxValue);
+        var alone = arguments.Flag("alone");            // for a profiler: nothing beside the contracts themselves
         arguments.NoMore();
 
         var table = new Table("profile", "accounts", "M/s CPU", "ns", "M/s wall", "B/cmd", "gen 0/1/2", "bound M/s", "of bound", "plain M/s", "of plain", "result", "strained M/s", "refused for margin", "accounts liquidated", "plain calculator");
@@ -37,6 +38,12 @@ internal static class FuturesBenchmark
             var strained = new ContractTerms(Multiplied(needs, 5, 14), Wild, IsStrained: true);
 
             var own = new Contender("contracts", f => new ContractReplay(f, calm));
+            if (alone)
+            {
+                Contender.Interleave(flow, asked.Runs, report, own);
+                report.Line($"{profile.Name}: {own.PerCpuSecond.Text(unit: 1e6)} M/s CPU, {(own.Right ? "equal" : "DIFFERS")}");
+                continue;
+            }
             var bound = new Contender("bound", f => new BoundReplay(f));
             var plain = new Contender("plain", f => new PlainReplay(f));
             ContractReplay last = null!;
@@ -57,6 +64,7 @@ internal static class FuturesBenchmark
             }
             report.Add(new Figure($"contracts {profile.Name}, allocated a command", Spread.Of(own.Runs.Select(run => run.BytesPerCommand)), 0, 0, "B", Better.Less, "behind the first tenth") { Used = own.Used });
         }
+        if (alone) return 0;
         report.Line($"futures: seed {asked.Seed}, {Table.Count(asked.Count)} commands behind the prefill, median (lowest-highest) of {asked.Runs} runs taken in turns, one thread, no log, no network");
         report.Line("One linear perpetual a symbol; half of the accounts isolated at 20 times, half cross at 10; fees, five tiers, the liquidation check after every command; every 1,000th command moves a mark by up to 0.1 %.");
         report.Line("Accounts have 1.5 to 20 times what they need at their dearest. strained: 0.5 to 1.4 times, marks within 6 %; the tape is another then.");
