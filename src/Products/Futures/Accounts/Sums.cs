@@ -143,7 +143,17 @@ public sealed class Sums(FuturesState state)
     public void OrderChanged(Market market, ref Seat seat, in Order order, long leftBefore, long leftAfter)
     {
         if (OrderMarks.Reduces(order)) return;
-        var margin = MarginOf(market, seat, order, leftAfter) - MarginOf(market, seat, order, leftBefore);
+        OrderChanged(market, ref seat, order, leftBefore, leftAfter, MarginOf(market, seat, order, leftAfter) - MarginOf(market, seat, order, leftBefore));
+    }
+
+    /// <summary>A new order rests with nothing traded, and what it asks is known.</summary>
+    public void OrderRested(Market market, ref Seat seat, in Order order, Money margin)
+    {
+        if (!OrderMarks.Reduces(order)) OrderChanged(market, ref seat, order, 0, order.Left, margin);
+    }
+
+    private static void OrderChanged(Market market, ref Seat seat, in Order order, long leftBefore, long leftAfter, Money margin)
+    {
         var value = ValueOf(market, order.Price, leftAfter) - ValueOf(market, order.Price, leftBefore);
         if (order.Side == Side.Buy)
         {

@@ -13,6 +13,7 @@ namespace Sluice.Products.Futures.Accounts;
 public sealed class Watch(FuturesState state, Sums sums)
 {
     private const int SlackShare = 8;           // of what an account can spare, an eighth stays undivided for fees and small losses
+    private const int Early = 2;                // a leg is looked at when the mark has come half the way to where it must be
 
     /// <summary>Level of an isolated leg, or of the cross scope, at the marks of now.</summary>
     public MarginLevel LevelOf(in Scope scope)
@@ -50,9 +51,10 @@ public sealed class Watch(FuturesState state, Sums sums)
     public void LookAtCross(int accountSlot, ref MarginAccount account, int seatSlot, List<(MarginLevel Level, Scope Scope)> breached)
     {
         if (account.FirstOpen == SeatTable.None) return;
+        var cash = state.FreeCash(account);
+        if (!account.IsReached && account.Cushions <= cash && seatSlot != SeatTable.None && StaysSafe(seatSlot)) return;
         sums.Refresh(ref account);
         if (account.Cross.Requirement.IsZero) return;
-        var cash = state.FreeCash(account);
         var excess = cash + account.Cross.Contribution;
         if (excess <= Money.Zero)
         {
@@ -95,6 +97,8 @@ public sealed class Watch(FuturesState state, Sums sums)
         if (slot < 0 || state.Positions[slot].Size == 0) return;
         var market = state.Markets[seat.Market];
         ref var position = ref state.Positions[slot];
+        var contract = market.ContractOf(seat);
+        if (StaysSafe(market, contract, position, position.Margin)) return;
         var scope = new Scope(seat.Account, seatSlot, position.Leg);
         var level = LevelOf(scope);
         if (level.IsBreached)
@@ -103,9 +107,26 @@ public sealed class Watch(FuturesState state, Sums sums)
             Reach(market, slot);
             return;
         }
-        var contract = market.ContractOf(seat);
         var band = LiquidationTrigger.Of(contract, contract.RiskLimits, position.Size, long.Abs(position.Size), position.EntryValue, position.Margin);
-        Set(market, slot, position.Size > 0 ? band.Below : band.Above);
+        Set(market, slot, band);
+    }
+
+    // What is safe at its old trigger may keep it: most fills change little, and nothing is divided.
+    private bool StaysSafe(int seatSlot)
+    {
+        ref readonly var seat = ref state.Seats[seatSlot];
+        if (!seat.IsOpen) return true;
+        if ((seat.Long & seat.Short) != PositionTable.None || seat.Net < 0) return false;               // two legs have a band
+        var market = state.Markets[seat.Market];
+        return StaysSafe(market, market.ContractOf(seat), state.Positions[seat.Net], seat.Cushion);
+    }
+
+    // Of one leg alone: between its trigger and the mark it is as safe as at its trigger.
+    private static bool StaysSafe(Market market, Contracts.Contract contract, in Position position, Money cushion)
+    {
+        var (size, trigger) = (position.Size, position.TriggerMark);
+        var isBetween = size > 0 ? trigger > 0 && trigger < market.Mark : trigger > market.Mark && trigger >> 4 < market.Mark;     // not where it was never looked at
+        return isBetween && LiquidationTrigger.IsSafe(contract, contract.RiskLimits, size, long.Abs(size), position.EntryValue, cushion, trigger);
     }
 
     // One contract takes its fair part of what the account can spare, if that much is not given to others.
@@ -117,7 +138,8 @@ public sealed class Watch(FuturesState state, Sums sums)
         var room = cash - (account.Cushions - seat.Cushion) - needed;
         var fair = new Money(Int256.MulDiv(excess.Raw, seat.Counted.Requirement.Raw, account.Cross.Requirement.Raw, Rounding.Floor));
         if (room + room < fair || room <= Money.Zero) return false;
-        SetCushion(ref account, seatSlot, needed + Money.Min(room, fair));
+        var part = Money.Min(room, fair).Raw;
+        SetCushion(ref account, seatSlot, needed + new Money(part - part / SlackShare));
         return true;
     }
 
@@ -162,8 +184,10 @@ public sealed class Watch(FuturesState state, Sums sums)
     // Of a single leg only one end of the band exists; hedged legs have one each.
     private void Set(Market market, int slot, in PriceBand band)
     {
-        if (slot < 0 || state.Positions[slot].Size == 0) return;
-        Set(market, slot, state.Positions[slot].Size > 0 ? band.Below : band.Above);
+        if (slot < 0 || state.Positions[slot].Size is not (not 0 and var size)) return;
+        var trigger = size > 0 ? band.Below : band.Above;
+        if (size > 0 ? trigger < market.Mark : trigger > market.Mark && trigger < long.MaxValue) trigger += (market.Mark - trigger) / Early;
+        Set(market, slot, trigger);
     }
 
     private void Set(Market market, int slot, long trigger)

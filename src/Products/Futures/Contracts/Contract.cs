@@ -40,7 +40,8 @@ public sealed class Contract
     public bool IsPayable(long size, long price)
     {
         var scaled = long.BigMul(long.Abs(size), ValueUnit);
-        return IsInverse ? scaled / price <= ValueMax : scaled <= ValueMax / price;
+        if (IsInverse) return scaled / price <= ValueMax;
+        return scaled == unchecked((long)scaled) ? long.BigMul(unchecked((long)scaled), price) <= ValueMax : scaled <= ValueMax / price;
     }
 
     private static readonly Int128 ValueMax = Money.Units(Fixed.PowerOfTen(18)).Raw;

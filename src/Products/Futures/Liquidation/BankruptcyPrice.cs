@@ -16,6 +16,17 @@ public static class BankruptcyPrice
         return size > 0 ? band.OfLong : band.OfShort;
     }
 
+    /// <summary>Whether a linear leg closed a tick beyond this price would still bring what it must, exit fee paid: one comparison instead of a division.</summary>
+    /// <param name="bound">A long must bring at least this, a short may cost at most this.</param>
+    internal static bool IsCovered(Contract contract, long size, long price, Money bound)
+    {
+        var (isLong, tick, fee) = (size > 0, contract.Terms.Tick, contract.ExitFee.Raw);
+        if (price <= tick || price > ContractCheck.PriceMax) return false;
+        var brought = contract.Value(long.Abs(size), isLong ? price - tick : price + tick);
+        var compared = Int256.CompareProducts(brought.Raw, isLong ? Rate.One - fee : Rate.One + fee, bound.Raw, Rate.One);
+        return isLong ? compared >= 0 : compared <= 0;
+    }
+
     /// <summary>Of a cross leg, which is given equity in proportion to its part of the requirement: MB · R / ΣR. Closing every leg at its price leaves the
     /// account at zero.</summary>
     /// <param name="account">MB_x and ΣR.</param>

@@ -165,6 +165,7 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
         {
             // A sell above the mark is above the bankruptcy price of any long that is not bankrupt.
             if (!draft.IsMarket && (buys ? draft.Limit <= market.Mark : draft.Limit >= market.Mark)) return FuturesRefusal.None;
+            if (!draft.IsMarket && bounds.IsCovered(seat, market, draft.Leg, draft.Limit)) return FuturesRefusal.None;
             if (bounds.BankruptcyPriceOf(seat, market, draft.Leg) is not { } bankruptcy) return FuturesRefusal.None;
             if (draft.IsMarket) draft.Limit = buys ? long.Min(draft.Limit, bankruptcy) : long.Max(draft.Limit, bankruptcy);
             else if (buys ? draft.Limit > bankruptcy : draft.Limit < bankruptcy) return FuturesRefusal.PriceOverBankrupt;
@@ -181,14 +182,14 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
 
     /// <summary>M-025: risk limit, immediate liquidation, margin (F-113, F-154, F-107). Reduce-only orders need none of them (F-155).</summary>
     /// <param name="replaced">What an amended order counts in its seat's sums, taken out before the new terms are put in (M-093).</param>
-    public FuturesRefusal Margin(Market market, in Seat seat, in Draft draft, in Replaced replaced)
+    public FuturesRefusal Margin(Market market, in Seat seat, ref Draft draft, in Replaced replaced)
     {
         if (draft.Reduces) return FuturesRefusal.None;
         if (seat.LeverageOf(draft.Leg) > market.Terms.LeverageMax && draft.Size > draft.Reducing) return FuturesRefusal.LeverageTooHigh;      // lowered since (F-169)
         if (IsTooHighAsleep(market, seat.LeverageOf(draft.Leg)) && draft.Size > draft.Reducing) return FuturesRefusal.LeverageTooHigh;      // K-205
         if (ExceedsRiskLimit(market, seat, draft, replaced)) return FuturesRefusal.RiskLimitExceeded;
         if (WouldBeLiquidated(market, seat, draft)) return FuturesRefusal.LiquidateImmediately;
-        return Affords(market, seat, draft, replaced) ? FuturesRefusal.None : FuturesRefusal.InsufficientAvailable;
+        return Affords(market, seat, ref draft, replaced) ? FuturesRefusal.None : FuturesRefusal.InsufficientAvailable;
     }
 
     /// <summary>closed_max_leverage: what is opened while the market of a stock sleeps has less (K-205).</summary>
@@ -219,7 +220,37 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
         if (draft.Size == draft.Reducing) return false;
         var keeps = seat.Kept != 0 || (seat.IsCross && state.Accounts[seat.Account].KeptSeats != 0);
         if (!keeps && (draft.Side == Side.Buy ? draft.Limit <= market.Mark : draft.Limit >= market.Mark)) return false;
-        var slot = seat.SlotOf(draft.Leg);
+        ref readonly var account = ref state.Accounts[seat.Account];
+        var (slot, other) = (seat.SlotOf(draft.Leg), draft.Leg switch { Leg.Long => seat.Short, Leg.Short => seat.Long, _ => PositionTable.None });
+        var size = slot < 0 ? 0 : state.Positions[slot].Size;
+        var contract = market.Contract;
+        var opens = size == 0 || size > 0 == (draft.Side == Side.Buy);
+        if (contract.IsInverse || (seat.IsCross ? other >= 0 && state.Positions[other].Size != 0 : !opens)) return WouldBeLiquidated(market, seat, draft, slot, other, keeps);
+
+        // Linear, one leg: what is closed brings and what is left is worth together what all of it is worth at the mark, whatever the shares.
+        var value = contract.Value(draft.Quantity, draft.Limit);
+        var marked = contract.Value(checked(size + draft.Quantity), market.Mark);
+        var requirement = Requirements.Maintenance(contract, contract.RiskLimits, Notional.Of(marked));
+        var gain = marked - value - (slot < 0 ? Money.Zero : state.Positions[slot].EntryValue);
+        if (!seat.IsCross)
+        {
+            var charged = Notional.Of(value).Part(MarginFactor.Of(slot < 0 ? seat.LeverageOf(draft.Leg) : state.Positions[slot].Leverage, contract.ExitFee, 1));
+            return new MarginLevel(charged + gain + (slot < 0 ? Money.Zero : state.Positions[slot].Margin), requirement).IsBreached;
+        }
+        sums.Refresh(ref state.Accounts[seat.Account]);
+        gain += account.Cross.Unrealised - seat.Counted.Unrealised - draft.Taker.Of(value.IsNegative ? -value : value, Rounding.Ceiling);
+        requirement += account.Cross.Requirement - seat.Counted.Requirement;
+        if (keeps)
+        {
+            var lost = sums.Lost(account, seat.Market);
+            (gain, requirement) = (gain + lost.Unrealised, requirement + lost.Requirement);
+        }
+        return new MarginLevel(state.FreeCash(account) + gain, requirement).IsBreached;
+    }
+
+    // The same by the fill itself.
+    private bool WouldBeLiquidated(Market market, in Seat seat, in Draft draft, int slot, int other, bool keeps)
+    {
         var position = slot >= 0 ? state.Positions[slot] : new Position { IsCross = seat.IsCross, Leverage = seat.LeverageOf(draft.Leg) };
         var value = market.Contract.Value(draft.Quantity, draft.Limit);
         var fee = draft.Taker.Of(value.IsNegative ? -value : value, Rounding.Ceiling);
@@ -231,7 +262,6 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
         }
         ref var account = ref state.Accounts[seat.Account];
         sums.Refresh(ref account);
-        var other = draft.Leg switch { Leg.Long => seat.Short, Leg.Short => seat.Long, _ => PositionTable.None };
         var after = other < 0 || state.Positions[other].Size == 0
             ? Requirements.Of(market.Contract, tiers, position.Size, position.EntryValue, seat.CrossLimit, market.Mark)
             : draft.Leg == Leg.Long
@@ -243,11 +273,12 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
     }
 
     // F-107, with the bound first: what an account affords with it, it affords.
-    private bool Affords(Market market, in Seat seat, in Draft draft, in Replaced replaced)
+    private bool Affords(Market market, in Seat seat, ref Draft draft, in Replaced replaced)
     {
         ref var account = ref state.Accounts[seat.Account];
         var fee = OrderMargin.FeeOf(market.Contract, draft.Taker);
         var margin = OrderMargin.Of(market.Contract, draft.Side, draft.Size, draft.ValuePrice, seat.LeverageOf(draft.Side), fee);
+        draft.Margin = margin;
         var (buys, sells) = (seat.Buys, seat.Sells);
         ref var own = ref draft.Side == Side.Buy ? ref buys : ref sells;
         own.Add(draft.Size - replaced.Size, margin - replaced.Margin);

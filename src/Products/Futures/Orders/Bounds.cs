@@ -72,6 +72,28 @@ public sealed class Bounds(FuturesState state, Sums sums)
         return BankruptcyPrice.Cross(contract, position.Size, market.Mark, level, seat.Counted.Requirement);
     }
 
+    /// <summary>Whether closing a leg at a price is surely not beyond its bankruptcy price (F-116); when it is not sure, <see cref="BankruptcyPriceOf"/> says.</summary>
+    /// <param name="price">On the tick.</param>
+    public bool IsCovered(in Seat seat, Market market, Leg leg, long price)
+    {
+        if (seat.SlotOf(leg) is not (>= 0 and var slot)) return true;
+        ref readonly var position = ref state.Positions[slot];
+        var contract = market.ContractOf(seat);
+        if (contract.IsInverse) return false;
+        if (!seat.IsCross) return BankruptcyPrice.IsCovered(contract, position.Size, price, position.Size > 0 ? position.EntryValue - position.Margin : position.Margin - position.EntryValue);
+        ref var account = ref state.Accounts[seat.Account];
+        sums.Refresh(ref account);
+        var equity = state.FreeCash(account) + account.Cross.Unrealised;
+        if (equity.IsNegative) return false;
+        if (seat.Counted.Requirement != account.Cross.Requirement)
+        {
+            if (account.Cross.Requirement <= Money.Zero) return false;
+            equity = new Money(Int256.MulDiv(equity.Raw, seat.Counted.Requirement.Raw, account.Cross.Requirement.Raw, Rounding.Floor));
+        }
+        var value = contract.Value(long.Abs(position.Size), market.Mark);
+        return BankruptcyPrice.IsCovered(contract, position.Size, price, position.Size > 0 ? value - equity : value + equity);
+    }
+
     private (long, Money, long, Money) LegsOf(in Seat seat)
     {
         var (longSize, longEntry, shortSize, shortEntry) = (0L, Money.Zero, 0L, Money.Zero);

@@ -174,7 +174,7 @@ public sealed class Changes(FuturesState state, Admission admission, OpenOrders 
         }
         if (draft.Limit == order.Price && draft.Size < order.Left) return FuturesRefusal.None;
         if (market.Status == MarketStatus.Delisting && !draft.Reduces) return FuturesRefusal.ContractInDelisting;
-        return admission.Margin(market, seat, draft, new Replaced(order.Id, order.Left, sums.MarginOf(market, seat, order, order.Left), Sums.ValueOf(market, order.Price, order.Left)));
+        return admission.Margin(market, seat, ref draft, new Replaced(order.Id, order.Left, sums.MarginOf(market, seat, order, order.Left), Sums.ValueOf(market, order.Price, order.Left)));
     }
 
     private void Apply(Market market, int slot, ref Order order, ref Seat seat, in Draft draft, long size, ReadOnlySpan<byte> tail, Context context)

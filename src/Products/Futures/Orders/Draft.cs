@@ -22,6 +22,9 @@ public struct Draft
     /// <summary>The price its margin is valued at (F-104).</summary>
     public long ValuePrice;
 
+    /// <summary>What all of it asks as if it met no position (F-104); known once its margin was checked.</summary>
+    public Money Margin;
+
     public Leg Leg;
     public ContractOrderFlags Flags;
     public TimeInForce TimeInForce;

@@ -53,7 +53,7 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
         Describe(ref taker, command, draft, slot, seat);
         var settlement = new FillSettlement(state, legs, orders, market, context) { TakerBeyond = draft.Size - taker.Left };
         refusal = Killed(command, market, draft, taker, ref settlement);
-        if (refusal == FuturesRefusal.None) refusal = admission.Margin(market, seat, draft, default);
+        if (refusal == FuturesRefusal.None) refusal = admission.Margin(market, seat, ref draft, default);
         if (refusal != FuturesRefusal.None) return refusal;
 
         // Nothing below this line may refuse.
@@ -196,7 +196,8 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
         state.Seats.Link(slot);
         if (draft.ValuePrice != command.Price) state.ValuePrices.Add(id, draft.ValuePrice);
         ref var seat = ref state.Seats[seatSlot];
-        sums.OrderChanged(market, ref seat, order, 0, left);
+        if (left == draft.Size) sums.OrderRested(market, ref seat, order, draft.Margin);
+        else sums.OrderChanged(market, ref seat, order, 0, left);
         sums.RecountOrders(ref state.Accounts[seat.Account], ref seat);
         if (tail.IsEmpty || !state.WantsUniqueText(seat.User)) return;
         var text = new TailReader(tail).Text();

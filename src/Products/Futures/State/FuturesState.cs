@@ -285,6 +285,8 @@ public sealed class TouchedSeats
 {
     private readonly SeatTable seats;
     private readonly Comparison<int> byUser;
+    private const int Few = 16;
+
     private int[] slots = new int[16];
 
     public TouchedSeats(SeatTable seats) => (this.seats, byUser) = (seats, Compare);
@@ -305,13 +307,16 @@ public sealed class TouchedSeats
     /// <summary>Ascending user, then contract (F-161 step 6). Nearly always there are two.</summary>
     public void Sort()
     {
-        if (Count == 2)
-        {
-            if (Compare(slots[1], slots[0]) < 0) (slots[0], slots[1]) = (slots[1], slots[0]);
-        }
-        else if (Count > 2)
+        if (Count > Few)
         {
             slots.AsSpan(0, Count).Sort(byUser);
+            return;
+        }
+        for (var i = 1; i < Count; i++)
+        {
+            var (slot, at) = (slots[i], i);
+            for (; at > 0 && Compare(slots[at - 1], slot) > 0; at--) slots[at] = slots[at - 1];
+            slots[at] = slot;
         }
     }
 
