@@ -30,6 +30,7 @@ internal sealed class ContractReplay : IReplay
     private readonly ContractTerms terms;
     private readonly EventBuffer events = new(1 << 20);
     private readonly EventFold fold = new();
+    private readonly WaitingRecords waiting = new();
     private readonly byte[] place = Record<PlaceContractOrder>();
     private readonly byte[] cancel = Record<CancelContractOrder>();
     private readonly byte[] amend = Record<AmendContractOrder>();
@@ -76,24 +77,47 @@ internal sealed class ContractReplay : IReplay
 
     public void Run(int from, int to)
     {
-        var machine = Venue.Machine;
-        for (; from < to; from++)
+        // An order's id must be known before it is encoded; where orders are refused it is not, until they were asked for.
+        if (Venue.Machine.IsLarge && ids is null) RunAhead(from, to);
+        else
         {
-            ref readonly var record = ref flow.Records[from];
-            timeNanos += 250;
-            if (from % MarkEvery == 0)
-            {
-                machine.Execute(new Stamp(machine.Sequence + 1, timeNanos), MarkMove(record, from), events);
-                if (Follower is not null) Follow(default, default, isPrice: true);
-            }
-            var result = machine.Execute(new Stamp(machine.Sequence + 1, timeNanos), Encode(record), events);
-            if (!result.Accepted) Refuse(result.Refusal);
-            else if (ids is not null && record.Op is (FlowOp.Add or FlowOp.Ioc)) ids[record.OrderId] = result.ObjectId;
-            if (Follower is not null) Follow(record, result, isPrice: false);
-            else if (events.Length > DrainAbove) Drain();
-            After?.Invoke(record);
+            for (; from < to; from++) Execute(from, Encode(flow.Records[from]));
         }
         Drain();
+    }
+
+    // As they wait in the venue's batches: the cache is asked for what the next ones will read.
+    private void RunAhead(int from, int to)
+    {
+        for (; from < to; from += waiting.Capacity)
+        {
+            waiting.Clear();
+            for (var i = 0; i < int.Min(waiting.Capacity, to - from); i++) waiting.Add(Encode(flow.Records[from + i]));
+            var batch = waiting.Batch;
+            for (var i = 0; i < batch.Count; i++)
+            {
+                Venue.Machine.Prefetch(batch, i);
+                Execute(from + i, batch.RecordAt(i));
+            }
+        }
+    }
+
+    private void Execute(int at, ReadOnlySpan<byte> bytes)
+    {
+        var machine = Venue.Machine;
+        ref readonly var record = ref flow.Records[at];
+        timeNanos += 250;
+        if (at % MarkEvery == 0)
+        {
+            machine.Execute(new Stamp(machine.Sequence + 1, timeNanos), MarkMove(record, at), events);
+            if (Follower is not null) Follow(default, default, isPrice: true);
+        }
+        var result = machine.Execute(new Stamp(machine.Sequence + 1, timeNanos), bytes, events);
+        if (!result.Accepted) Refuse(result.Refusal);
+        else if (ids is not null && record.Op is (FlowOp.Add or FlowOp.Ioc)) ids[record.OrderId] = result.ObjectId;
+        if (Follower is not null) Follow(record, result, isPrice: false);
+        else if (events.Length > DrainAbove) Drain();
+        After?.Invoke(record);
     }
 
     public FlowResult Result()

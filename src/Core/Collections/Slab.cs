@@ -61,6 +61,18 @@ public unsafe struct Slab<T> where T : unmanaged
         }
     }
 
+    /// <summary>The same for all lines of a value that is larger than one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly void PrefetchWhole(int at)
+    {
+        unchecked
+        {
+            if ((uint)at >= length) return;
+            var start = (byte*)(first + (nint)(uint)at);
+            for (var line = 0; line < sizeof(T); line += CacheLine) Cache.Prefetch(start + line);
+        }
+    }
+
     private byte[] Take(int length)
     {
         var taken = GC.AllocateArray<byte>(checked(length * sizeof(T) + CacheLine), pinned: true);

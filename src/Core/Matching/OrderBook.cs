@@ -437,6 +437,13 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
         if (level != OrderPool.None) pool.Orders.Prefetch(pool.Levels[level].Last);
     }
 
+    /// <summary>Asks for the order a side would trade first.</summary>
+    public void PrefetchFirst(Side side)
+    {
+        var level = SideOf(side).Best;
+        if (level != OrderPool.None) pool.Orders.Prefetch(pool.Levels[level].First);
+    }
+
     private const int Bytes = 384;
 
     private ref Slice SliceOf(int slot) => ref CollectionsMarshal.GetValueRefOrNullRef(pool.Slices, slot);

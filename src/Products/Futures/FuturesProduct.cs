@@ -24,6 +24,8 @@ namespace Sluice.Products.Futures;
 /// <summary>Perpetual and delivery contracts: plugs their commands, timers, state and invariants into the kernel.</summary>
 public sealed class FuturesProduct : IProduct, IDerived
 {
+    private const int LargeSeats = 16 * 1024;   // about 1 KiB each, with account and legs
+
     private readonly Sums sums;
     private readonly Watch watch;
     private readonly Aftermath aftermath;
@@ -95,6 +97,11 @@ public sealed class FuturesProduct : IProduct, IDerived
         registry.Handle<Commands.SetPrices>(prices.SetPrices);
         registry.Handle<Commands.PinMark>(prices.PinMark);
         registry.Handle<Commands.SetContractFees>(settings.SetFees);
+        registry.Size(() => State.Pool.IsLarge || State.Seats.Count > LargeSeats);
+        var prefetching = new Orders.Prefetching(State);
+        registry.Prefetch<Commands.PlaceContractOrder>(prefetching.Place);
+        registry.Prefetch<Commands.CancelContractOrder>(prefetching.Cancel);
+        registry.Prefetch<Commands.AmendContractOrder>(prefetching.Amend);
         registry.Handle<Commands.PlaceContractOrder>(placement.Place);
         registry.Handle<Commands.CancelContractOrder>(changes.Cancel);
         registry.Handle<Commands.CancelAllContractOrders>(changes.CancelAll);

@@ -52,7 +52,14 @@ public sealed class Watch(FuturesState state, Sums sums)
     {
         if (account.FirstOpen == SeatTable.None) return;
         var cash = state.FreeCash(account);
-        if (!account.IsReached && account.Cushions <= cash && seatSlot != SeatTable.None && StaysSafe(seatSlot)) return;
+        if (!account.IsReached && seatSlot != SeatTable.None)
+        {
+            if (account.Cushions <= cash && StaysSafe(seatSlot)) return;
+
+            // What it can spare for sure, without a look at its other contracts.
+            if (!account.Cross.Requirement.IsZero && state.Drift.TryLoss(account, state.MarkClock, out var loss)
+                && cash + account.Cross.Contribution - loss is { IsNegative: false, IsZero: false } sure && Adjust(ref account, seatSlot, cash, sure)) return;
+        }
         sums.Refresh(ref account);
         if (account.Cross.Requirement.IsZero) return;
         var excess = cash + account.Cross.Contribution;

@@ -42,6 +42,7 @@ public sealed class ConfigureHandlers(FuturesState state, Sums sums, Watch watch
         market.Changes++;
         market.ConfiguredNanos = context.Stamp.TimeNanos;
         market.Configure(new Contract(terms), market.Listed with { Terms = listing }, command.Options);
+        state.Drift.Forget(state.MarkClock);
         Announce(market, context);
         // A seat that nothing was done with begins as one that is made from now on.
         var leverage = FuturesState.LeverageOf(market);

@@ -36,9 +36,10 @@ public sealed class MarkMaker(FuturesState state, Aftermath aftermath)
     public void Move(Market market, long mark)
     {
         if (mark == market.Mark) return;
+        var before = market.Mark;
         market.Mark = mark;
         market.MarkVersion++;
-        state.MarkClock++;
+        state.Drift.Moved(market, before, mark, ++state.MarkClock);
     }
 
     private void Price(Market market, Context context)

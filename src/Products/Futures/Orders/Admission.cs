@@ -237,8 +237,15 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
             var charged = Notional.Of(value).Part(MarginFactor.Of(slot < 0 ? seat.LeverageOf(draft.Leg) : state.Positions[slot].Leverage, contract.ExitFee, 1));
             return new MarginLevel(charged + gain + (slot < 0 ? Money.Zero : state.Positions[slot].Margin), requirement).IsBreached;
         }
+        var fee = draft.Taker.Of(value.IsNegative ? -value : value, Rounding.Ceiling);
+        if (!keeps && state.Drift.TryLoss(account, state.MarkClock, out var loss))
+        {
+            // At the marks of before, and the worst that can have come since.
+            var others = account.Cross - seat.Counted;
+            if (state.FreeCash(account) + gain - fee + others.Contribution - loss > requirement) return false;
+        }
         sums.Refresh(ref state.Accounts[seat.Account]);
-        gain += account.Cross.Unrealised - seat.Counted.Unrealised - draft.Taker.Of(value.IsNegative ? -value : value, Rounding.Ceiling);
+        gain += account.Cross.Unrealised - seat.Counted.Unrealised - fee;
         requirement += account.Cross.Requirement - seat.Counted.Requirement;
         if (keeps)
         {
@@ -287,8 +294,8 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
         var bound = single ? OrderMargin.OneWayBound(state.SizeOf(seat, Leg.Net), buys, sells, out exact) : OrderMargin.Hedge(buys, sells);
         var needed = bound - seat.OrderMargin;
         if (needed <= Money.Zero && exact && !seat.IsInexact) return true;      // a bound that does not grow may hide a need that does
-        var risk = sums.Of(ref account);
-        var available = seat.IsCross ? risk.Available : risk.Cash + Money.Min(Money.Zero, risk.Unrealised) - risk.InitialMargin - risk.OrderMargin;
+        if (state.Drift.TryLoss(account, state.MarkClock, out var loss) && needed <= Available(seat, account.Risk(state.Ledger[account.Ledger].Total)) - loss) return true;
+        var available = Available(seat, sums.Of(ref account));
         if (needed <= available) return true;
         available += sums.Excess(account);
         if (single && (!exact || seat.IsInexact))
@@ -298,6 +305,9 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
         }
         return needed <= Money.Zero || needed <= available;
     }
+
+    private static Money Available(in Seat seat, in Risk risk) =>
+        seat.IsCross ? risk.Available : risk.Cash + Money.Min(Money.Zero, risk.Unrealised) - risk.InitialMargin - risk.OrderMargin;
 
     private long Reducing(in Seat seat, Side side)
     {

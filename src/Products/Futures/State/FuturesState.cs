@@ -32,6 +32,7 @@ public sealed class FuturesState
         Seats = new SeatTable(Pool);
         Touched = new TouchedSeats(Seats);
         Liquidations = new LiquidationQueue(Accounts, Seats);
+        Drift = new MarkDrift(Markets);
     }
 
     public Ledger Ledger { get; }
@@ -71,6 +72,9 @@ public sealed class FuturesState
     /// <summary>Grows with every move of any mark: an account that has seen it is up to date. No part of the state.</summary>
     public int MarkClock { get; set; } = 1;
 
+    /// <summary>How far marks have moved since.</summary>
+    public MarkDrift Drift { get; }
+
     /// <summary>When accounts were looked at last: what the staleness of prices was measured from.</summary>
     public long LookedNanos { get; set; }
 
@@ -103,6 +107,7 @@ public sealed class FuturesState
         BySymbol.Add((market.Wallet.Value, market.Symbol), market);
         if (!ByIndex.TryGetValue(market.Listed.IndexName, out var followers)) ByIndex.Add(market.Listed.IndexName, followers = []);
         followers.Add(market);
+        Drift.Forget(MarkClock);
     }
 
     /// <summary>The account's slot, opened on first use; −1 when the user does not exist.</summary>
@@ -237,6 +242,7 @@ public sealed class FuturesState
         Touched.Forget();
         IsLiquidating = false;
         Liquidations.Forget();
+        Drift.Forget(MarkClock);
     }
 }
 

@@ -70,6 +70,11 @@ public sealed class Market(int number, Contract contract, Listed listed, WalletI
 
     /// <summary>Grows with every move of the mark in this process; what positions were counted at.</summary>
     public int MarkVersion { get; set; } = 1;
+
+    /// <summary>Where the running epoch of <see cref="MarkDrift"/> found the mark.</summary>
+    public int DriftEpoch { get; set; }
+    public long DriftFrom { get; set; }
+
     public MiddleAverage Middle { get; private set; } = new(int.Max(contract.Terms.MarkWindow, 1));
 
     /// <summary>Of the minute before; empty unless <see cref="ContractOptions.BreakerMove"/> says so.</summary>

@@ -19,6 +19,8 @@ public sealed class PositionTable
 
     public ref Position this[int slot] => ref positions[slot];
 
+    public void Prefetch(int slot) => positions.PrefetchWhole(slot);
+
     public int Add(in Position position)
     {
         if (Count == positions.Length) positions.Grow(positions.Length * 2);
@@ -38,6 +40,8 @@ public sealed class AccountTable
     public int Count { get; private set; }
 
     public ref MarginAccount this[int slot] => ref accounts[slot];
+
+    public void Prefetch(int slot) => accounts.PrefetchWhole(slot);
 
     public bool TryFind(int user, WalletId wallet, out int slot) => slots.TryGet(Key(user, wallet), out slot);
 
@@ -145,6 +149,11 @@ public sealed class SeatTable(OrderPool pool)
     public int Count { get; private set; }
 
     public ref Seat this[int slot] => ref seats[slot];
+
+    public void Prefetch(int slot) => seats.PrefetchWhole(slot);
+
+    /// <summary>Where a seat is looked up.</summary>
+    public void Prefetch(int user, int market) => slots.Prefetch(Key(user, market, split: false));
 
     public bool TryFind(int user, int market, out int slot, bool split = false) => slots.TryGet(Key(user, market, split), out slot);
 

@@ -1,0 +1,89 @@
+using Sluice.Core.Collections;
+using Sluice.Core.Kernel;
+using Sluice.Core.Matching;
+using Sluice.Products.Futures.Commands;
+using Sluice.Products.Futures.State;
+
+namespace Sluice.Products.Futures.Orders;
+
+/// <summary>Which memory the frequent commands will read, in the order in which one place names the next: index, seat, account and legs, cash. A hundred thousand
+/// accounts are larger than the caches, and one command after the other would wait for each of its places.</summary>
+internal sealed class Prefetching(FuturesState state)
+{
+    private const int MarketBytes = 512;
+
+    public void Place(in PlaceContractOrder command, UserId actor, int stage)
+    {
+        if (state.MarketOf(command.Instrument) is not { } market) return;           // nothing has been checked yet
+        var side = command.Size < 0 ? Side.Sell : Side.Buy;
+        switch (stage)
+        {
+            case 0:
+                Cache.Prefetch(market, MarketBytes);
+                state.Seats.Prefetch(actor.Value, market.Number);
+                break;
+            case 1:
+                market.Book.Prefetch();
+                if (state.Seats.TryFind(actor.Value, market.Number, out var seat)) state.Seats.Prefetch(seat);
+                break;
+            case 2:
+                market.Book.PrefetchSides();
+                if (state.Seats.TryFind(actor.Value, market.Number, out seat)) Around(seat);
+                break;
+            case 3:
+                market.Book.PrefetchLevels(side, command.Price);
+                if (state.Seats.TryFind(actor.Value, market.Number, out seat)) state.Ledger.Prefetch(state.Accounts[state.Seats[seat].Account].Ledger);
+                break;
+            default:
+                market.Book.PrefetchQueue(side, command.Price);
+                market.Book.PrefetchFirst(side == Side.Buy ? Side.Sell : Side.Buy);
+                break;
+        }
+    }
+
+    public void Cancel(in CancelContractOrder command, UserId actor, int stage) => Change(command.OrderId, stage);
+
+    public void Amend(in AmendContractOrder command, UserId actor, int stage)
+    {
+        Change(command.OrderId, stage);
+        if (stage != 3 || command.Price == 0 || state.MarketOf(command.Instrument) is not { } market) return;
+        if (state.Pool.ById.TryGet(command.OrderId, out var slot)) market.Book.PrefetchLevels(state.Pool.Orders[slot].Side, command.Price);
+    }
+
+    private void Change(long id, int stage)
+    {
+        switch (stage)
+        {
+            case 0:
+                state.Pool.ById.Prefetch(id);
+                break;
+            case 1:
+                state.Pool.PrefetchOrder(id);
+                break;
+            case 2:
+                if (!state.Pool.ById.TryGet(id, out var slot)) return;
+                ref readonly var order = ref state.Pool.Orders[slot];
+                state.Seats.Prefetch(order.Trader);
+                state.Pool.Levels.Prefetch(order.Level);
+                state.Pool.Orders.Prefetch(order.TraderNext);
+                state.Pool.Orders.Prefetch(order.TraderPrevious);
+                break;
+            case 3:
+                if (!state.Pool.ById.TryGet(id, out slot)) return;
+                var seat = state.Pool.Orders[slot].Trader;
+                Around(seat);
+                Cache.Prefetch(state.Markets[state.Seats[seat].Market], MarketBytes);
+                break;
+            default:
+                if (state.Pool.ById.TryGet(id, out slot)) state.Markets[state.Seats[state.Pool.Orders[slot].Trader].Market].Book.Prefetch();
+                break;
+        }
+    }
+
+    private void Around(int slot)
+    {
+        ref readonly var seat = ref state.Seats[slot];
+        state.Accounts.Prefetch(seat.Account);
+        state.Positions.Prefetch(seat.Net);
+    }
+}
