@@ -10,7 +10,8 @@ namespace Sluice.Products;
 /// <summary>Every product of the venue, composed. Adding one is a folder and a line here.</summary>
 public sealed class VenueProducts
 {
-    public VenueProducts()
+    /// <param name="capacity">What memory is taken for now; nothing unless it is said.</param>
+    public VenueProducts(VenueCapacity? capacity = null)
     {
         Ledger = new Ledger();
         Identity = new IdentityProduct();
@@ -20,6 +21,10 @@ public sealed class VenueProducts
         // The order is the order of loading: the ledger (with Wallet) and users come before spot and
         // futures, whose traders refer to them.
         Machine = new StateMachine([Identity, Wallet, Spot, Futures]);
+        if (capacity is null) return;
+        Ledger.Reserve(capacity.Accounts);
+        Spot.State.Pool.Reserve(capacity.Orders, capacity.Levels);
+        Spot.State.Traders.Reserve(capacity.Traders);
     }
 
     public Ledger Ledger { get; }

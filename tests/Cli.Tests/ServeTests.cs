@@ -64,6 +64,8 @@ public sealed class ServeTests
     [InlineData("--urls", "nonsense")]
     [InlineData("--segment-bytes", "65535")]
     [InlineData("--snapshot-every", "1000001")]
+    [InlineData("--reserve", "orders=1,books=2")]
+    [InlineData("--reserve", "orders=100000001")]
     public async Task An_option_that_means_nothing_is_refused_with_a_sentence(string option, string value)
     {
         var (exit, output, errors) = await VenueProcess.RunAsync("serve", "--data", "memory", option, value);

@@ -44,6 +44,8 @@ public sealed class OrderFlow(Profile profile, uint seed, int prefill, FlowRecor
 
     private static ReadOnlySpan<byte> Magic => "OFLOW001"u8;
 
+    private List<(uint Account, uint Symbol)>? trading;
+
     public Profile Profile { get; } = profile;
     public uint Seed { get; } = seed;
 
@@ -57,7 +59,21 @@ public sealed class OrderFlow(Profile profile, uint seed, int prefill, FlowRecor
 
     public FlowResult Expected { get; } = expected;
 
+    /// <summary>Every (account, symbol) that places an order, once, in order of the first.</summary>
+    public IReadOnlyList<(uint Account, uint Symbol)> Trading => trading ??= FindTrading();
+
     public int Measured => Records.Length - Prefill;
+
+    private List<(uint Account, uint Symbol)> FindTrading()
+    {
+        var (seen, found) = (new HashSet<(uint, uint)>(), new List<(uint, uint)>());
+        foreach (ref readonly var record in Records.AsSpan())
+        {
+            var who = (record.Account, record.Symbol);
+            if (record.Op is not (FlowOp.Cancel or FlowOp.Amend) && seen.Add(who)) found.Add(who);
+        }
+        return found;
+    }
 
     /// <summary>Of the file <see cref="Write"/> writes, as lower-case hex.</summary>
     public string Sha256()

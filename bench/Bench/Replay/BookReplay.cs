@@ -2,6 +2,7 @@ using Sluice.Bench.Measure;
 using Sluice.Bench.OrderGen;
 using Sluice.Core.Kernel;
 using Sluice.Core.Matching;
+using Sluice.Products;
 
 namespace Sluice.Bench.Replay;
 
@@ -21,9 +22,11 @@ internal sealed class BookReplay : IReplay
     private TapeSettlement settlement = new();
     private long rejects;
 
-    public BookReplay(OrderFlow flow)
+    /// <param name="capacity">Orders and levels that the pool takes memory for at its start; none unless it is said.</param>
+    public BookReplay(OrderFlow flow, VenueCapacity? capacity = null)
     {
         this.flow = flow;
+        if (capacity is not null) pool.Reserve(capacity.Orders, capacity.Levels);
         books = new OrderBook[flow.Profile.Symbols];
         for (var i = 0; i < books.Length; i++) books[i] = new OrderBook(new InstrumentId(i + 1), pool);
     }

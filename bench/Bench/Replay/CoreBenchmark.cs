@@ -14,6 +14,7 @@ internal static class CoreBenchmark
     public static int Run(Arguments arguments, Report report)
     {
         var asked = FlowArguments.Read(arguments);
+        var reserve = FlowArguments.Reserve(arguments);
         arguments.NoMore();
 
         var table = new Table("profile", "M/s CPU", "ns", "M/s process", "M/s wall", "B/cmd", "gen 0/1/2", "instr/cmd", "bound M/s", "of bound", "plain M/s", "of plain",
@@ -22,9 +23,11 @@ internal static class CoreBenchmark
         foreach (var profile in asked.Profiles)
         {
             var flow = asked.Flow(profile, report);
-            var own = new Contender("core", f => new VenueReplay(f, VenueTerms.Fees));
-            var bare = new Contender("bare", f => new VenueReplay(f, VenueTerms.Bare));
-            var defaults = new Contender("defaults", f => new VenueReplay(f, VenueTerms.Defaults));     // some orders end differently: no hash to compare
+            var capacity = reserve ?? FlowCommands.CapacityFor(flow);
+            report.Line($"{profile.Name}: reserved {capacity}");
+            var own = new Contender("core", f => new VenueReplay(f, VenueTerms.Fees, capacity));
+            var bare = new Contender("bare", f => new VenueReplay(f, VenueTerms.Bare, capacity));
+            var defaults = new Contender("defaults", f => new VenueReplay(f, VenueTerms.Defaults, capacity));     // some orders end differently: no hash to compare
             var bound = new Contender("bound", f => new BoundReplay(f));
             var plain = new Contender("plain", f => new PlainReplay(f));
             Contender.Interleave(flow, asked.Runs, report, bound, own, plain, bare, defaults);

@@ -2,6 +2,7 @@ using Sluice.Bench.OrderGen;
 using Sluice.Core.Kernel;
 using Sluice.Core.Matching;
 using Sluice.Core.Values;
+using Sluice.Products;
 using Sluice.Products.Identity;
 using Sluice.Products.Spot;
 using Sluice.Products.Wallet;
@@ -39,15 +40,23 @@ internal static class FlowCommands
             Give(sink, new Fund { User = UserOf((uint)account), Wallet = WalletId.Spot.Value, Asset = 1, Amount = Money.Units(1_000_000_000) });
             ids++;
         }
-        var funded = new HashSet<(uint, uint)>();
-        foreach (ref readonly var record in flow.Records.AsSpan())
+        foreach (var (account, symbol) in flow.Trading)
         {
-            if (record.Op is FlowOp.Cancel or FlowOp.Amend || !funded.Add((record.Account, record.Symbol))) continue;
-            var asset = (int)record.Symbol + 2;
-            Give(sink, new Fund { User = UserOf(record.Account), Wallet = WalletId.Spot.Value, Asset = asset, Amount = Money.Units(1_000_000) });
+            Give(sink, new Fund { User = UserOf(account), Wallet = WalletId.Spot.Value, Asset = (int)symbol + 2, Amount = Money.Units(1_000_000) });
             ids++;
         }
         return ids;
+    }
+
+    /// <summary>What a venue needs room for to execute the flow without asking for more: more orders than ever rest at once, because the flow is held near
+    /// its profile's number; twice the prices that orders are spread over, in whole blocks; whoever trades.</summary>
+    public static VenueCapacity CapacityFor(OrderFlow flow)
+    {
+        var profile = flow.Profile;
+        var orders = int.Max(profile.Resting, flow.Prefill) * 5 / 4 + 4096;
+        var levels = profile.Symbols * 2 * (profile.Span * 3 / 2 + 64);
+        var own = 8 * (profile.Symbols + 1);                        // the venue's accounts
+        return new VenueCapacity(orders, levels, profile.Accounts + flow.Trading.Count + own, flow.Trading.Count);
     }
 
     public static void Send(in FlowRecord record, long idsBefore, ICommandSink sink)

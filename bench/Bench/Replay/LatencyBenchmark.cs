@@ -89,7 +89,7 @@ internal static class LatencyBenchmark
 
         public static Sample Of(OrderFlow flow, int commands, Action<VenueReplay, int, int, long[]> run)
         {
-            var replay = new VenueReplay(flow, VenueTerms.Fees);
+            var replay = new VenueReplay(flow, VenueTerms.Fees, FlowCommands.CapacityFor(flow));
             Turns.Run(replay, 0, flow.Prefill);
             GC.Collect();
             var ticks = new long[commands];

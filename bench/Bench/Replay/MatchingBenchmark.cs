@@ -16,6 +16,7 @@ internal static class MatchingBenchmark
     public static int Run(Arguments arguments, Report report)
     {
         var asked = FlowArguments.Read(arguments);
+        var reserve = FlowArguments.Reserve(arguments);
         arguments.NoMore();
 
         var table = new Table("profile", "trades", "M/s CPU", "ns", "B/cmd", "instr/cmd", "bound M/s", "of bound", "plain M/s", "of plain", "result");
@@ -23,7 +24,9 @@ internal static class MatchingBenchmark
         foreach (var profile in asked.Profiles)
         {
             var flow = asked.Flow(profile, report);
-            var own = new Contender("matching", f => new BookReplay(f));
+            var capacity = reserve ?? FlowCommands.CapacityFor(flow);
+            report.Line($"{profile.Name}: reserved orders={capacity.Orders},levels={capacity.Levels}");
+            var own = new Contender("matching", f => new BookReplay(f, capacity));
             var bound = new Contender("bound", f => new BoundReplay(f));
             var plain = new Contender("plain", f => new PlainReplay(f));
             Contender.Interleave(flow, asked.Runs, report, bound, own, plain);

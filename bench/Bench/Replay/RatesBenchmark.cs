@@ -15,7 +15,7 @@ internal static class RatesBenchmark
         foreach (var profile in asked.Profiles)
         {
             var flow = asked.Flow(profile, report);
-            Contender[] contenders = [new("bound", f => new BoundReplay(f)), new("matching", f => new BookReplay(f)), new("core", f => new VenueReplay(f, VenueTerms.Fees))];
+            Contender[] contenders = [new("bound", f => new BoundReplay(f)), new("matching", f => new BookReplay(f, FlowCommands.CapacityFor(f))), new("core", f => new VenueReplay(f, VenueTerms.Fees, FlowCommands.CapacityFor(f)))];
             Contender.Interleave(flow, asked.Runs, report, contenders);
             report.Line($"rates {profile.Name} {string.Join(' ', contenders.Select(one => $"{one.Name} {one.PerCpuSecond.Median:0}"))}");
             right &= Array.TrueForAll(contenders, one => one.Right);

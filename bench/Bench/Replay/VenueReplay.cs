@@ -32,9 +32,11 @@ internal sealed class VenueReplay : IReplay
     private long traded;
     private long rejects;
 
-    public VenueReplay(OrderFlow flow, VenueTerms terms)
+    /// <param name="capacity">What the venue takes memory for at its start; nothing unless it is said.</param>
+    public VenueReplay(OrderFlow flow, VenueTerms terms, VenueCapacity? capacity = null)
     {
         this.flow = flow;
+        Venue = new VenueProducts(capacity);
         idsBefore = FlowCommands.SetUp(flow, terms, new DirectSink(Venue, timeNanos));
         ref var order = ref Command<PlaceOrder>(place);
         order.Wallet = WalletId.Spot.Value;
@@ -45,6 +47,7 @@ internal sealed class VenueReplay : IReplay
     private VenueReplay(VenueReplay other)
     {
         flow = other.flow;
+        Venue = new VenueProducts();
         idsBefore = other.idsBefore;
         other.place.CopyTo(place, 0);
         (timeNanos, tape, trades, traded, rejects) = (other.timeNanos, other.tape, other.trades, other.traded, other.rejects);
@@ -54,7 +57,7 @@ internal sealed class VenueReplay : IReplay
         Venue.Machine.Load(saved.Written.Span);
     }
 
-    public VenueProducts Venue { get; } = new();
+    public VenueProducts Venue { get; }
 
     /// <summary>A fold over every byte of every event, when it is asked for by a start value; else 0.</summary>
     public ulong EventHash { get; set; }

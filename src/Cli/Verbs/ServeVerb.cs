@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
+using Sluice.Products;
 using Sluice.Server.Identity;
 using Sluice.Server.Markets;
 using Sluice.Server.Venue;
@@ -25,9 +26,13 @@ internal static class ServeVerb
         var keepLog = new Option<bool>("--keep-log") { Description = "Keep segments that snapshots have made unnecessary." };
         var segment = new Option<int?>("--segment-bytes") { Description = "Size of a segment of the log (default 16 MiB)." };
         var snapshot = new Option<int?>("--snapshot-every") { Description = "Commands between two snapshots (default 1000000)." };
+        var reserve = new Option<string>("--reserve")
+        {
+            Description = "Room taken at the start: orders=N,levels=N,accounts=N,traders=N, or none.", DefaultValueFactory = _ => new VenueCapacity().ToString(),
+        };
         var hosts = new Option<string[]>("--host") { Description = "A host name to answer to, beside loopback and those in --urls.", DefaultValueFactory = _ => [] };
         var network = new Option<bool>("--demo-on-network") { Description = "Let the demo user in from other machines." };
-        var verb = new Command("serve", "Runs the venue.") { urls, data, seed, clock, start, markets, liquidity, limits, keepLog, segment, snapshot, network, hosts };
+        var verb = new Command("serve", "Runs the venue.") { urls, data, seed, clock, start, markets, liquidity, limits, keepLog, segment, snapshot, reserve, network, hosts };
         verb.SetAction(async parsed =>
         {
             if (!DateTimeOffset.TryParse(parsed.GetValue(start), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant))
@@ -49,6 +54,8 @@ internal static class ServeVerb
                     KeepLog = parsed.GetValue(keepLog),
                     SegmentBytes = Within(parsed, segment, VenueOptions.SegmentBytesMin, VenueOptions.SegmentBytesMax),
                     SnapshotEvery = Within(parsed, snapshot, VenueOptions.SnapshotEveryMin, VenueOptions.SnapshotEveryMax),
+                    Reserve = VenueCapacity.Parse(parsed.GetValue(reserve)!)
+                        ?? throw new VenueRefusedException($"--reserve {parsed.GetValue(reserve)} is neither none nor orders=N,levels=N,accounts=N,traders=N, each up to {VenueCapacity.Most}."),
                     WebFolder = Path.Combine(AppContext.BaseDirectory, "web"),
                     Hosts = parsed.GetValue(hosts)!,
                     DemoOnNetwork = parsed.GetValue(network),

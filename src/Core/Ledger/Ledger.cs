@@ -11,9 +11,14 @@ public struct Account
     public Money Total;
     public Money Held;
     public long UpdateId;
-    public int Owner;
-    public int Wallet;
-    public int Asset;
+    public AccountName Name;
+
+    /// <summary>Who trades with it: a chain of the product's, by number + 1; 0 = nobody. No part of the state.</summary>
+    public int Traders;
+
+    public readonly int Owner => Name.Owner;
+    public readonly int Wallet => Name.Wallet;
+    public readonly int Asset => Name.Asset;
 
     /// <summary>No events: the venue's own accounts and those of seeded participants.</summary>
     public bool Silent;
@@ -21,11 +26,14 @@ public struct Account
     public readonly Money Available => Total - Held;
 }
 
+/// <summary>Whose it is, in which wallet, of which asset.</summary>
+public readonly record struct AccountName(int Owner, int Wallet, int Asset);
+
 /// <summary>Every unit of every asset, by double entry: what one account gains another loses, so each asset sums to zero (S-013). Accounts are
 /// addressed by slot; a slot stays good for as long as the process lives.</summary>
 public sealed class Ledger : IStatePart, IInvariant
 {
-    private readonly LongIntMap slots = new();
+    private readonly AccountIndex slots = new();
     private Slab<Account> accounts = new(1024);
 
     public int Count { get; private set; }
@@ -38,22 +46,38 @@ public sealed class Ledger : IStatePart, IInvariant
 
     public ref readonly Account this[int slot] => ref accounts[slot];
 
-    public ReadOnlySpan<Account> Accounts => accounts.AsSpan(0, Count);
+    /// <summary>All of them, in order of opening.</summary>
+    public AccountWalk Accounts => new(this);
+
+    /// <summary>Room for so many accounts that is taken now and not while commands run.</summary>
+    public void Reserve(int count)
+    {
+        accounts.Reserve(count);
+        slots.Reserve(count);
+    }
+
+    /// <summary>Where the chain of those who trade with an account begins.</summary>
+    public ref int TradersOf(int slot) => ref accounts[slot].Traders;
 
     /// <summary>The slot of an account; opens it, empty, when it is new.</summary>
     public int Open(int owner, WalletId wallet, int asset, bool silent = false)
     {
         var key = IndexKey(owner, wallet, asset);
         if (key == NoAccount) throw new BrokenInvariantException($"There is no account of asset {asset} in wallet {wallet.Value}.");
-        if (slots.TryGet(key, out var slot)) return slot;
-        if (Count == accounts.Length) accounts.Grow(accounts.Length * 2);
+        var name = new AccountName(owner, wallet.Value, asset);
+        if (slots.TryGet(key, name, accounts, out var slot)) return slot;
+        if (Count == accounts.Length) accounts.Extend();
         slot = Count++;
         slots.Add(key, slot);
-        accounts[slot] = new Account { Owner = owner, Wallet = wallet.Value, Asset = asset, Silent = silent || owner == UserId.Venue.Value };
+        accounts[slot] = new Account { Name = name, Silent = silent || owner == UserId.Venue.Value };
         return slot;
     }
 
-    public bool TryFind(int owner, WalletId wallet, int asset, out int slot) => slots.TryGet(IndexKey(owner, wallet, asset), out slot);
+    public bool TryFind(int owner, WalletId wallet, int asset, out int slot) =>
+        slots.TryGet(IndexKey(owner, wallet, asset), new AccountName(owner, wallet.Value, asset), accounts, out slot);
+
+    /// <summary>Where it probably is, without a look at the account itself; −1 when it is nowhere.</summary>
+    public int Guess(int owner, WalletId wallet, int asset) => slots.Guess(IndexKey(owner, wallet, asset));
 
     /// <summary>Asks for the line in which an account is looked up.</summary>
     public void Prefetch(int owner, WalletId wallet, int asset) => slots.Prefetch(IndexKey(owner, wallet, asset));
@@ -74,7 +98,7 @@ public sealed class Ledger : IStatePart, IInvariant
         account.Total = total;
         account.Held = held;
         var updateId = ++account.UpdateId;
-        if (account.Owner != 0 && (held.Raw < 0 || total < held)) Overdrawn(account, reason, reference);
+        if (account.Name.Owner != 0 && (held.Raw < 0 || total < held)) Overdrawn(account, reason, reference);
         if (account.Silent) return;
         ref var announced = ref context.Events.Append<BalanceChanged>();
         announced.Change = change;
@@ -159,7 +183,7 @@ public sealed class Ledger : IStatePart, IInvariant
     }
 
     private const int Kinds = 1 << 16;
-    private const long NoAccount = 0;               // the map has no such key
+    private const long NoAccount = 0;               // no account's
 
     private static (int, int, int) Key(in Account account) => (account.Owner, account.Wallet, account.Asset);
 
@@ -170,4 +194,16 @@ public sealed class Ledger : IStatePart, IInvariant
         throw new BrokenInvariantException($"User {account.Owner} wallet {account.Wallet} asset {account.Asset} would have total {account.Total} "
             + $"and held {account.Held} ({reason} {reference}).");
     }
+}
+
+/// <summary>Walks over all accounts.</summary>
+public struct AccountWalk(Ledger ledger)
+{
+    private int at = -1;
+
+    public readonly ref readonly Account Current => ref ledger[at];
+
+    public bool MoveNext() => ++at < ledger.Count;
+
+    public readonly AccountWalk GetEnumerator() => this;
 }

@@ -13,7 +13,7 @@ public sealed class BookSide
     // 0 or −1: (x ^ sign) − sign is x or −x without a jump; which side an order is on is anybody's guess, the branch predictor's too.
     private readonly long sign;
     private readonly OrderPool pool;
-    private Slab<Block> blocks = new(4);
+    private Slab<Block> blocks = new(64);          // 1,024 prices beside each other
     private int used;                   // of blocks
 
     internal BookSide(Side side, OrderPool pool)

@@ -135,7 +135,15 @@ public sealed class OrderPool
     internal void ForgetEpochs()
     {
         foreach (var slot in Slices.Keys.ToArray()) Slices[slot] = Slices[slot] with { Epoch = 0 };
-        foreach (ref var level in Levels.AsSpan(0, usedLevels)) level.TouchedEpoch = 0;
+        for (var slot = 0; slot < usedLevels; slot++) Levels[slot].TouchedEpoch = 0;
+    }
+
+    /// <summary>Room for so many resting orders and levels that is taken now and not while commands run.</summary>
+    public void Reserve(int orderCount, int levelCount)
+    {
+        orders.Reserve(orderCount);
+        levels.Reserve(checked(levelCount + BlockLevels - 1) / BlockLevels * BlockLevels);
+        ById.Reserve(orderCount);
     }
 
     public int TakeOrder()
@@ -146,7 +154,7 @@ public sealed class OrderPool
             firstFreeOrder = Orders[slot].Next;
             return slot;
         }
-        if (usedOrders == Orders.Length) Orders.Grow(Larger(Orders.Length));
+        if (usedOrders == Orders.Length) orders.Extend();
         return usedOrders++;
     }
 
@@ -168,7 +176,7 @@ public sealed class OrderPool
             firstFreeBlock = Levels[slot].First;
             return slot;
         }
-        if (usedLevels == Levels.Length) Levels.Grow(Larger(Levels.Length) / BlockLevels * BlockLevels);
+        if (usedLevels == Levels.Length) levels.Extend();
         usedLevels += BlockLevels;
         return usedLevels - BlockLevels;
     }
@@ -186,6 +194,4 @@ public sealed class OrderPool
         Slices.Clear();
         ById.Clear();
     }
-
-    private static int Larger(int length) => length < 65536 ? length * 2 : length + length / 2;
 }

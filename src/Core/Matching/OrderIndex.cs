@@ -43,7 +43,7 @@ public sealed class OrderIndex(OrderPool pool)
     /// <summary>Adds an id that is not there.</summary>
     public void Add(long id, int slot)
     {
-        if (Count * 2 >= entries.Length) Grow();            // half full at most: short runs are cheap to search and to close
+        if (Count * 2 >= entries.Length) Resize(entries.Length * 2);            // half full at most: short runs are cheap to search and to close
         Insert(Entry(id, slot));
         Count++;
     }
@@ -66,6 +66,14 @@ public sealed class OrderIndex(OrderPool pool)
             free = at;
         }
         table[free] = 0;
+    }
+
+    /// <summary>Room for so many without growing.</summary>
+    public void Reserve(int orders)
+    {
+        var length = entries.Length;
+        while (length <= orders * 2L) length = checked(length * 2);
+        if (length > entries.Length) Resize(length);
     }
 
     public void Clear()
@@ -92,11 +100,12 @@ public sealed class OrderIndex(OrderPool pool)
         entries[at] = entry;
     }
 
-    private void Grow()
+    private void Resize(int length)
     {
         var old = entries;
-        entries = new Slab<ulong>(old.Length * 2);
-        shift--;
+        entries = new Slab<ulong>(length);
+        entries.Clear();                                    // touched now, not by whoever adds
+        shift = 64 + 2 - int.Log2(length);                  // a home is a group of four
         foreach (var entry in old.AsSpan(0, old.Length))
         {
             if (entry != 0) Insert(entry);

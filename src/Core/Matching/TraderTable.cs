@@ -17,43 +17,60 @@ public struct Trader
     public int Last;
     public int OpenCount;
     public int StpGroup;            // main user (M-073)
-    public int OpenTriggers;
+    public int NextOfBase;          // another one with the same base account, −1 = none
     public bool Participant;
     public bool FeeToken;
     public bool UniqueText;
 }
 
-/// <summary>All traders, and the lists of their open orders through the pool.</summary>
-public sealed class TraderTable(OrderPool pool)
+/// <summary>All traders, and the lists of their open orders through the pool. A trader is found by its base account, which names the first of those who
+/// trade with it: whoever places an order needs the account anyway, and an index of a million traders would be one more place in memory.</summary>
+public sealed class TraderTable(OrderPool pool, Ledger.Ledger ledger)
 {
-    private readonly LongIntMap slots = new();
     private Slab<Trader> traders = new(256);
 
     public int Count { get; private set; }
 
     public ref Trader this[int slot] => ref traders[slot];
 
-    /// <param name="kind">0 for the spot wallet, 1 for isolated margin.</param>
-    public bool TryFind(int user, int instrument, int kind, out int slot) => slots.TryGet(Key(user, instrument, kind), out slot);
+    /// <summary>Room for so many traders that is taken now and not while commands run.</summary>
+    public void Reserve(int count) => traders.Reserve(count);
 
-    /// <summary>Asks for the line in which a trader is looked up.</summary>
-    public void Prefetch(int user, int instrument, int kind) => slots.Prefetch(Key(user, instrument, kind));
+    /// <param name="baseAccount">Of the user, in the wallet, of the instrument's base asset.</param>
+    public bool TryFind(int baseAccount, int instrument, out int slot)
+    {
+        for (slot = First(baseAccount); slot != OrderPool.None; slot = traders[slot].NextOfBase)
+        {
+            if (traders[slot].Instrument == instrument) return true;
+        }
+        return false;
+    }
+
+    /// <summary>Asks for the line of the trader that an account names first.</summary>
+    public void PrefetchOf(int baseAccount) => traders.Prefetch(First(baseAccount));
 
     /// <summary>Asks for a trader's own line.</summary>
     public void Prefetch(int slot) => traders.Prefetch(slot);
 
-    public int Add(int user, int instrument, int kind, in Trader trader)
+    /// <summary>A new trader, its fields all zero but for the instrument and the base account; no order is open.</summary>
+    public ref Trader Add(int baseAccount, int instrument, out int slot)
     {
-        if (Count == traders.Length) traders.Grow(traders.Length * 2);
-        var slot = Count++;
-        traders[slot] = trader;
-        slots.Add(Key(user, instrument, kind), slot);
-        return slot;
+        if (Count == traders.Length) traders.Extend();
+        slot = Count++;
+        ref var trader = ref traders[slot];
+        trader = default;
+        trader.Instrument = instrument;
+        trader.BaseAccount = baseAccount;
+        trader.First = trader.Last = OrderPool.None;
+        ref var first = ref ledger.TradersOf(baseAccount);
+        trader.NextOfBase = first - 1;
+        first = slot + 1;
+        return ref trader;
     }
 
     public void Clear()
     {
-        slots.Clear();
+        for (var slot = 0; slot < Count; slot++) ledger.TradersOf(traders[slot].BaseAccount) = 0;
         Count = 0;
     }
 
@@ -80,5 +97,5 @@ public sealed class TraderTable(OrderPool pool)
         trader.OpenCount--;
     }
 
-    private static long Key(int user, int instrument, int kind) => ((long)user << 32) | ((long)kind << 24) | (uint)instrument;
+    private int First(int baseAccount) => ledger[baseAccount].Traders - 1;
 }

@@ -36,7 +36,7 @@ internal sealed class Changes(SpotState state)
         foreach (var pair in instrument != 0 ? [state.PairOf(instrument)!] : state.Pairs)
         {
             pair.Book.Begin();
-            var (spot, margin) = (FirstOf(user, pair, 0, wallet), FirstOf(user, pair, 1, wallet));
+            var (spot, margin) = (FirstOf(user, pair, WalletId.Spot, wallet), FirstOf(user, pair, WalletId.Margin(pair.Id), wallet));
             while (spot != OrderPool.None || margin != OrderPool.None)
             {
                 var fromSpot = margin == OrderPool.None || (spot != OrderPool.None && state.Pool.Orders[spot].Id < state.Pool.Orders[margin].Id);
@@ -53,8 +53,8 @@ internal sealed class Changes(SpotState state)
         return cancelled;
     }
 
-    private int FirstOf(int user, Pair pair, int kind, int wallet) =>
-        state.Traders.TryFind(user, pair.Id.Value, kind, out var trader) && (wallet == 0 || state.Traders[trader].Wallet == wallet)
+    private int FirstOf(int user, Pair pair, WalletId of, int wallet) =>
+        (wallet == 0 || wallet == of.Value) && state.TryFindTrader(user, pair, of, out var trader)
             ? state.Traders[trader].First
             : OrderPool.None;
 

@@ -16,7 +16,8 @@ internal sealed class Prefetching(SpotState state)
         switch (stage)
         {
             case 0:
-                Accounts(command, actor, pair);
+                Cache.Prefetch(pair, PairBytes);
+                Accounts(command, actor);
                 break;
             case 1:
                 pair.Book.Prefetch();
@@ -24,6 +25,7 @@ internal sealed class Prefetching(SpotState state)
                 break;
             case 2:
                 pair.Book.PrefetchSides();
+                Trader(command, actor);
                 break;
             case 3:
                 pair.Book.PrefetchLevels(command.Side, command.Price);
@@ -34,13 +36,11 @@ internal sealed class Prefetching(SpotState state)
         }
     }
 
-    // Where trader and accounts are looked up.
-    private void Accounts(in PlaceOrder command, UserId actor, Pair pair)
+    // Where the two accounts are looked up.
+    private void Accounts(in PlaceOrder command, UserId actor)
     {
-        Cache.Prefetch(pair, PairBytes);
         var wallet = new WalletId(command.Wallet);
         var assets = state.PairAssets[command.Instrument - 1];
-        state.Traders.Prefetch(actor.Value, command.Instrument, KindOf(wallet));
         state.Ledger.Prefetch(actor.Value, wallet, assets.Base);
         state.Ledger.Prefetch(actor.Value, wallet, assets.Quote);
     }
@@ -50,12 +50,16 @@ internal sealed class Prefetching(SpotState state)
     {
         var wallet = new WalletId(command.Wallet);
         var assets = state.PairAssets[command.Instrument - 1];
-        if (state.Traders.TryFind(actor.Value, command.Instrument, KindOf(wallet), out var slot)) state.Traders.Prefetch(slot);
-        if (state.Ledger.TryFind(actor.Value, wallet, assets.Base, out var account)) state.Ledger.Prefetch(account);
-        if (state.Ledger.TryFind(actor.Value, wallet, assets.Quote, out account)) state.Ledger.Prefetch(account);
+        state.Ledger.Prefetch(state.Ledger.Guess(actor.Value, wallet, assets.Base));
+        state.Ledger.Prefetch(state.Ledger.Guess(actor.Value, wallet, assets.Quote));
     }
 
-    private static int KindOf(WalletId wallet) => wallet == WalletId.Spot ? 0 : 1;
+    // Whom the base account names.
+    private void Trader(in PlaceOrder command, UserId actor)
+    {
+        var account = state.Ledger.Guess(actor.Value, new WalletId(command.Wallet), state.PairAssets[command.Instrument - 1].Base);
+        if (account >= 0) state.Traders.PrefetchOf(account);
+    }
 
     public void Cancel(in CancelOrder command, UserId actor, int stage) => Change(command.OrderId, stage);
 

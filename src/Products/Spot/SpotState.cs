@@ -149,7 +149,7 @@ public sealed class SpotState(Ledger ledger, IUsers users)
     public SpotState Begin()
     {
         Pov = new PovTable(this);
-        Traders = new TraderTable(Pool);
+        Traders = new TraderTable(Pool, Ledger);
         return this;
     }
 
@@ -174,18 +174,28 @@ public sealed class SpotState(Ledger ledger, IUsers users)
     /// <summary>The trader's slot, created on first use; −1 when the user does not exist or the wallet is not one spot trades with.</summary>
     public int TraderOf(int user, Pair pair, WalletId wallet)
     {
-        var kind = wallet == WalletId.Spot ? 0 : wallet == WalletId.Margin(pair.Id) ? 1 : -1;
-        if (kind < 0) return -1;
-        if (Traders.TryFind(user, pair.Id.Value, kind, out var slot)) return slot;
+        if (wallet != WalletId.Spot && wallet != WalletId.Margin(pair.Id)) return -1;
+        if (Ledger.TryFind(user, wallet, pair.Assets.Base, out var account) && Traders.TryFind(account, pair.Id.Value, out var slot)) return slot;
         if (!Users.TryGet(user, out var facts)) return -1;
         var settings = Settings.Count != 0 && Settings.TryGetValue(user, out var own) ? own : TraderSettings.Default;
-        return Traders.Add(user, pair.Id.Value, kind, new Trader
-        {
-            User = user, Instrument = pair.Id.Value, Wallet = wallet.Value, StpGroup = facts.Main, Participant = facts.Participant,
-            First = OrderPool.None, Last = OrderPool.None,
-            BaseAccount = Ledger.Open(user, wallet, pair.Assets.Base, facts.Participant),
-            QuoteAccount = Ledger.Open(user, wallet, pair.Assets.Quote, facts.Participant),
-            MakerFee = settings.MakerFee, TakerFee = settings.TakerFee, UniqueText = settings.UniqueText, FeeToken = settings.FeeToken,
-        });
+        var quote = Ledger.Open(user, wallet, pair.Assets.Quote, facts.Participant);
+        ref var trader = ref Traders.Add(Ledger.Open(user, wallet, pair.Assets.Base, facts.Participant), pair.Id.Value, out slot);
+        trader.User = user;
+        trader.Wallet = wallet.Value;
+        trader.QuoteAccount = quote;
+        trader.StpGroup = facts.Main;
+        trader.Participant = facts.Participant;
+        trader.MakerFee = settings.MakerFee;
+        trader.TakerFee = settings.TakerFee;
+        trader.UniqueText = settings.UniqueText;
+        trader.FeeToken = settings.FeeToken;
+        return slot;
+    }
+
+    /// <summary>The trader of a user in a pair with the spot wallet, or the pair's isolated margin wallet; when it has one.</summary>
+    public bool TryFindTrader(int user, Pair pair, WalletId wallet, out int slot)
+    {
+        slot = -1;
+        return Ledger.TryFind(user, wallet, pair.Assets.Base, out var account) && Traders.TryFind(account, pair.Id.Value, out slot);
     }
 }

@@ -28,7 +28,7 @@ internal sealed class PairOrders(VenueProducts venue, Pair pair, Purses purses) 
     protected override int FirstOf(Role role, out int count)
     {
         count = 0;
-        if (!spot.Traders.TryFind(purses[role].Value, pair.Id.Value, 0, out var trader)) return OrderPool.None;
+        if (!spot.TryFindTrader(purses[role].Value, pair, WalletId.Spot, out var trader)) return OrderPool.None;
         count = spot.Traders[trader].OpenCount;
         return spot.Traders[trader].First;
     }

@@ -35,7 +35,7 @@ public sealed class VenueHost : IAsyncDisposable
 
     private readonly VenueOptions options;
     private readonly VenueFolder folder;
-    private readonly VenueProducts products = new();
+    private readonly VenueProducts products;
     private readonly VenueViews views = new();
     private readonly VenueClock clock;
     private readonly MarketFile markets;
@@ -59,6 +59,7 @@ public sealed class VenueHost : IAsyncDisposable
     {
         this.options = options;
         this.folder = folder;
+        products = new VenueProducts(options.Reserve);
         markets = options.Markets ?? MarketFile.Empty;
         clock = options.ManualClock ? new ManualClock((options.Start - DateTimeOffset.UnixEpoch).Ticks * 100) : new RealClock();
         path = new PricePath((ulong)folder.Settings.Seed, markets);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Sluice.Products;
 using Sluice.Runtime.Disk;
 using Sluice.Server.Gateway;
 using Sluice.Server.Markets;
@@ -48,6 +49,9 @@ public sealed record VenueOptions
 
     /// <summary>Commands between two snapshots; null = 1,000,000, or 200,000 when nothing is kept.</summary>
     public int? SnapshotEvery { get; init; }
+
+    /// <summary>What memory is taken for before the first command; null: for nothing.</summary>
+    public VenueCapacity? Reserve { get; init; }
 
     /// <summary>Lets the demo user in from addresses that are not loopback.</summary>
     public bool DemoOnNetwork { get; init; }

@@ -49,6 +49,23 @@ public class ReplayTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
+    [Theory, MemberData(nameof(Profiles))]
+    public void Nothing_is_allocated_per_command_below_what_is_reserved(string name)
+    {
+        var flow = Small(name);
+        var capacity = FlowCommands.CapacityFor(flow);
+        var (venue, books) = (new VenueReplay(flow, VenueTerms.Fees, capacity), new BookReplay(flow, capacity));
+        foreach (var replay in new IReplay[] { venue, books })
+        {
+            var warm = flow.Prefill + flow.Measured / 10;           // a book grows to the width of its prices
+            replay.Run(0, warm);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            replay.Run(warm, flow.Records.Length);
+            Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            Assert.Equal(flow.Expected, replay.Result());
+        }
+    }
+
     private static OrderFlow Small(string name)
     {
         var profile = Profile.Find(name)!;

@@ -29,4 +29,46 @@ public class SlabTests
         Assert.Throws<ArgumentOutOfRangeException>(() => slab.AsSpan(2, 3).Length);
         slab.Prefetch(int.MaxValue);
     }
+
+    [Fact]
+    public unsafe void Beyond_its_first_piece_nothing_moves_and_every_place_is_its_own()
+    {
+        var slab = new Slab<long>(5);
+        while (slab.Length < Slab<long>.PieceLength) slab.Extend();
+        var (first, began) = ((nint)Unsafe.AsPointer(ref slab[0]), slab.Length);
+        for (var step = 1; step <= 40; step++)
+        {
+            slab.Extend();
+            Assert.Equal(began + step * Slab<long>.PieceLength, slab.Length);
+            Assert.Equal(0UL, (ulong)Unsafe.AsPointer(ref slab[slab.Length - Slab<long>.PieceLength]) % 64);
+        }
+        Assert.Equal(first, (nint)Unsafe.AsPointer(ref slab[0]));
+        for (var i = 0; i < slab.Length; i++) slab[i] += i + 1;
+        for (var i = 0; i < slab.Length; i++) Assert.Equal(i + 1, slab[i]);
+        foreach (var at in new[] { -1, slab.Length, int.MinValue, int.MaxValue })
+        {
+            Assert.Throws<ArgumentOutOfRangeException>(() => slab[at]);
+            slab.Prefetch(at);
+        }
+        slab.Prefetch(slab.Length - 1);
+    }
+
+    [Fact]
+    public void What_is_reserved_is_one_piece_that_keeps_what_was_there_and_costs_nothing_to_fill()
+    {
+        var slab = new Slab<int>(3);
+        for (var i = 0; i < 3; i++) slab[i] = i + 1;
+        slab.Reserve(50_000);
+        slab.Reserve(10);
+        Assert.Equal(50_000, slab.Length);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var sum = 0L;
+        for (var i = 0; i < 50_000; i++) sum += slab[i];
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(6, sum);
+        Assert.Equal(50_000, slab.AsSpan(0, 50_000).Length);
+        slab.Extend();
+        slab.Reserve(500_000);                              // too late
+        Assert.Equal(50_000 + Slab<int>.PieceLength, slab.Length);
+    }
 }

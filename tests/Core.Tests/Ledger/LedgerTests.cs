@@ -133,4 +133,50 @@ public class LedgerTests
         var slots = (from owner in new[] { 0, 1, 10_001, int.MaxValue } from wallet in wallets from asset in new[] { 1, 2, 65_535 } select ledger.Open(owner, wallet, asset)).ToArray();
         Assert.Equal(slots.Length, slots.Distinct().Count());
     }
+
+    // So many that some share the 32 bits by which they are looked up first.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(250_000)]
+    public void Every_account_is_found_by_owner_wallet_and_asset_and_by_nothing_else(int reserved)
+    {
+        var accounts = new Accounts();
+        accounts.Reserve(reserved);
+        var model = new Dictionary<AccountName, int>();
+        WalletId[] wallets = [WalletId.Spot, WalletId.FuturesUsdt, WalletId.Margin(new InstrumentId(1)), WalletId.Margin(new InstrumentId(9))];
+        for (var owner = 1; model.Count < 240_000; owner++)
+        {
+            foreach (var wallet in wallets)
+            {
+                for (var asset = 1; asset <= 3; asset++)
+                {
+                    Assert.False(accounts.TryFind(owner, wallet, asset, out _));
+                    model.Add(new AccountName(owner, wallet.Value, asset), accounts.Open(owner, wallet, asset));
+                }
+            }
+        }
+        Assert.Equal(model.Count, accounts.Count);
+        var seen = 0;
+        foreach (ref readonly var account in accounts.Accounts)
+        {
+            Assert.Equal(seen++, model[account.Name]);
+            Assert.True(accounts.TryFind(account.Owner, new WalletId(account.Wallet), account.Asset, out var slot));
+            Assert.Equal(model[account.Name], slot);
+            Assert.Equal(slot, accounts.Open(account.Owner, new WalletId(account.Wallet), account.Asset));
+        }
+        Assert.Equal(model.Count, seen);
+        Assert.False(accounts.TryFind(1, WalletId.Spot, 4, out _));
+        Assert.Equal(-1, new Accounts().Guess(1, WalletId.Spot, 1));
+    }
+
+    [Fact]
+    public void What_is_reserved_costs_nothing_when_it_is_opened()
+    {
+        var accounts = new Accounts();
+        accounts.Reserve(30_000);
+        accounts.Open(1, WalletId.Spot, 1);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var owner = 2; owner <= 30_000; owner++) accounts.Open(owner, WalletId.Spot, 1);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
 }

@@ -4,10 +4,13 @@ namespace Sluice.Core.Tests.Matching;
 
 public class OrderIndexTests
 {
-    [Fact]
-    public void Agrees_with_a_dictionary_while_ids_come_and_go()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5_000)]
+    public void Agrees_with_a_dictionary_while_ids_come_and_go(int reserved)
     {
         var pool = new OrderPool();
+        pool.Reserve(reserved, reserved);
         var model = new Dictionary<long, int>();
         var random = new Random(1);
         var ids = new List<long>();

@@ -231,7 +231,7 @@ public class ParticipantsTests
     };
 
     private static int OpenOrders(MarketVenue venue, int user, Pair pair) =>
-        venue.Products.Spot.State.Traders.TryFind(user, pair.Id.Value, 0, out var trader) ? venue.Products.Spot.State.Traders[trader].OpenCount : 0;
+        venue.Products.Spot.State.TryFindTrader(user, pair, WalletId.Spot, out var trader) ? venue.Products.Spot.State.Traders[trader].OpenCount : 0;
 
     private static int Resting(MarketVenue venue) => venue.Products.Spot.State.Pairs.Sum(pair => pair.Book.Slots(Side.Buy).Count() + pair.Book.Slots(Side.Sell).Count());
 

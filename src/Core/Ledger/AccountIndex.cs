@@ -1,0 +1,96 @@
+using Sluice.Core.Collections;
+
+namespace Sluice.Core.Ledger;
+
+/// <summary>Account to slot, open addressing: eight bytes an entry, 32 bits of a hash beside the slot. Whether the hash told the truth is in the account
+/// itself, which whoever looks it up reads anyway. Accounts are never taken out.</summary>
+internal sealed class AccountIndex
+{
+    private const ulong Golden = 0x9E37_79B9_7F4A_7C15;
+
+    private Slab<ulong> entries = new(1024);        // slot + 1 above, the hash below; 0 = free
+    private int shift = 32 - 10;
+    private int count;
+
+    /// <summary>Asks for the line in which an account is looked up.</summary>
+    public void Prefetch(long key) => entries.Prefetch(Home(Hash(key)));
+
+    /// <summary>The slot of an account.</summary>
+    public bool TryGet(long key, in AccountName name, in Slab<Account> accounts, out int slot)
+    {
+        var table = entries;
+        var hash = Hash(key);
+        for (var at = Home(hash); ; at = Next(at, table.Length))
+        {
+            var entry = table[at];
+            if (entry == 0) break;
+            if (unchecked((uint)entry) != hash) continue;
+            slot = SlotOf(entry);
+            if (accounts[slot].Name == name) return true;
+        }
+        slot = -1;
+        return false;
+    }
+
+    /// <summary>Where an account probably is, without a look at it; −1 when it is nowhere.</summary>
+    public int Guess(long key)
+    {
+        var table = entries;
+        var hash = Hash(key);
+        for (var at = Home(hash); ; at = Next(at, table.Length))
+        {
+            var entry = table[at];
+            if (entry == 0 || unchecked((uint)entry) == hash) return SlotOf(entry);
+        }
+    }
+
+    /// <summary>Adds an account that is not there.</summary>
+    public void Add(long key, int slot)
+    {
+        if (count * 2 >= entries.Length) Resize(entries.Length * 2);       // half full at most
+        Insert(unchecked(((ulong)(slot + 1) << 32) | Hash(key)));
+        count++;
+    }
+
+    /// <summary>Room for so many without growing.</summary>
+    public void Reserve(int accounts)
+    {
+        var length = entries.Length;
+        while (length <= accounts * 2L) length = checked(length * 2);
+        if (length > entries.Length) Resize(length);
+    }
+
+    public void Clear()
+    {
+        entries.Clear();
+        count = 0;
+    }
+
+    // The high bits of the product depend on every bit of the key: owners, wallets and assets, each dense, spread alike.
+    private static uint Hash(long key) => unchecked((uint)((ulong)key * Golden >> 32));
+
+    private int Home(uint hash) => unchecked((int)(hash >> shift));
+
+    private static int SlotOf(ulong entry) => unchecked((int)(entry >> 32) - 1);
+
+    private static int Next(int at, int length) => unchecked(at + 1) & unchecked(length - 1);
+
+    private void Insert(ulong entry)
+    {
+        var at = Home(unchecked((uint)entry));
+        while (entries[at] != 0) at = Next(at, entries.Length);
+        entries[at] = entry;
+    }
+
+    private void Resize(int length)
+    {
+        var old = entries;
+        entries = new Slab<ulong>(length);
+        entries.Clear();                            // touched now, not by whoever adds
+        shift = 32 - int.Log2(length);
+        foreach (var entry in old.AsSpan(0, old.Length))
+        {
+            if (entry != 0) Insert(entry);
+        }
+    }
+}
