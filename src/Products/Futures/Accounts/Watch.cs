@@ -12,7 +12,8 @@ namespace Sluice.Products.Futures.Accounts;
 /// look; the level decides (F-162, F-170).</summary>
 public sealed class Watch(FuturesState state, Sums sums)
 {
-    private const int SlackShare = 8;           // of what an account can spare, an eighth stays undivided for fees and small losses
+    private const int SlackShare = 8;           // of what one contract is given, an eighth less: for fees and small losses
+    private const int Undivided = 2;            // of what an account can spare, a half is left for contracts yet to come when it is divided anew
     private const int Early = 2;                // a leg is looked at when the mark has come half the way to where it must be
 
     /// <summary>Level of an isolated leg, or of the cross scope, at the marks of now.</summary>
@@ -156,7 +157,7 @@ public sealed class Watch(FuturesState state, Sums sums)
         {
             ref var seat = ref state.Seats[slot];
             if (!seat.IsCross) continue;
-            var part = Int256.MulDiv(excess.Raw * (SlackShare - 1), seat.Counted.Requirement.Raw, account.Cross.Requirement.Raw, SlackShare, Rounding.Floor);
+            var part = Int256.MulDiv(excess.Raw, seat.Counted.Requirement.Raw, account.Cross.Requirement.Raw, Undivided, Rounding.Floor);
             SetCushion(ref account, slot, new Money(part) - seat.Counted.Contribution);
         }
     }

@@ -16,15 +16,18 @@ internal sealed class Prefetching(FuturesState state)
     {
         if (state.MarketOf(command.Instrument) is not { } market) return;           // nothing has been checked yet
         var side = command.Size < 0 ? Side.Sell : Side.Buy;
+        int seat, account;
         switch (stage)
         {
             case 0:
                 Cache.Prefetch(market, MarketBytes);
                 state.Seats.Prefetch(actor.Value, market.Number);
+                state.Accounts.Prefetch(actor.Value, market.Wallet);
                 break;
             case 1:
                 market.Book.Prefetch();
-                if (state.Seats.TryFind(actor.Value, market.Number, out var seat)) state.Seats.Prefetch(seat);
+                if (state.Seats.TryFind(actor.Value, market.Number, out seat)) state.Seats.Prefetch(seat);
+                else if (state.Accounts.TryFind(actor.Value, market.Wallet, out account)) state.Accounts.Prefetch(account);        // its first order there
                 break;
             case 2:
                 market.Book.PrefetchSides();
@@ -33,6 +36,7 @@ internal sealed class Prefetching(FuturesState state)
             case 3:
                 market.Book.PrefetchLevels(side, command.Price);
                 if (state.Seats.TryFind(actor.Value, market.Number, out seat)) state.Ledger.Prefetch(state.Accounts[state.Seats[seat].Account].Ledger);
+                else if (state.Accounts.TryFind(actor.Value, market.Wallet, out account)) state.Ledger.Prefetch(state.Accounts[account].Ledger);
                 break;
             default:
                 market.Book.PrefetchQueue(side, command.Price);

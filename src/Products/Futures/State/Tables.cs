@@ -43,6 +43,9 @@ public sealed class AccountTable
 
     public void Prefetch(int slot) => accounts.PrefetchWhole(slot);
 
+    /// <summary>Where an account is looked up.</summary>
+    public void Prefetch(int user, WalletId wallet) => slots.Prefetch(Key(user, wallet));
+
     public bool TryFind(int user, WalletId wallet, out int slot) => slots.TryGet(Key(user, wallet), out slot);
 
     public int Add(WalletId wallet, in MarginAccount account)
