@@ -25,6 +25,10 @@ public sealed class VenueProducts
         Ledger.Reserve(capacity.Accounts);
         Spot.State.Pool.Reserve(capacity.Orders, capacity.Levels);
         Spot.State.Traders.Reserve(capacity.Traders);
+        Futures.State.Pool.Reserve(capacity.ContractOrders, capacity.ContractLevels);
+        Futures.State.Accounts.Reserve(capacity.Margins);
+        Futures.State.Seats.Reserve(capacity.Seats);
+        Futures.State.Positions.Reserve(capacity.Legs);
     }
 
     public Ledger Ledger { get; }

@@ -5,8 +5,8 @@ public class VenueCapacityTests
 {
     [Theory]
     [InlineData("none")]
-    [InlineData("orders=1,levels=2,accounts=3,traders=4")]
-    [InlineData("orders=100000000,levels=0,accounts=0,traders=0")]
+    [InlineData("orders=1,levels=2,accounts=3,traders=4,contract-orders=5,contract-levels=6,margins=7,seats=8,legs=9")]
+    [InlineData("orders=100000000,levels=0,accounts=0,traders=0,contract-orders=0,contract-levels=0,margins=0,seats=0,legs=0")]
     public void Is_written_as_it_is_read(string text) => Assert.Equal(text, VenueCapacity.Parse(text)!.ToString());
 
     [Fact]

@@ -3,6 +3,7 @@ using Sluice.Bench.Replay;
 using Sluice.Core.Kernel;
 using Sluice.Core.Matching;
 using Sluice.Core.Values;
+using Sluice.Products;
 using Sluice.Products.Futures.Commands;
 using Sluice.Products.Futures.Contracts;
 using Sluice.Products.Futures.State;
@@ -31,6 +32,17 @@ internal static class ContractMarkets
     public static int UserOf(int account) => IdentityProduct.FirstUser - 1 + account;
 
     public static string IndexOf(int contract) => $"B{contract}_USDT";
+
+    /// <summary>What a venue needs room for to execute a flow on contracts; as <see cref="FlowCommands.CapacityFor"/>.</summary>
+    public static VenueCapacity CapacityFor(OrderFlow flow)
+    {
+        var spot = FlowCommands.CapacityFor(flow);
+        return VenueCapacity.None with
+        {
+            Accounts = flow.Profile.Accounts + 8 * (flow.Profile.Symbols + 1), ContractOrders = spot.Orders, ContractLevels = spot.Levels,
+            Margins = flow.Profile.Accounts + 8, Seats = flow.Trading.Count + 2 * flow.Profile.Symbols, Legs = flow.Trading.Count + 2 * flow.Profile.Symbols,
+        };
+    }
 
     /// <summary>The asset, the contracts with their first price, the users.</summary>
     public static void List(ICommandSink sink, int contracts, int accounts)

@@ -46,22 +46,21 @@ internal sealed class ContractReplay : IReplay
     public ContractReplay(OrderFlow flow, ContractTerms terms)
     {
         (this.flow, this.terms) = (flow, terms);
+        Venue = new VenueProducts(ContractMarkets.CapacityFor(flow));
         if (terms.IsStrained) ids = new long[flow.MaxOrderId + 1];
         var sink = new DirectSink(Venue, timeNanos);
         ContractMarkets.List(sink, flow.Profile.Symbols, flow.Profile.Accounts);
         for (var account = 1; account <= flow.Profile.Accounts; account++) ContractMarkets.Fund(sink, account, terms.Funds[account]);
         idsBefore = sink.ObjectId;
-        var seen = new HashSet<(uint, uint)>();
-        foreach (ref readonly var record in flow.Records.AsSpan())
+        foreach (var (account, symbol) in flow.Trading)
         {
-            if (record.Op is FlowOp.Cancel or FlowOp.Amend || record.Account % 2 != 0 || !seen.Add((record.Account, record.Symbol))) continue;
-            sink.Take(new UserId(ContractMarkets.UserOf((int)record.Account)), new SetLeverage { Instrument = ContractMarkets.InstrumentOf((int)record.Symbol), Leverage = 2000 }, default);
+            if (account % 2 == 0) sink.Take(new UserId(ContractMarkets.UserOf((int)account)), new SetLeverage { Instrument = ContractMarkets.InstrumentOf((int)symbol), Leverage = 2000 }, default);
         }
         Header(price).Kind = SetPrices.Kind;
         Header(price).Flags = CommandFlags.Price;
     }
 
-    public VenueProducts Venue { get; } = new();
+    public VenueProducts Venue { get; }
 
     /// <summary>Refusals of any kind, and of those for want of margin.</summary>
     public long Refused { get; private set; }

@@ -28,7 +28,7 @@ internal static class ServeVerb
         var snapshot = new Option<int?>("--snapshot-every") { Description = "Commands between two snapshots (default 1000000)." };
         var reserve = new Option<string>("--reserve")
         {
-            Description = "Room taken at the start: orders=N,levels=N,accounts=N,traders=N, or none.", DefaultValueFactory = _ => new VenueCapacity().ToString(),
+            Description = "Room taken at the start, NAME=N for what is to be other than by default, or none.", DefaultValueFactory = _ => new VenueCapacity().ToString(),
         };
         var hosts = new Option<string[]>("--host") { Description = "A host name to answer to, beside loopback and those in --urls.", DefaultValueFactory = _ => [] };
         var network = new Option<bool>("--demo-on-network") { Description = "Let the demo user in from other machines." };
@@ -55,7 +55,7 @@ internal static class ServeVerb
                     SegmentBytes = Within(parsed, segment, VenueOptions.SegmentBytesMin, VenueOptions.SegmentBytesMax),
                     SnapshotEvery = Within(parsed, snapshot, VenueOptions.SnapshotEveryMin, VenueOptions.SnapshotEveryMax),
                     Reserve = VenueCapacity.Parse(parsed.GetValue(reserve)!)
-                        ?? throw new VenueRefusedException($"--reserve {parsed.GetValue(reserve)} is neither none nor orders=N,levels=N,accounts=N,traders=N, each up to {VenueCapacity.Most}."),
+                        ?? throw new VenueRefusedException($"--reserve {parsed.GetValue(reserve)} is neither none nor like orders=N,seats=N, each up to {VenueCapacity.Most}; the names are in {new VenueCapacity()}."),
                     WebFolder = Path.Combine(AppContext.BaseDirectory, "web"),
                     Hosts = parsed.GetValue(hosts)!,
                     DemoOnNetwork = parsed.GetValue(network),

@@ -77,6 +77,16 @@ public sealed class LongIntMap
         return true;
     }
 
+    /// <summary>Room for so many keys, all of it touched; while it is empty.</summary>
+    public void Reserve(int count)
+    {
+        var size = (int)BitOperations.RoundUpToPowerOf2((uint)int.Max(checked(count / 2 * 3 + 16), 16));
+        if (Count != 0 || size <= entries.Length) return;
+        entries = new Slab<Entry>(size);
+        entries.Clear();
+        mask = size - 1;
+    }
+
     public void Clear()
     {
         entries.Clear();

@@ -21,6 +21,11 @@ public sealed class Sums(FuturesState state)
     public void Refresh(ref MarginAccount account)
     {
         if (account.MarkClock == state.MarkClock) return;
+        if (account.Cross.Requirement.IsZero)               // every cross position requires something: it has none
+        {
+            account.MarkClock = state.MarkClock;
+            return;
+        }
         for (var slot = account.FirstOpen; slot != SeatTable.None; slot = state.Seats[slot].NextOpen)
         {
             ref var seat = ref state.Seats[slot];

@@ -12,7 +12,8 @@ namespace Sluice.Products.Futures.Accounts;
 /// look; the level decides (F-162, F-170).</summary>
 public sealed class Watch(FuturesState state, Sums sums)
 {
-    private const int SlackShare = 8;           // of what one contract is given, an eighth less: for fees and small losses
+    private const int Alone = 8;                // the only contract of an account is given all it can spare but an eighth, for fees and small losses
+    private const int OneOfMany = 4;            // one of several a quarter of its part: room for those yet to come, without a look at the others
     private const int Undivided = 2;            // of what an account can spare, a half is left for contracts yet to come when it is divided anew
     private const int Early = 2;                // a leg is looked at when the mark has come half the way to where it must be
 
@@ -51,18 +52,17 @@ public sealed class Watch(FuturesState state, Sums sums)
     /// <param name="seatSlot">The contract; −1 when only the cash changed.</param>
     public void LookAtCross(int accountSlot, ref MarginAccount account, int seatSlot, List<(MarginLevel Level, Scope Scope)> breached)
     {
-        if (account.FirstOpen == SeatTable.None) return;
+        if (account.FirstOpen == SeatTable.None || account.Cross.Requirement.IsZero) return;
         var cash = state.FreeCash(account);
         if (!account.IsReached && seatSlot != SeatTable.None)
         {
             if (account.Cushions <= cash && StaysSafe(seatSlot)) return;
 
             // What it can spare for sure, without a look at its other contracts.
-            if (!account.Cross.Requirement.IsZero && state.Drift.TryLoss(account, state.MarkClock, out var loss)
+            if (state.Drift.TryLoss(account, state.MarkClock, out var loss)
                 && cash + account.Cross.Contribution - loss is { IsNegative: false, IsZero: false } sure && Adjust(ref account, seatSlot, cash, sure)) return;
         }
         sums.Refresh(ref account);
-        if (account.Cross.Requirement.IsZero) return;
         var excess = cash + account.Cross.Contribution;
         if (excess <= Money.Zero)
         {
@@ -147,7 +147,8 @@ public sealed class Watch(FuturesState state, Sums sums)
         var fair = new Money(Int256.MulDiv(excess.Raw, seat.Counted.Requirement.Raw, account.Cross.Requirement.Raw, Rounding.Floor));
         if (room + room < fair || room <= Money.Zero) return false;
         var part = Money.Min(room, fair).Raw;
-        SetCushion(ref account, seatSlot, needed + new Money(part - part / SlackShare));
+        var isAlone = account.FirstOpen == seatSlot && seat.NextOpen == SeatTable.None;
+        SetCushion(ref account, seatSlot, needed + new Money(isAlone ? part - part / Alone : part / OneOfMany));
         return true;
     }
 

@@ -21,9 +21,11 @@ public sealed class PositionTable
 
     public void Prefetch(int slot) => positions.PrefetchWhole(slot);
 
+    public void Reserve(int count) => positions.Reserve(count);
+
     public int Add(in Position position)
     {
-        if (Count == positions.Length) positions.Grow(positions.Length * 2);
+        if (Count == positions.Length) positions.Extend();
         positions[Count] = position;
         return Count++;
     }
@@ -48,9 +50,15 @@ public sealed class AccountTable
 
     public bool TryFind(int user, WalletId wallet, out int slot) => slots.TryGet(Key(user, wallet), out slot);
 
+    public void Reserve(int count)
+    {
+        accounts.Reserve(count);
+        slots.Reserve(count);
+    }
+
     public int Add(WalletId wallet, in MarginAccount account)
     {
-        if (Count == accounts.Length) accounts.Grow(accounts.Length * 2);
+        if (Count == accounts.Length) accounts.Extend();
         accounts[Count] = account;
         slots.Add(Key(account.User, wallet), Count);
         return Count++;
@@ -160,9 +168,15 @@ public sealed class SeatTable(OrderPool pool)
 
     public bool TryFind(int user, int market, out int slot, bool split = false) => slots.TryGet(Key(user, market, split), out slot);
 
+    public void Reserve(int count)
+    {
+        seats.Reserve(count);
+        slots.Reserve(count);
+    }
+
     public int Add(in Seat seat)
     {
-        if (Count == seats.Length) seats.Grow(seats.Length * 2);
+        if (Count == seats.Length) seats.Extend();
         seats[Count] = seat;
         slots.Add(Key(seat.User, seat.Market, seat.IsSplit), Count);
         return Count++;
