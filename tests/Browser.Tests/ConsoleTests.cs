@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using Sluice.Client;
 using static Microsoft.Playwright.Assertions;
 
 namespace Sluice.Browser.Tests;
@@ -60,6 +61,34 @@ public sealed class ConsoleTests(Stage stage)
         await window.Button("Pin").ClickAsync();
         await Expect(window.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("NOWHERE_USDT");
         Assert.Empty(window.Failures);
+    }
+
+    [Fact]
+    public async Task A_shock_moves_the_instruments_it_names()
+    {
+        await using var window = await OpenAsync("Prices");
+        var before = await IndexAsync();
+        await window.Button("Rise").ClickAsync();
+        await window.Field("By").FillAsync("20");
+        await window.Field("Only these instruments (optional)").FillAsync("SUSHI_USDT");
+        await window.Button("Shock the markets").ClickAsync();
+        await Expect(window.Toast("Prices rose by 20%")).ToBeVisibleAsync(Patient);
+        for (var tries = 0; await IndexAsync() < before * 1.1m; tries++)
+        {
+            Assert.True(tries < 100, "the index has not risen");
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+        await window.Field("Only these instruments (optional)").FillAsync("NOWHERE_USDT");
+        await window.Button("Shock the markets").ClickAsync();
+        await Expect(window.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("NOWHERE_USDT");
+        Assert.Empty(window.Failures);
+
+        async Task<decimal> IndexAsync()
+        {
+            using var api = new RestClient(stage.BaseUrl);
+            var contract = (await api.GetAsync("/futures/usdt/contracts/SUSHI_USDT")).Require();
+            return decimal.Parse(contract.GetProperty("index_price").GetString()!, System.Globalization.CultureInfo.InvariantCulture);
+        }
     }
 
     [Fact]

@@ -1,7 +1,7 @@
-using System.Globalization;
 using Microsoft.Playwright;
 using Sluice.Client;
 using static Microsoft.Playwright.Assertions;
+using static Sluice.Browser.Tests.Terminal;
 
 namespace Sluice.Browser.Tests;
 
@@ -14,7 +14,7 @@ public sealed class OrderTypeTests(Stage stage)
     [Fact]
     public async Task Spot_post_only_iceberg_with_take_profit_and_stop_loss()
     {
-        await using var window = await SpotAsync("spot-kinds", "LTC_USDT");
+        await using var window = await stage.SpotAsync("spot-kinds", "LTC_USDT");
         var last = await LastAsync(window);
         await window.Field("Price").FillAsync(Text(last * 0.97m, 2));
         await window.Field("Size").FillAsync("2");
@@ -44,7 +44,7 @@ public sealed class OrderTypeTests(Stage stage)
     [Fact]
     public async Task Spot_fill_or_kill_and_immediate_or_cancel_leave_nothing_behind()
     {
-        await using var window = await SpotAsync("spot-at-once", "BCH_USDT");
+        await using var window = await stage.SpotAsync("spot-at-once", "BCH_USDT");
         var last = await LastAsync(window);
         await window.Page.GetByText("Options").ClickAsync();
         foreach (var force in new[] { "ioc", "fok" })
@@ -65,7 +65,7 @@ public sealed class OrderTypeTests(Stage stage)
     [Fact]
     public async Task Spot_a_trigger_waits_and_is_cancelled_and_a_share_of_the_volume_starts()
     {
-        await using var window = await SpotAsync("spot-trigger", "UNI_USDT");
+        await using var window = await stage.SpotAsync("spot-trigger", "UNI_USDT");
         var last = await LastAsync(window);
         await window.Tab("Trigger").First.ClickAsync();
         await window.Field("Trigger price").FillAsync(Text(last * 1.1m, 3));
@@ -89,7 +89,7 @@ public sealed class OrderTypeTests(Stage stage)
     [Fact]
     public async Task Contract_post_only_iceberg_is_changed_and_cancelled_and_a_reduce_only_without_a_position_is_refused()
     {
-        await using var window = await FuturesAsync("futures-kinds", "LTC_USDT");
+        await using var window = await stage.FuturesAsync("futures-kinds", "LTC_USDT");
         var price = Text(await LastAsync(window) * 0.97m, 2);
         await window.Field("Price").FillAsync(price);
         await window.Field("Size").FillAsync("10");
@@ -122,7 +122,7 @@ public sealed class OrderTypeTests(Stage stage)
     [Fact]
     public async Task Contract_best_price_trigger_and_attached_orders()
     {
-        await using var window = await FuturesAsync("futures-best", "BCH_USDT");
+        await using var window = await stage.FuturesAsync("futures-best", "BCH_USDT");
         var last = await LastAsync(window);
         await window.Tab("Best").ClickAsync();
         await window.Field("Level").SelectOptionAsync("10");
@@ -160,7 +160,7 @@ public sealed class OrderTypeTests(Stage stage)
     [Fact]
     public async Task Hedge_mode_holds_a_long_and_a_short_position_and_closes_each_by_itself()
     {
-        await using var window = await FuturesAsync("futures-hedge", "UNI_USDT");
+        await using var window = await stage.FuturesAsync("futures-hedge", "UNI_USDT");
         await window.Page.Locator("button.settings").ClickAsync();
         await window.Button("Hedge").ClickAsync();
         await window.Button("Set").ClickAsync();
@@ -213,36 +213,4 @@ public sealed class OrderTypeTests(Stage stage)
         await Expect(window.Page.GetByText("The connection to the venue was lost")).ToHaveCountAsync(0, Soon);
         Assert.Empty(window.Failures);
     }
-
-    private async Task<Window> SpotAsync(string name, string pair)
-    {
-        var user = await stage.Venue.NewUserAsync(name, ("USDT", "100000"));
-        var window = await stage.OpenAsync($"/spot/{pair}");
-        await window.SignInAsync(user);
-        await Expect(window.Page.GetByTestId("book")).ToBeVisibleAsync(Patient);
-        return window;
-    }
-
-    private async Task<Window> FuturesAsync(string name, string contract)
-    {
-        var user = await stage.Venue.NewUserAsync(name, ("USDT", "100000"));
-        using (var api = new RestClient(stage.BaseUrl, user))
-            (await api.PostAsync("/wallet/transfers", """{"currency":"USDT","from":"spot","to":"futures","amount":"50000","settle":"usdt"}""")).Require();
-        var window = await stage.OpenAsync($"/futures/usdt/{contract}");
-        await window.SignInAsync(user);
-        await Expect(window.Page.GetByTestId("book")).ToBeVisibleAsync(Patient);
-        await window.Field("In").SelectOptionAsync("contracts");
-        return window;
-    }
-
-    private static async Task<decimal> LastAsync(Window window)
-    {
-        var price = window.Page.GetByTestId("last-price");
-        await Expect(price).Not.ToHaveTextAsync("–");
-        return decimal.Parse((await price.InnerTextAsync()).Replace(",", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
-    }
-
-    private static string Text(decimal price, int decimals) => Math.Round(price, decimals).ToString("F" + decimals, CultureInfo.InvariantCulture);
-
-    private static ILocator Rows(Window window, string table) => window.Page.GetByRole(AriaRole.Table, new PageGetByRoleOptions { Name = table, Exact = true }).Locator("tbody tr");
 }

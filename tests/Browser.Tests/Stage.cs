@@ -143,7 +143,12 @@ public sealed class Window : IAsyncDisposable
     /// <summary>Takes away what is said for a few seconds only.</summary>
     public async Task QuietAsync()
     {
-        foreach (var dismiss in await Page.Locator(".toast button").AllAsync()) await dismiss.ClickAsync(new LocatorClickOptions { Timeout = 2_000 });
+        var dismiss = Page.Locator(".toast button");
+        while (await dismiss.CountAsync() > 0)
+        {
+            try { await dismiss.First.ClickAsync(new LocatorClickOptions { Timeout = 2_000 }); }
+            catch (TimeoutException) { }            // it went by itself
+        }
     }
 
     /// <summary>A picture for whoever looks at the build: artifacts/screenshots.</summary>

@@ -7,7 +7,7 @@ const here = dirname(fileURLToPath(import.meta.url))
 const { components: { schemas } } = JSON.parse(readFileSync(join(here, '../../docs/api/openapi.json'), 'utf8'))
 const roots = ['Currency', 'CurrencyPair', 'Ticker', 'Order', 'Trade', 'OrderBook', 'SpotAccount', 'SpotAccountBook', 'SpotPriceTriggeredOrder', 'Contract', 'FuturesTicker',
   'FuturesOrder', 'FuturesTrade', 'MyFuturesTrade', 'Position', 'FuturesAccount', 'FuturesAccountBook', 'FuturesPriceTriggeredOrder', 'PositionClose',
-  'FuturesCandlestick', 'TotalBalance', 'Transfer']
+  'FuturesCandlestick', 'TotalBalance', 'Transfer', 'TrailOrder', 'ChaseOrder']
 const written = new Map()
 
 const nameOf = ref => ref.split('/').pop()

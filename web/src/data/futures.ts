@@ -1,5 +1,5 @@
 import { get, session } from '../api/rest'
-import type { FuturesAccount, FuturesOrder, FuturesPriceTriggeredOrder, MyFuturesTrade, Position } from '../api/schema'
+import type { ChaseOrder, FuturesAccount, FuturesOrder, FuturesPriceTriggeredOrder, MyFuturesTrade, Position, TrailOrder } from '../api/schema'
 import { futuresFeed } from '../api/socket'
 import { tell } from '../ui/toast'
 import * as decimal from './decimal'
@@ -13,10 +13,12 @@ export interface FuturesState {
   positions: Position[] | null
   orders: FuturesOrder[] | null
   triggers: FuturesPriceTriggeredOrder[] | null
+  trails: TrailOrder[] | null
+  chases: ChaseOrder[] | null
   error: string
 }
 
-const nothing: FuturesState = { account: null, positions: null, orders: null, triggers: null, error: '' }
+const nothing: FuturesState = { account: null, positions: null, orders: null, triggers: null, trails: null, chases: null, error: '' }
 const states = new Map<string, Store<FuturesState>>()
 
 export function futuresState(settle: string): Store<FuturesState> {
@@ -30,11 +32,13 @@ export const futuresEnded = store(0)
 export async function readFutures(settle: string): Promise<void> {
   const state = futuresState(settle)
   try {
-    const [account, positions, orders, triggers] = await Promise.all([
+    const open = { is_finished: 'false', page_size: 100 }
+    const [account, positions, orders, triggers, trails, chases] = await Promise.all([
       get<FuturesAccount>(`/futures/${settle}/accounts`), get<Position[]>(`/futures/${settle}/positions`), get<FuturesOrder[]>(`/futures/${settle}/orders`, { status: 'open', limit: 100 }),
       get<FuturesPriceTriggeredOrder[]>(`/futures/${settle}/price_orders`, { status: 'open', limit: 100 }),
+      get<{ orders: TrailOrder[] }>(`/futures/${settle}/autoorder/v1/trail/list`, open), get<{ orders: ChaseOrder[] }>(`/futures/${settle}/autoorder/v1/chase/list`, { ...open, sort_by: 1 }),
     ])
-    state.set({ account, positions, orders, triggers, error: '' })
+    state.set({ account, positions, orders, triggers, trails: trails.orders, chases: chases.orders, error: '' })
   } catch (error) {
     state.set(now => ({ ...now, error: error instanceof Error ? error.message : String(error) }))
   }
@@ -72,7 +76,7 @@ export function followFutures(settle: string): () => void {
   const changed = () => soon()
   const ends = [
     feed.listen('orders', payload, (orders: FuturesOrder[]) => { if (orders.some(order => order.status === 'finished')) endedSoon(); soon() }), feed.listen('positions', payload, changed),
-    feed.listen('usertrades', payload, (fills: MyFuturesTrade[]) => { filled(fills); endedSoon(); soon() }), feed.listen('balances', [String(user)], changed), feed.listen('autoorders', payload, changed),
+    feed.listen('usertrades', payload, (fills: MyFuturesTrade[]) => { filled(fills); endedSoon(); soon() }), feed.listen('balances', [String(user)], changed), feed.listen('autoorders', payload, (orders: { status?: string }[]) => { if (orders.some(order => order.status === 'finished')) endedSoon(); soon() }),
     feed.listen('liquidates', payload, liquidated), feed.listen('position_closes', payload, closed),
     feed.listen('auto_deleverages', payload, (records: { contract: string }[]) => { for (const record of records) tell('bad', `Auto-deleveraged: ${contract(record.contract)}`, 'Part of the position was taken to cover a bankrupt one.') }),
     feed.onReopen(soon),

@@ -10,10 +10,15 @@ import { signingIn } from '../state'
 import { Check, Choice, NumberField, Select, Tabs, useAction } from '../ui/controls'
 import { Icon } from '../ui/icons'
 import { tell } from '../ui/toast'
+import { useChase, useTrail } from './auto-fields'
 import { Settings } from './futures-settings'
 import { Share } from './share'
 
-type Type = 'limit' | 'market' | 'best' | 'trigger'
+type Type = 'limit' | 'market' | 'best' | 'trigger' | 'trail' | 'chase'
+
+const kinds = [
+  { id: 'limit', label: 'Limit' }, { id: 'market', label: 'Market' }, { id: 'best', label: 'Best' }, { id: 'trigger', label: 'Trigger' }, { id: 'trail', label: 'Trailing' }, { id: 'chase', label: 'Chase' },
+] as const
 type Force = 'gtc' | 'ioc' | 'fok' | 'poc'
 type Unit = 'contracts' | 'base' | 'quote'
 
@@ -48,13 +53,16 @@ export default function FuturesForm({ market, picked }: { market: Market; picked
   const [profit, setProfit] = useState('')
   const [loss, setLoss] = useState('')
   const [sets, setSets] = useState(false)
+  const trail = useTrail(market)
+  const chase = useChase(market)
+  const auto = type === 'trail' ? trail : type === 'chase' ? chase : null
   const action = useAction()
-  useEffect(() => { if (picked) { setPrice(picked.text); if (type === 'market' || type === 'best') setType('limit') } }, [picked])
+  useEffect(() => { if (picked) { setPrice(picked.text); if (type !== 'limit' && type !== 'trigger') setType('limit') } }, [picked])
   useEffect(() => { if (!price && quote?.last) setPrice(quote.last) }, [quote?.last === undefined])
 
   const hedged = state.account?.in_dual_mode === true
   const reduces = hedged ? closes : reduce
-  const byMarket = type === 'market' || type === 'best' || (type === 'trigger' && fires === 'market')
+  const byMarket = auto !== null || type === 'market' || type === 'best' || (type === 'trigger' && fires === 'market')
   const at = decimal.of(byMarket ? quote?.mark ?? quote?.last : price)
   const settle = market.settle.toUpperCase()
   // One contract in the base, and in the quote.
@@ -84,12 +92,15 @@ export default function FuturesForm({ market, picked }: { market: Market; picked
     if (contracts.raw <= 0n) return 'Too small: less than the smallest part of a contract'
     if (decimal.compare(contracts, decimal.of(market.minSize)) < 0) return `At least ${trimmed(market.minSize)} contract${market.minSize === '1' ? '' : 's'}${market.inverse ? '' : `, ${trimmed(decimal.text(decimal.multiply(decimal.of(market.minSize), each)))} ${market.base}`}`
     if (type === 'trigger' && !decimal.isPositive(decimal.parse(trigger))) return 'Give a trigger price'
-    return ''
+    return auto?.problem ?? ''
   })()
 
   const send = async (buys: boolean) => {
     const signed = (buys ? '' : '-') + decimal.short(contracts)
-    if (type === 'trigger') {
+    if (auto) {
+      await auto.send(signed, reduces)
+      tell('good', type === 'trail' ? 'Trailing order set' : 'Chase started', `${buys ? 'Buy' : 'Sell'} ${trimmed(decimal.text(contracts))} contracts`)
+    } else if (type === 'trigger') {
       const now = Number((priceType === '1' ? quote?.mark : priceType === '2' ? quote?.index : quote?.last) ?? 0)
       await place(`/futures/${market.settle}/price_orders`, {
         initial: { contract: market.symbol, ...(market.sizeDecimals ? { amount: signed } : { size: Number(signed) }), price: fires === 'market' ? '0' : price, tif: fires === 'market' ? 'ioc' : 'gtc', reduce_only: reduces, text: 't-web' },
@@ -120,7 +131,7 @@ export default function FuturesForm({ market, picked }: { market: Market; picked
   return <>
     <form className="orderform" onSubmit={submit}>
       <button type="button" className="plain settings" disabled={!who?.signed_in} onClick={() => setSets(true)}><span>{settings.cross ? 'Cross' : 'Isolated'}{hedged && ' · Hedge'}</span><b>{settings.leverage}x</b><Icon name="edit" /></button>
-      <Tabs small label="Order type" value={type} onChange={setType} items={[{ id: 'limit', label: 'Limit' }, { id: 'market', label: 'Market' }, { id: 'best', label: 'Best' }, { id: 'trigger', label: 'Trigger' }]} />
+      <Tabs small label="Order type" value={type} onChange={setType} items={kinds} />
       {hedged && <Choice label="What the order does" className="wholly" value={closes ? 'close' : 'open'} onChange={to => setCloses(to === 'close')} items={[{ id: 'open', label: 'Open' }, { id: 'close', label: 'Close' }]} />}
       <p className="free"><span>Available</span><b className="num">{state.account ? trimmed(decimal.text(free), 4) : '–'} {settle}</b></p>
       {type === 'trigger' && <>
@@ -131,13 +142,14 @@ export default function FuturesForm({ market, picked }: { market: Market; picked
         <Select label="At the price of" value={ofBook} onChange={setOfBook} items={[{ id: 'own', label: 'My side' }, { id: 'other', label: 'Other side' }]} />
         <Select label="Level" value={level} onChange={setLevel} items={levels.map(id => ({ id, label: id === '1' ? 'Best' : `${id}th`.replace('2th', '2nd').replace('3th', '3rd') }))} />
       </div>}
+      {auto?.fields}
       {!byMarket && <NumberField label="Price" unit={market.quote} value={price} onChange={setPrice} step={market.tick} />}
       <div className="pair sized">
         <NumberField label="Size" value={size} onChange={setSize} error={problem || undefined} hint={size && unit !== 'contracts' ? `${trimmed(decimal.text(contracts))} contracts` : undefined} />
         <Select label="In" value={unit} onChange={to => { setUnit(to); setSize('') }} items={[{ id: 'base', label: market.base }, { id: 'quote', label: market.quote }, { id: 'contracts', label: 'Contracts' }]} />
       </div>
       {!reduces && <Share value={share} onChange={setShare} disabled={!state.account || at.raw === 0n} />}
-      {type !== 'trigger' && <details className="more"><summary>Options</summary><div className="stack">
+      {type !== 'trigger' && !auto && <details className="more"><summary>Options</summary><div className="stack">
         {type === 'market' ? <Select label="Time in force" value={haste} onChange={to => setHaste(to as 'ioc' | 'fok')} items={atOnce} /> : <Select label="Time in force" value={force} onChange={setForce} items={forces} />}
         {type === 'limit' && <NumberField label="Shown size (iceberg)" unit="contracts" value={iceberg} onChange={setIceberg} hint="Empty shows all of it" />}
       </div></details>}

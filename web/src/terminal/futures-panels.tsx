@@ -1,27 +1,21 @@
 import { useEffect, useState } from 'react'
-import { call, get, place, session } from '../api/rest'
-import type { FuturesAccountBook, FuturesOrder, FuturesPriceTriggeredOrder, MyFuturesTrade, Position, PositionClose } from '../api/schema'
+import { call, place, session } from '../api/rest'
+import type { FuturesAccountBook, FuturesOrder, MyFuturesTrade, Position, PositionClose } from '../api/schema'
 import * as decimal from '../data/decimal'
-import { amount, capital, direction, moment, signed, trimmed, words } from '../data/format'
-import { followFutures, futuresEnded, futuresState, readFutures, unrealised } from '../data/futures'
+import { amount, capital, direction, signed, trimmed, words } from '../data/format'
+import { followFutures, futuresState, readFutures, unrealised } from '../data/futures'
 import { markets, quotes, type Market } from '../data/markets'
 import { useStore } from '../data/store'
 import { signingIn } from '../state'
 import { Dialog, Empty, NumberField, Problem, Tabs, useAction, Waiting } from '../ui/controls'
 import { Icon } from '../ui/icons'
-import { useReading } from '../ui/reading'
 import { Table, type Column } from '../ui/table'
 import { tell } from '../ui/toast'
+import { bare, failed, name, negative, Past, sideCell, time } from './futures-cells'
 import { Share } from './share'
+import { WaitingOrders } from './waiting-orders'
 
 type Panel = 'positions' | 'open' | 'triggers' | 'history' | 'fills' | 'closed' | 'book'
-
-const name = (contract: string | undefined) => (contract ?? '').replace('_', '/')
-const negative = (size: unknown) => String(size).startsWith('-')
-const bare = (size: unknown) => trimmed(String(size).replace('-', ''))
-const sideCell = (size: unknown) => <span className={negative(size) ? 'down' : 'up'}>{negative(size) ? 'Sell' : 'Buy'}</span>
-const failed = (title: string) => (error: Error) => tell('bad', title, error.message)
-const time = (seconds: number | undefined) => <span className="faint">{moment((seconds ?? 0) * 1000)}</span>
 
 /** Auto-deleveraging: five lights are first in the queue, one is last. */
 function Lights({ rank }: { rank: number | undefined }) {
@@ -183,31 +177,6 @@ function Orders({ rows, settle }: { rows: FuturesOrder[]; settle: string }) {
   </>
 }
 
-const watched = ['last', 'mark', 'index']
-// With decimals where the contract has them; size is whole.
-const sizeOf = (order: FuturesPriceTriggeredOrder) => order.initial.amount ?? order.initial.size ?? 0
-
-function Triggers({ rows, settle }: { rows: FuturesPriceTriggeredOrder[]; settle: string }) {
-  const cancel = (id: number) => void call('DELETE', `/futures/${settle}/price_orders/${id}`).then(() => tell('plain', 'Trigger order cancelled'), failed('Not cancelled'))
-  const columns: Column<FuturesPriceTriggeredOrder>[] = [
-    { id: 'contract', label: 'Contract', cell: order => <b>{name(order.initial.contract)}</b> },
-    { id: 'what', label: 'Order', cell: order => (Number(sizeOf(order)) === 0 ? 'Close position' : <>{sideCell(sizeOf(order))} {bare(sizeOf(order))}{order.initial.reduce_only && <small> reduce</small>}</>) },
-    { id: 'when', label: 'When', number: true, cell: order => `${watched[order.trigger.price_type ?? 0]} ${order.trigger.rule === 1 ? '≥' : '≤'} ${trimmed(order.trigger.price)}` },
-    { id: 'then', label: 'Then at', number: true, cell: order => (Number(order.initial.price) === 0 ? 'Market' : trimmed(order.initial.price)) },
-    { id: 'act', label: '', number: true, cell: order => <button className="icon" aria-label={`Cancel trigger order ${order.id}`} onClick={() => cancel(order.id!)}><Icon name="close" /></button> },
-  ]
-  return rows.length ? <Table caption="Trigger orders" columns={columns} rows={rows} idOf={order => String(order.id)} /> : <Empty icon="bolt" title="No trigger orders" />
-}
-
-/** A list of what was, read anew whenever something ended. */
-function Past<T>({ path, query, columns, idOf, caption, empty }: { path: string; query: Record<string, string | number>; columns: Column<T>[]; idOf: (row: T, i?: number) => string; caption: string; empty: string }) {
-  const tick = useStore(futuresEnded)
-  const { value: rows, error, again } = useReading(() => get<T[]>(path, query), [path, JSON.stringify(query), tick])
-  if (error) return <Problem text={error} retry={() => void again()} />
-  if (!rows) return <Waiting rows={4} />
-  return rows.length ? <Table caption={caption} columns={columns} rows={rows} idOf={idOf} /> : <Empty title={empty} />
-}
-
 const pastOrders: Column<FuturesOrder>[] = [
   { id: 'time', label: 'Ended', cell: order => time(order.finish_time) }, { id: 'contract', label: 'Contract', cell: order => <b>{name(order.contract)}</b> }, { id: 'side', label: 'Side', cell: order => sideCell(order.size) },
   { id: 'price', label: 'Price', number: true, wide: true, cell: order => (Number(order.price) ? trimmed(order.price) : 'Market') }, { id: 'fill', label: 'Average', number: true, cell: order => (Number(order.fill_price) ? trimmed(order.fill_price) : '–') },
@@ -235,8 +204,9 @@ export default function FuturesPanels({ market }: { market: Market }) {
   useEffect(() => followFutures(market.settle), [market.settle, user])
   const held = (state.positions ?? []).filter(position => Number(position.size) !== 0)
   const count = (list: unknown[] | null) => (list ? <em>{list.length}</em> : null)
+  const waiting = state.triggers && state.trails && state.chases && [...state.triggers, ...state.trails, ...state.chases]
   const items = [
-    { id: 'positions' as const, label: <>Positions{state.positions && <em>{held.length}</em>}</> }, { id: 'open' as const, label: <>Open orders{count(state.orders)}</> }, { id: 'triggers' as const, label: <>Triggers{count(state.triggers)}</> },
+    { id: 'positions' as const, label: <>Positions{state.positions && <em>{held.length}</em>}</> }, { id: 'open' as const, label: <>Open orders{count(state.orders)}</> }, { id: 'triggers' as const, label: <>Triggers{count(waiting)}</> },
     { id: 'history' as const, label: 'History' }, { id: 'fills' as const, label: 'Trades' }, { id: 'closed' as const, label: 'Closed' }, { id: 'book' as const, label: 'Account book' },
   ]
   const root = `/futures/${market.settle}`
@@ -251,8 +221,8 @@ export default function FuturesPanels({ market }: { market: Market }) {
       </Tabs>
       {!who ? <Waiting rows={3} /> : !who.signed_in ? <Empty icon="user" title="Your positions stand here"><button className="plain" onClick={() => signingIn.set(true)}>Sign in</button></Empty>
         : state.error && !state.positions ? <Problem text={state.error} retry={() => void readFutures(market.settle)} />
-          : !state.positions || !state.orders || !state.triggers ? <Waiting rows={3} />
-            : panel === 'positions' ? <Positions rows={held} settle={market.settle} /> : panel === 'open' ? <Orders rows={state.orders} settle={market.settle} /> : panel === 'triggers' ? <Triggers rows={state.triggers} settle={market.settle} />
+          : !state.positions || !state.orders || !waiting ? <Waiting rows={3} />
+            : panel === 'positions' ? <Positions rows={held} settle={market.settle} /> : panel === 'open' ? <Orders rows={state.orders} settle={market.settle} /> : panel === 'triggers' ? <WaitingOrders triggers={state.triggers!} trails={state.trails!} chases={state.chases!} market={market} />
               : panel === 'history' ? <Past path={`${root}/orders`} query={{ status: 'finished', contract: market.symbol, limit: 50 }} columns={pastOrders} idOf={row => String(row.id)} caption="Ended orders" empty="No ended orders" />
                 : panel === 'fills' ? <Past path={`${root}/my_trades`} query={{ contract: market.symbol, limit: 50 }} columns={pastFills} idOf={row => String(row.id)} caption="Your trades" empty="No trades yet" />
                   : panel === 'closed' ? <Past path={`${root}/position_close`} query={{ limit: 50 }} columns={pastCloses} idOf={row => `${row.time}:${row.contract}:${row.pnl}`} caption="Closed positions" empty="No closed positions" />
