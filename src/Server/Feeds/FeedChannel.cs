@@ -10,6 +10,9 @@ public enum ChannelKind : byte
     Ping, Tickers, Trades, Candlesticks, BookTicker, OrderBookUpdate, OrderBook, Obu, PublicLiquidations, ContractStats,
     Orders, UserTrades, Balances, MarginBalances, PriceOrders, Liquidations, Deleveragings, PositionCloses, RiskLimits, Positions, DeleveragingRanks,
     Api,
+
+    /// <summary>The venue tells of itself: nobody subscribes to it.</summary>
+    System,
 }
 
 /// <summary>One channel of a socket: a row of docs/api/websocket_channels.csv that this build answers.</summary>
@@ -23,7 +26,7 @@ public sealed record FeedChannel(string Socket, string Name, ChannelKind Kind, b
     /// <summary>Whether a subscription needs the signature of a key.</summary>
     public bool IsPrivate => Kind is >= ChannelKind.Orders and <= ChannelKind.DeleveragingRanks;
 
-    public bool IsSubscription => Kind is not (ChannelKind.Ping or ChannelKind.Api);
+    public bool IsSubscription => Kind is not (ChannelKind.Ping or ChannelKind.Api or ChannelKind.System);
 
     /// <summary>What follows the dot: "order_place".</summary>
     public string Verb { get; } = Name[(Name.IndexOf('.', StringComparison.Ordinal) + 1)..];

@@ -31,7 +31,7 @@ public sealed class FeedSockets(IKeyDirectory keys, RateLimiter limiter, FeedOpt
 {
     private readonly FeedOptions options = given ?? new FeedOptions();
     private readonly List<IFeeds> products = [];
-    private readonly ConcurrentDictionary<FeedConnection, Task> connections = [];
+    private readonly ConcurrentDictionary<FeedConnection, (FeedSocket Speaks, Task Left)> connections = [];
     private readonly Dictionary<IPAddress, int> addresses = [];
     private readonly CancellationTokenSource stopped = new();
 
@@ -83,7 +83,7 @@ public sealed class FeedSockets(IKeyDirectory keys, RateLimiter limiter, FeedOpt
     public async ValueTask DisposeAsync()
     {
         Close();
-        await Task.WhenAll(connections.Values);
+        await Task.WhenAll(connections.Values.Select(connection => connection.Left));
         foreach (var product in products) product.Publisher.Stop();
         stopped.Dispose();
     }
@@ -91,7 +91,25 @@ public sealed class FeedSockets(IKeyDirectory keys, RateLimiter limiter, FeedOpt
     private void Close()
     {
         if (!stopped.IsCancellationRequested) stopped.Cancel();
-        foreach (var connection in connections.Keys) connection.Close(WebSocketCloseStatus.NormalClosure, "The venue stops");
+        foreach (var (connection, (speaks, _)) in connections)
+        {
+            if (speaks.Farewell is { } channel) Tell(connection, channel);
+            connection.Close(WebSocketCloseStatus.NormalClosure, "The venue stops");
+        }
+    }
+
+    // In the dialect's word for it: a client connects anew.
+    private void Tell(FeedConnection connection, FeedChannel channel)
+    {
+        var writer = FrameWriter.Rent();
+        var json = writer.BeginUpdate(channel, Clock.GetUtcNow().ToUnixTimeMilliseconds());
+        json.WriteStartObject();
+        json.WriteString("type"u8, "upgrade"u8);
+        json.WriteEndObject();
+        var frame = writer.End();
+        writer.Return();
+        connection.TrySend(frame);
+        frame.Release();
     }
 
     private async Task AcceptAsync(HttpContext http, FeedSocket speaks, FeedRequests requests)
@@ -121,7 +139,7 @@ public sealed class FeedSockets(IKeyDirectory keys, RateLimiter limiter, FeedOpt
             connection = new FeedConnection(socket, remote, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)), OutputOf(http, socket),
                 sizesAsTexts: http.Request.Headers["X-Gate-Size-Decimal"] == "1", holder?.Key);
             if (StreamOf(http) is { } stream && requests.PlainCallsOf(connection) is { } plain) stream.Offer(plain);
-            connections[connection] = left.Task;
+            connections[connection] = (speaks, left.Task);
             if (stopped.IsCancellationRequested) connection.Close(WebSocketCloseStatus.NormalClosure, "The venue stops");
             var mine = connection;
             using var ended = holder?.Ended.Register(() => mine.Close(WebSocketCloseStatus.PolicyViolation, "Signed out"));

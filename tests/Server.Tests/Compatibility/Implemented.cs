@@ -17,7 +17,7 @@ internal static class Implemented
     /// <summary>Operations that answer, with the stand-ins for products that do not exist yet.</summary>
     public static IImplementedOperations ByThisBuild { get; } = new ImplementedOperations(
         WireTables.AllOperations.Where(operation => Table.IsMapped(operation) || Table.IsEmptyList(operation)).Select(operation => operation.Name).ToHashSet(),
-        SpotChannels.All.Concat(FuturesChannels.Perpetual).Concat(FuturesChannels.Delivery).Select(channel => channel.Key).ToHashSet());
+        SpotChannels.All.Concat(FuturesChannels.Perpetual).Concat(FuturesChannels.Delivery).Append(FuturesChannels.System).Select(channel => channel.Key).ToHashSet());
 
     private static EndpointTable Fill()
     {

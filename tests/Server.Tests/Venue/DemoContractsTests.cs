@@ -70,6 +70,33 @@ public sealed class DemoContractsTests : IAsyncLifetime
         Assert.Empty((await caller.GetAsync("/api/v4/futures/usdt/funding_rate?contract=BTC_USDT&from=1&to=2")).Json.EnumerateArray().ToArray());
     }
 
+    [Theory]
+    [InlineData("BTC_USDT", true)]
+    [InlineData("mark_BTC_USDT", false)]
+    public async Task Days_of_another_zone_are_what_their_hours_add_up_to(string name, bool trades)
+    {
+        var days = await BarsAsync($"contract={name}&interval=1d&limit=5&timezone=utc8");
+        var eights = (await BarsAsync($"contract={name}&interval=8h&limit=40")).ToDictionary(bar => bar.GetProperty("t").GetInt64());
+        Assert.Equal(trades ? 5 : 1, days.Length);                       // marks have no past before the listing
+        foreach (var day in days)
+        {
+            var start = day.GetProperty("t").GetInt64();
+            Assert.Equal(57_600, start % 86_400);                        // midnight in UTC+8
+            var parts = Enumerable.Range(0, 3).Select(i => start + i * 28_800).Where(eights.ContainsKey).Select(at => eights[at]).ToArray();
+            Assert.Equal(parts[0].GetProperty("o").GetString(), day.GetProperty("o").GetString());
+            Assert.Equal(parts[^1].GetProperty("c").GetString(), day.GetProperty("c").GetString());
+            Assert.Equal(parts.Max(part => Number(part, "h")), Number(day, "h"));
+            Assert.Equal(parts.Min(part => Number(part, "l")), Number(day, "l"));
+            if (trades) Assert.Equal(parts.Sum(part => Number(part, "sum")), Number(day, "sum"));
+        }
+        Assert.Equal(0, (await BarsAsync("contract=BTC_USDT&interval=1h&limit=3&timezone=utc8"))[0].GetProperty("t").GetInt64() % 3600);
+        Assert.Equal(400, (await caller.GetAsync("/api/v4/futures/usdt/candlesticks?contract=BTC_USDT&interval=1d&timezone=utc3")).Status);
+
+        async Task<System.Text.Json.JsonElement[]> BarsAsync(string query) => [.. (await caller.GetAsync($"/api/v4/futures/usdt/candlesticks?{query}")).Json.EnumerateArray()];
+
+        static decimal Number(System.Text.Json.JsonElement bar, string field) => decimal.Parse(bar.GetProperty(field).GetString()!, System.Globalization.CultureInfo.InvariantCulture);
+    }
+
     [Fact]
     public async Task Lists_of_delivery_contracts_tell_how_many_there_are_when_asked()
     {

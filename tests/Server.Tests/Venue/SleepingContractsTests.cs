@@ -35,7 +35,7 @@ public sealed class SleepingContractsTests : IAsyncLifetime
         var contract = host.Views.Futures.Contracts.Single(one => one.Symbol == "NVDA_USDT");
         var shown = await ShownAsync();
         Assert.Equal("closed", (string)shown["session"]!);
-        var (before, decimals) = (contract.Session.Reference, contract.PriceDecimals);
+        var (before, last, decimals) = (contract.Session.Reference, contract.LastPrice, contract.PriceDecimals);
         Assert.Equal(contract.PriceText(before), (string)shown["reference_price"]!);
         Assert.Equal(contract.PriceText(contract.Session.High), (string)shown["highest_price"]!);
         Assert.Equal("live", (string)(await ShownAsync("futures:usdt:XAU_USDT"))["session"]!);
@@ -45,6 +45,7 @@ public sealed class SleepingContractsTests : IAsyncLifetime
         await caller.ControlAsync($"instruments/{Name}/actions", $$"""{"kind":"dividend","amount":"0.26","reference":"nvda-q4","at":{{host.Views.Shown.TimeNanos / Nanos.PerSecond + 300}}}""");
         Assert.InRange(contract.Session.Reference - before / 4, -1, 1);
         Assert.InRange(contract.Prices.Index - before / 4, -1, 1);
+        Assert.InRange(contract.LastPrice - last / 4, -contract.Terms.Tick, contract.Terms.Tick);
         var actions = (await caller.ControlAsync("actions"))["actions"]!.AsArray();
         Assert.Equal([("nvda-4-for-1", "done"), ("nvda-q4", "scheduled")], actions.Select(one => ((string)one!["reference"]!, (string)one["status"]!)));
         Assert.Equal(((long)announced["id"]!, Name, "split", 4), ((long)actions[0]!["id"]!, (string)actions[0]!["instrument"]!, (string)actions[0]!["kind"]!, (int)actions[0]!["new_shares"]!));

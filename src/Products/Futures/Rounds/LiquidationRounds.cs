@@ -221,10 +221,9 @@ public sealed class LiquidationRounds(FuturesState state, Watch watch, Legs legs
     public void Cooled(in Due due, Context context)
     {
         if (!state.Cooling.ContainsKey(due.C)) return;
-        for (var slot = 0; slot < state.Seats.Count; slot++)
+        foreach (var slot in state.SeatsIn((int)due.B, state.MarketOf((int)due.A)!))
         {
-            ref readonly var seat = ref state.Seats[slot];
-            if (seat.User != (int)due.B) continue;
+            var seat = state.Seats[slot];
             if (state.Accounts[seat.Account].LiquidationId == due.C)
             {
                 aftermath.Resume(new Scope(seat.Account, SeatTable.None, Leg.Net), context);

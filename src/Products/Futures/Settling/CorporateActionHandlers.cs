@@ -149,10 +149,9 @@ public sealed class CorporateActionHandlers(FuturesState state, Sums sums, Legs 
         settlement.CancelEverything(market, context);
         var (n, m) = (action.Terms.NewShares, action.Terms.OldShares);
         var (round, tick) = (market.Terms.MarkRound, market.Terms.Tick);
-        market.Reprice(price => checked((long)Fixed.Divide(long.BigMul(price, m), long.BigMul(n, round), Rounding.HalfEven) * round), fine => Fixed.MulDiv(fine, m, n, Rounding.HalfEven));
-        var mark = checked((long)Fixed.Divide(long.BigMul(market.Mark, m), long.BigMul(n, round), Rounding.HalfEven) * round);
-        marks.Move(market, mark);
-        if (market.Book.LastPrice != 0) market.Book.LastPrice = long.Max(tick, checked((long)Fixed.Divide(long.BigMul(market.Book.LastPrice, m), long.BigMul(n, tick), Rounding.HalfEven) * tick));
+        market.Reprice(price => AfterSplit(price, action.Terms, round), fine => Fixed.MulDiv(fine, m, n, Rounding.HalfEven));
+        marks.Move(market, AfterSplit(market.Mark, action.Terms, round));
+        if (market.Book.LastPrice != 0) market.Book.LastPrice = LastAfterSplit(market.Book.LastPrice, action.Terms, tick);
         market.ForgetMiddle();
 
         // What is no whole lot is settled at the mark, against the house.
@@ -173,6 +172,12 @@ public sealed class CorporateActionHandlers(FuturesState state, Sums sums, Legs 
         legs.AnnounceFund(market, -value, Reason.Residue, context);
         fund.Observe(market, context);
     }
+
+    /// <summary>A last price of before a split, on the scale of after it: to the tick, one at least (K-209).</summary>
+    public static long LastAfterSplit(long price, in ScheduleCorporateAction split, long tick) => long.Max(tick, AfterSplit(price, split, tick));
+
+    private static long AfterSplit(long price, in ScheduleCorporateAction split, long unit) =>
+        checked((long)Fixed.Divide(long.BigMul(price, split.OldShares), long.BigMul(split.NewShares, unit), Rounding.HalfEven) * unit);
 
     private void Put(CorporateAction action, Context context)
     {

@@ -12,6 +12,7 @@ public abstract partial class FuturesEndpoints
     private const int CandlesBackMax = 10_000;
     private const int PremiumDecimals = 8;
     private const int StatsMax = 100;
+    private const int Utc8Seconds = 8 * 3600;
 
     private static readonly (string Name, int Seconds)[] MoreIntervals = [("2h", 7200), ("6h", 21_600), ("12h", 43_200), ("1w", 604_800)];
 
@@ -28,20 +29,30 @@ public abstract partial class FuturesEndpoints
         var (symbol, series) = SeriesOf(query.RequiredText("contract", 72));
         var contract = scope.Find(symbol);
         if (contract is null) query.Refuse(FuturesRefusals.UnknownContract(symbol));
-        if (query.Text("timezone") is { Length: > 0 } zone && zone != "utc0") query.Refuse(ApiErrors.InvalidParam("timezone", zone, "bars begin with the day in UTC: utc0"));
-        if (ReadBarSpan(query, "5m", out var span) is { } error) return error;
+        var shift = query.Word("timezone", "utc0", "utc8") == 1 ? Utc8Seconds : 0;
+        if (ReadBarSpan(query, "5m", out var span, shift) is { } error) return error;
         var (json, form) = (request.Json, scope.SizesOf(request));
         json.WriteStartArray();
         if (series is { } wanted)
         {
-            foreach (var bar in services.Prices.Read(contract!, wanted, span.Interval, span.First, span.End)) MarketJson.WriteBar(json, bar, contract!.PriceDecimals);
+            foreach (var bar in Shifted(span, shift, (interval, first, end) => services.Prices.Read(contract!, wanted, interval, first, end), bar => bar.StartSeconds, (bar, start) => bar with { StartSeconds = start }, (bar, later) => bar.Then(later)))
+                MarketJson.WriteBar(json, bar, contract!.PriceDecimals);
         }
         else
         {
-            foreach (var bar in services.Candles.Read(contract!, span.Interval, span.First, span.End)) MarketJson.WriteCandle(json, contract!, bar, form);
+            foreach (var bar in Shifted(span, shift, (interval, first, end) => services.Candles.Read(contract!, interval, first, end), bar => bar.StartSeconds, (bar, start) => bar with { StartSeconds = start }, (bar, later) => bar.Then(later)))
+                MarketJson.WriteCandle(json, contract!, bar, form);
         }
         json.WriteEndArray();
         return ApiResult.Done;
+    }
+
+    // Days in another zone are made of thirds of a day: eight hours is where it begins.
+    private static IEnumerable<T> Shifted<T>(BarSpan span, int shift, Func<int, long, long, IReadOnlyList<T>> read, Func<T, long> startOf, Func<T, long, T> at, Func<T, T, T> then)
+    {
+        if (shift == 0 || span.Interval < DaySeconds) return read(span.Interval, span.First, span.End);
+        return read(Utc8Seconds, long.Max(span.First, 0), span.End).GroupBy(bar => CandleIntervals.Down(startOf(bar) + shift, span.Interval) - shift)
+            .Select(parts => parts.Aggregate(then)).Select(bar => at(bar, CandleIntervals.Down(startOf(bar) + shift, span.Interval) - shift));
     }
 
     private ValueTask<ApiResult> ListPremiums(ApiRequest request, FuturesScope scope)
@@ -65,7 +76,8 @@ public abstract partial class FuturesEndpoints
     private readonly record struct BarSpan(int Interval, long First, long End);
 
     // As for spot: at most so many points, at most so far back; a limit cannot stand beside a time.
-    private ApiError? ReadBarSpan(Parameters query, string usual, out BarSpan span)
+    /// <param name="shift">By how many seconds days begin before those in UTC.</param>
+    private ApiError? ReadBarSpan(Parameters query, string usual, out BarSpan span, int shift = 0)
     {
         span = default;
         var limit = query.Integer("limit", 1, CandlesMax);
@@ -76,9 +88,10 @@ public abstract partial class FuturesEndpoints
         if (limit is not null && (from is not null || to is not null)) query.Refuse(ApiErrors.InvalidParam("limit", limit.Value.ToString(null, null), "it cannot stand beside `from` or `to`"));
         if (query.Error is { } error) return error;
 
-        var current = CandleIntervals.Down(NowSeconds, interval);
-        var last = CandleIntervals.Down(long.Min(to ?? current, current), interval);
-        var first = from is { } start ? (start + interval - 1) / interval * interval : last - ((limit ?? 100) - 1) * interval;
+        if (interval < DaySeconds) shift = 0;
+        var current = CandleIntervals.Down(NowSeconds + shift, interval) - shift;
+        var last = CandleIntervals.Down(long.Min(to ?? current, current) + shift, interval) - shift;
+        var first = from is { } start ? (start + shift + interval - 1) / interval * interval - shift : last - ((limit ?? 100) - 1) * interval;
         first = long.Max(first, 0);
         if ((last - first) / interval >= CandlesMax)
             return ApiErrors.InvalidParam("from", first.ToString(null, null), $"{(last - first) / interval + 1} points; at most {CandlesMax} are allowed");

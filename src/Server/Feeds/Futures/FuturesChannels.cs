@@ -48,6 +48,9 @@ public static class FuturesChannels
     /// <summary>Of the delivery sockets.</summary>
     public static IReadOnlyList<FeedChannel> Delivery { get; } = [.. Both.Select(channel => Of("delivery", channel))];
 
+    /// <summary>What perpetual sockets hear before the venue closes them; no subscription (websocket rules 2.3).</summary>
+    public static FeedChannel System { get; } = Of("perpetual", ("system", ChannelKind.System));
+
     internal static ChannelTable PerpetualTable { get; } = new(Perpetual);
 
     internal static ChannelTable DeliveryTable { get; } = new(Delivery);

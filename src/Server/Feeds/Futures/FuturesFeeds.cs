@@ -41,7 +41,7 @@ internal sealed class FuturesFeeds : IViewListener, IFeeds
         foreach (var address in ContractAddress.All)
         {
             var entry = new FuturesSocketOrders(sockets.Keys, orders, new FuturesScope(views.Futures, address.Wallet, address.IsDelivery), sockets.Limiter, sockets.Clock, logger);
-            var socket = new FeedSocket(address.Channels, NothingRefused, new FuturesPayload(views.Futures, address), publisher, entry);
+            var socket = new FeedSocket(address.Channels, NothingRefused, new FuturesPayload(views.Futures, address), publisher, entry) { Farewell = address.IsDelivery ? null : FuturesChannels.System };
             foreach (var path in address.Paths) yield return (path, socket);
         }
     }

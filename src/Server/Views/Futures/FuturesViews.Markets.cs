@@ -1,6 +1,8 @@
 using Sluice.Core.Kernel;
+using Sluice.Products.Futures.Commands;
 using Sluice.Products.Futures.Events;
 using Sluice.Products.Futures.Funding;
+using Sluice.Products.Futures.Settling;
 using Sluice.Products.Futures.State;
 
 namespace Sluice.Server.Views.Futures;
@@ -137,8 +139,13 @@ public sealed partial class FuturesViews
         });
     }
 
-    private void Changed(in CorporateActionChanged changed, string reference) =>
+    private void Changed(in CorporateActionChanged changed, string reference)
+    {
         actions[changed.Id] = new CorporateAction(changed.Id, changed.Terms, reference, changed.Status, changed.ChangedNanos, changed.IndexBefore);
+        if (changed.Terms.Type != CorporateActionType.Split || changed.Status != CorporateActionStatus.Done) return;
+        var contract = byId[changed.Terms.Instrument];
+        if (contract.Ticker.Last != 0) contract.Ticker.Priced(CorporateActionHandlers.LastAfterSplit(contract.Ticker.Last, changed.Terms, contract.Terms.Tick));
+    }
 
     private void Changed(in ContractSessionChanged changed)
     {

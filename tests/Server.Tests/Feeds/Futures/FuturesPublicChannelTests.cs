@@ -29,6 +29,16 @@ public sealed class FuturesPublicChannelTests
     }
 
     [Fact]
+    public async Task Perpetual_sockets_hear_that_the_venue_stops_and_are_closed_in_order()
+    {
+        await using var feeds = await FuturesFeedRig.StartAsync();
+        await using var socket = await feeds.ConnectAsync();
+        Succeeded(await socket.SubscribeAsync("futures.trades", """["BTC_USDT"]"""));
+        await feeds.Sockets.DisposeAsync();
+        Assert.Equal("""{"type":"upgrade"}""", Result(await socket.NextUpdateAsync("futures.system")));
+    }
+
+    [Fact]
     public async Task A_book_ticker_tells_at_once_and_then_every_move()
     {
         await using var feeds = await FuturesFeedRig.StartAsync();
