@@ -24,8 +24,6 @@ namespace Sluice.Products.Futures;
 /// <summary>Perpetual and delivery contracts: plugs their commands, timers, state and invariants into the kernel.</summary>
 public sealed class FuturesProduct : IProduct, IDerived
 {
-    private const int LargeSeats = 16 * 1024;   // about 1 KiB each, with account and legs
-
     private readonly Sums sums;
     private readonly Watch watch;
     private readonly Aftermath aftermath;
@@ -97,7 +95,7 @@ public sealed class FuturesProduct : IProduct, IDerived
         registry.Handle<Commands.SetPrices>(prices.SetPrices);
         registry.Handle<Commands.PinMark>(prices.PinMark);
         registry.Handle<Commands.SetContractFees>(settings.SetFees);
-        registry.Size(() => State.Pool.IsLarge || State.Seats.Count > LargeSeats);
+        registry.Size(() => State.IsLarge);
         var prefetching = new Orders.Prefetching(State);
         registry.Prefetch<Commands.PlaceContractOrder>(prefetching.Place);
         registry.Prefetch<Commands.CancelContractOrder>(prefetching.Cancel);

@@ -1,3 +1,4 @@
+using Sluice.Core.Collections;
 using Sluice.Core.Values;
 
 namespace Sluice.Products.Futures.Contracts;
@@ -47,6 +48,9 @@ public sealed class RiskLimitTable
     }
 
     public ReadOnlySpan<Tier> Tiers => tiers;
+
+    /// <summary>Asks the cache for the first tiers.</summary>
+    public void Prefetch() => Cache.Prefetch(tiers, 2 * 64);
 
     /// <summary>By index, 0 = the first tier, whose number on the wire is 1.</summary>
     public ref readonly Tier this[int k] => ref tiers[k];

@@ -46,6 +46,7 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
             draft.Limit = Bounds.OfMarket(market, draft.Side, command.SlippageRate, best);
         }
         draft.ValuePrice = OrderMargin.ValuePrice(market.Contract, draft.Side, long.Max(draft.Limit, 1), best);
+        var maker = best != 0 && state.IsLarge && market.Book.Crosses(draft.Side, draft.Limit) ? state.PrefetchMaker(market, draft.Side) : SeatTable.None;
         refusal = admission.OwnPosition(market, seat, ref draft);
         if (refusal != FuturesRefusal.None) return refusal;
 
@@ -57,6 +58,7 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
         if (refusal != FuturesRefusal.None) return refusal;
 
         // Nothing below this line may refuse.
+        if (maker != SeatTable.None) state.PrefetchAround(maker);
         taker.OrderId = context.NextId();
         context.ObjectId = taker.OrderId;
         Accepted(context, command, tail, market, seat, draft, taker, triggerId);

@@ -10,7 +10,7 @@ namespace Sluice.Products.Futures.Orders;
 /// accounts are larger than the caches, and one command after the other would wait for each of its places.</summary>
 internal sealed class Prefetching(FuturesState state)
 {
-    private const int MarketBytes = 512;
+    private const int MarketBytes = 512, ContractBytes = 64, TermsBytes = 320;
 
     public void Place(in PlaceContractOrder command, UserId actor, int stage)
     {
@@ -26,12 +26,15 @@ internal sealed class Prefetching(FuturesState state)
                 break;
             case 1:
                 market.Book.Prefetch();
+                Cache.Prefetch(market.Contract, ContractBytes);
                 if (state.Seats.TryFind(actor.Value, market.Number, out seat)) state.Seats.Prefetch(seat);
                 else if (state.Accounts.TryFind(actor.Value, market.Wallet, out account)) state.Accounts.Prefetch(account);        // its first order there
                 break;
             case 2:
                 market.Book.PrefetchSides();
-                if (state.Seats.TryFind(actor.Value, market.Number, out seat)) Around(seat);
+                Cache.Prefetch(market.Contract.Terms, TermsBytes);
+                market.Contract.RiskLimits.Prefetch();
+                if (state.Seats.TryFind(actor.Value, market.Number, out seat)) state.PrefetchAround(seat);
                 break;
             case 3:
                 market.Book.PrefetchLevels(side, command.Price);
@@ -75,19 +78,12 @@ internal sealed class Prefetching(FuturesState state)
             case 3:
                 if (!state.Pool.ById.TryGet(id, out slot)) return;
                 var seat = state.Pool.Orders[slot].Trader;
-                Around(seat);
+                state.PrefetchAround(seat);
                 Cache.Prefetch(state.Markets[state.Seats[seat].Market], MarketBytes);
                 break;
             default:
                 if (state.Pool.ById.TryGet(id, out slot)) state.Markets[state.Seats[state.Pool.Orders[slot].Trader].Market].Book.Prefetch();
                 break;
         }
-    }
-
-    private void Around(int slot)
-    {
-        ref readonly var seat = ref state.Seats[slot];
-        state.Accounts.Prefetch(seat.Account);
-        state.Positions.Prefetch(seat.Net);
     }
 }

@@ -159,6 +159,27 @@ public sealed class FuturesState
         if (Seats.TryFind(user, market.Number, out slot, split: true)) yield return slot;
     }
 
+    /// <summary>More than the caches hold: it pays to ask for memory ahead.</summary>
+    public bool IsLarge => Pool.IsLarge || Seats.Count > LargeSeats;
+
+    private const int LargeSeats = 16 * 1024;       // about 1 KiB each, with account and legs
+
+    /// <summary>Asks for the seat of the first order an order of this side would trade with.</summary>
+    public int PrefetchMaker(Market market, Side side)
+    {
+        var seat = Pool.Orders[Pool.Levels[market.Book.Opposite(side).Best].First].Trader;
+        Seats.Prefetch(seat);
+        return seat;
+    }
+
+    /// <summary>Asks for what a seat names: its account and its one-way leg.</summary>
+    public void PrefetchAround(int slot)
+    {
+        ref readonly var seat = ref Seats[slot];
+        Accounts.Prefetch(seat.Account);
+        Positions.Prefetch(seat.Net);
+    }
+
     /// <summary>What a position begins with in a contract.</summary>
     public static Leverage LeverageOf(Market market)
     {
