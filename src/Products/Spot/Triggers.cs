@@ -24,46 +24,6 @@ public sealed class Trigger
     public Money Budget { get; set; }
 }
 
-/// <summary>The open triggers of one pair by price, with the two nearest kept at hand so that a fill asks with two comparisons.</summary>
-public sealed class TriggerBook
-{
-    private readonly SortedSet<(long Price, long Id)> above = [];
-    private readonly SortedSet<(long Price, long Id)> below = [];
-    private long nearestAbove = long.MaxValue;
-    private long nearestBelow = long.MinValue;
-
-    public bool MayFire(long price) => price >= nearestAbove || price <= nearestBelow;
-
-    public void Add(Trigger trigger)
-    {
-        SideOf(trigger).Add((trigger.Terms.TriggerPrice, trigger.Id));
-        Refresh();
-    }
-
-    public void Remove(Trigger trigger)
-    {
-        SideOf(trigger).Remove((trigger.Terms.TriggerPrice, trigger.Id));
-        Refresh();
-    }
-
-    /// <summary>Ids whose condition holds at this price, ascending (M-102).</summary>
-    public List<long> Due(long price)
-    {
-        var due = above.TakeWhile(t => t.Price <= price).Select(t => t.Id).ToList();
-        due.AddRange(below.Reverse().TakeWhile(t => t.Price >= price).Select(t => t.Id));
-        due.Sort();
-        return due;
-    }
-
-    private SortedSet<(long, long)> SideOf(Trigger trigger) => trigger.Terms.Rule == TriggerRule.AtOrAbove ? above : below;
-
-    private void Refresh()
-    {
-        nearestAbove = above.Count == 0 ? long.MaxValue : above.Min.Price;
-        nearestBelow = below.Count == 0 ? long.MinValue : below.Max.Price;
-    }
-}
-
 /// <summary>All triggers that are not over, and what happens to them.</summary>
 public sealed class TriggerTable
 {
@@ -98,7 +58,7 @@ public sealed class TriggerTable
     public void Restore(Trigger trigger)
     {
         All.Add(trigger.Id, trigger);
-        if (trigger.Status == TriggerStatus.Open) trigger.Pair.Triggers.Add(trigger);
+        if (trigger.Status == TriggerStatus.Open) trigger.Pair.Triggers.Add(trigger.Id, trigger.Terms.TriggerPrice, trigger.Terms.Rule);
         if (trigger.ParentOrder == 0) return;
         if (!byParent.TryGetValue(trigger.ParentOrder, out var siblings)) byParent.Add(trigger.ParentOrder, siblings = []);
         siblings.Add(trigger);
@@ -123,7 +83,7 @@ public sealed class TriggerTable
             if (child.Status == TriggerStatus.Inactive)
             {
                 child.Status = TriggerStatus.Open;
-                child.Pair.Triggers.Add(child);
+                child.Pair.Triggers.Add(child.Id, child.Terms.TriggerPrice, child.Terms.Rule);
             }
             context.Events.Append(new TriggerUpdated
             {
@@ -144,7 +104,7 @@ public sealed class TriggerTable
     {
         foreach (var id in pair.Triggers.Due(price))
         {
-            pair.Triggers.Remove(All[id]);
+            pair.Triggers.Remove(id, All[id].Terms.TriggerPrice, All[id].Terms.Rule);
             context.Enqueue(new Work(FireWork, id, price));
         }
     }
@@ -152,7 +112,7 @@ public sealed class TriggerTable
     public void End(Context context, Trigger trigger, TriggerStatus status, long reference = 0, long order = 0, SpotRefusal refusal = SpotRefusal.None)
     {
         All.Remove(trigger.Id);
-        trigger.Pair.Triggers.Remove(trigger);
+        trigger.Pair.Triggers.Remove(trigger.Id, trigger.Terms.TriggerPrice, trigger.Terms.Rule);
         if (byParent.TryGetValue(trigger.ParentOrder, out var siblings))
         {
             siblings.Remove(trigger);

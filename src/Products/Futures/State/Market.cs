@@ -105,7 +105,7 @@ public sealed class Market(int number, Contract contract, Listed listed, WalletI
     /// <summary>Σ of positive sizes (F-253).</summary>
     public long OpenInterest { get; set; }
 
-    public ContractTriggerBook[] Triggers { get; } = [new(), new(), new()];
+    public TriggerBook[] Triggers { get; } = [new(), new(), new()];
     public TrailBook[] Trails { get; } = [new(), new(), new()];
 
     /// <summary>Of buys and of sells.</summary>

@@ -26,46 +26,6 @@ public sealed class ContractTrigger
     public bool IsFiring { get; set; }
 }
 
-/// <summary>The open triggers of one contract on one price, with the two nearest kept at hand so that a price asks with two comparisons.</summary>
-public sealed class ContractTriggerBook
-{
-    private readonly SortedSet<(long Price, long Id)> above = [];
-    private readonly SortedSet<(long Price, long Id)> below = [];
-    private long nearestAbove = long.MaxValue;
-    private long nearestBelow = long.MinValue;
-
-    public bool MayFire(long price) => price >= nearestAbove || price <= nearestBelow;
-
-    public void Add(ContractTrigger trigger)
-    {
-        SideOf(trigger).Add((trigger.Terms.TriggerPrice, trigger.Id));
-        Refresh();
-    }
-
-    public void Remove(ContractTrigger trigger)
-    {
-        SideOf(trigger).Remove((trigger.Terms.TriggerPrice, trigger.Id));
-        Refresh();
-    }
-
-    /// <summary>Ids whose condition holds at this price, ascending (M-102).</summary>
-    public List<long> Due(long price)
-    {
-        var due = above.TakeWhile(t => t.Price <= price).Select(t => t.Id).ToList();
-        due.AddRange(below.Reverse().TakeWhile(t => t.Price >= price).Select(t => t.Id));
-        due.Sort();
-        return due;
-    }
-
-    private SortedSet<(long, long)> SideOf(ContractTrigger trigger) => trigger.Terms.Rule == TriggerRule.AtOrAbove ? above : below;
-
-    private void Refresh()
-    {
-        nearestAbove = above.Count == 0 ? long.MaxValue : above.Min.Price;
-        nearestBelow = below.Count == 0 ? long.MinValue : below.Max.Price;
-    }
-}
-
 /// <summary>All triggers of contracts that are not over, and what happens to them.</summary>
 public sealed class ContractTriggerTable
 {
@@ -99,7 +59,7 @@ public sealed class ContractTriggerTable
     {
         All.Add(trigger.Id, trigger);
         state.Seats[trigger.Seat].OpenTriggers++;
-        if (trigger.Status == TriggerStatus.Open) BookOf(trigger).Add(trigger);
+        if (trigger.Status == TriggerStatus.Open) BookOf(trigger).Add(trigger.Id, trigger.Terms.TriggerPrice, trigger.Terms.Rule);
         if (trigger.ParentOrder == 0) return;
         if (!byParent.TryGetValue(trigger.ParentOrder, out var siblings)) byParent.Add(trigger.ParentOrder, siblings = []);
         siblings.Add(trigger);
@@ -108,9 +68,9 @@ public sealed class ContractTriggerTable
     /// <summary>Other terms for an open trigger.</summary>
     public void Amend(Context context, ContractTrigger trigger, in CreateContractTrigger terms)
     {
-        if (trigger.Status == TriggerStatus.Open) BookOf(trigger).Remove(trigger);
+        if (trigger.Status == TriggerStatus.Open) BookOf(trigger).Remove(trigger.Id, trigger.Terms.TriggerPrice, trigger.Terms.Rule);
         trigger.Terms = terms;
-        if (trigger.Status == TriggerStatus.Open) BookOf(trigger).Add(trigger);
+        if (trigger.Status == TriggerStatus.Open) BookOf(trigger).Add(trigger.Id, trigger.Terms.TriggerPrice, trigger.Terms.Rule);
         Updated(context, trigger);
     }
 
@@ -126,7 +86,7 @@ public sealed class ContractTriggerTable
             if (child.Status == TriggerStatus.Inactive)
             {
                 child.Status = TriggerStatus.Open;
-                BookOf(child).Add(child);
+                BookOf(child).Add(child.Id, child.Terms.TriggerPrice, child.Terms.Rule);
             }
             Updated(context, child);
         }
@@ -150,7 +110,7 @@ public sealed class ContractTriggerTable
         {
             foreach (var id in book.Due(price))
             {
-                book.Remove(All[id]);
+                book.Remove(id, All[id].Terms.TriggerPrice, All[id].Terms.Rule);
                 fired.Add(id);
             }
         }
@@ -164,7 +124,7 @@ public sealed class ContractTriggerTable
     {
         if (!All.Remove(trigger.Id)) return;
         state.Seats[trigger.Seat].OpenTriggers--;
-        BookOf(trigger).Remove(trigger);
+        BookOf(trigger).Remove(trigger.Id, trigger.Terms.TriggerPrice, trigger.Terms.Rule);
         if (byParent.TryGetValue(trigger.ParentOrder, out var siblings))
         {
             siblings.Remove(trigger);
@@ -191,7 +151,7 @@ public sealed class ContractTriggerTable
         byParent.Clear();
     }
 
-    private static ContractTriggerBook BookOf(ContractTrigger trigger) => trigger.Market.Triggers[(int)trigger.Terms.PriceType];
+    private static TriggerBook BookOf(ContractTrigger trigger) => trigger.Market.Triggers[(int)trigger.Terms.PriceType];
 
     private static void Updated(Context context, ContractTrigger trigger) => context.Events.Append(new ContractTriggerUpdated
     {
