@@ -53,7 +53,7 @@ internal static class FlowCommands
     public static VenueCapacity CapacityFor(OrderFlow flow)
     {
         var profile = flow.Profile;
-        var orders = int.Max(profile.Resting, flow.Prefill) * 5 / 4 + 4096;
+        var orders = int.Max(profile.Resting, flow.Prefill) * 5 / 4 + 2048;
         var levels = profile.Symbols * 2 * (profile.Span * 3 / 2 + 64);
         var own = 8 * (profile.Symbols + 1);                        // the venue's accounts
         return new VenueCapacity(orders, levels, profile.Accounts + flow.Trading.Count + own, flow.Trading.Count);

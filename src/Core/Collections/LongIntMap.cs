@@ -6,14 +6,12 @@ namespace Sluice.Core.Collections;
 /// allocates only when it grows.</summary>
 public sealed class LongIntMap
 {
-    private Slab<Entry> entries;        // key and value side by side: one cache line a look-up
-    private int mask;
+    private MaskedTable<Entry> entries;         // key and value side by side: one cache line a look-up
 
     public LongIntMap(int capacity = 1024)
     {
         var size = (int)BitOperations.RoundUpToPowerOf2((uint)int.Max(capacity, 16));
-        entries = new Slab<Entry>(size);
-        mask = size - 1;
+        entries = new MaskedTable<Entry>(size);
     }
 
     public int Count { get; private set; }
@@ -35,7 +33,7 @@ public sealed class LongIntMap
                 value = -1;
                 return false;
             }
-            slot = (slot + 1) & mask;
+            slot = unchecked(slot + 1);
         }
     }
 
@@ -57,19 +55,21 @@ public sealed class LongIntMap
         while (entries[slot].Key != key)
         {
             if (entries[slot].Key == 0) return false;
-            slot = (slot + 1) & mask;
+            slot = unchecked(slot + 1);
         }
         Count--;
+
+        var mask = unchecked((uint)entries.Length - 1);
 
         // Close the gap: whoever probed past this slot moves back into it.
         var free = slot;
         while (true)
         {
-            slot = (slot + 1) & mask;
+            slot = unchecked(slot + 1);
             var moved = entries[slot];
             if (moved.Key == 0) break;
             var home = Slot(moved.Key);
-            if (((slot - home) & mask) < ((slot - free) & mask)) continue;
+            if ((unchecked(slot - home) & mask) < (unchecked(slot - free) & mask)) continue;
             entries[free] = moved;
             free = slot;
         }
@@ -82,9 +82,7 @@ public sealed class LongIntMap
     {
         var size = (int)BitOperations.RoundUpToPowerOf2((uint)int.Max(checked(count / 2 * 3 + 16), 16));
         if (Count != 0 || size <= entries.Length) return;
-        entries = new Slab<Entry>(size);
-        entries.Clear();
-        mask = size - 1;
+        entries = new MaskedTable<Entry>(size);
     }
 
     public void Clear()
@@ -94,21 +92,20 @@ public sealed class LongIntMap
     }
 
     // The high bits of the product depend on every bit of the key: dense keys and keys made of two halves (user, instrument) spread alike.
-    private int Slot(long key) => unchecked((int)((ulong)key * 0x9E37_79B9_7F4A_7C15UL >> 32)) & mask;
+    private static uint Slot(long key) => unchecked((uint)((ulong)key * 0x9E37_79B9_7F4A_7C15UL >> 32));
 
     private void Insert(long key, int value)
     {
         var slot = Slot(key);
-        while (entries[slot].Key != 0) slot = (slot + 1) & mask;
+        while (entries[slot].Key != 0) slot = unchecked(slot + 1);
         entries[slot] = new Entry { Key = key, Value = value };
     }
 
     private void Grow()
     {
         var old = entries;
-        entries = new Slab<Entry>(old.Length * 2);
-        mask = entries.Length - 1;
-        foreach (ref readonly var entry in old.AsSpan(0, old.Length))
+        entries = new MaskedTable<Entry>(old.Length * 2);
+        foreach (ref readonly var entry in old.All)
         {
             if (entry.Key != 0) Insert(entry.Key, entry.Value);
         }

@@ -8,7 +8,7 @@ internal sealed class AccountIndex
 {
     private const ulong Golden = 0x9E37_79B9_7F4A_7C15;
 
-    private Slab<ulong> entries = new(1024);        // slot + 1 above, the hash below; 0 = free
+    private MaskedTable<ulong> entries = new(1024);         // slot + 1 above, the hash below; 0 = free
     private int shift = 32 - 10;
     private int count;
 
@@ -20,7 +20,7 @@ internal sealed class AccountIndex
     {
         var table = entries;
         var hash = Hash(key);
-        for (var at = Home(hash); ; at = Next(at, table.Length))
+        for (var at = Home(hash); ; at = unchecked(at + 1))
         {
             var entry = table[at];
             if (entry == 0) break;
@@ -37,7 +37,7 @@ internal sealed class AccountIndex
     {
         var table = entries;
         var hash = Hash(key);
-        for (var at = Home(hash); ; at = Next(at, table.Length))
+        for (var at = Home(hash); ; at = unchecked(at + 1))
         {
             var entry = table[at];
             if (entry == 0 || unchecked((uint)entry) == hash) return SlotOf(entry);
@@ -69,26 +69,24 @@ internal sealed class AccountIndex
     // The high bits of the product depend on every bit of the key: owners, wallets and assets, each dense, spread alike.
     private static uint Hash(long key) => unchecked((uint)((ulong)key * Golden >> 32));
 
-    private int Home(uint hash) => unchecked((int)(hash >> shift));
+    private uint Home(uint hash) => hash >> shift;
 
     private static int SlotOf(ulong entry) => unchecked((int)(entry >> 32) - 1);
 
-    private static int Next(int at, int length) => unchecked(at + 1) & unchecked(length - 1);
-
     private void Insert(ulong entry)
     {
+        var table = entries;
         var at = Home(unchecked((uint)entry));
-        while (entries[at] != 0) at = Next(at, entries.Length);
-        entries[at] = entry;
+        while (table[at] != 0) at = unchecked(at + 1);
+        table[at] = entry;
     }
 
     private void Resize(int length)
     {
         var old = entries;
-        entries = new Slab<ulong>(length);
-        entries.Clear();                            // touched now, not by whoever adds
+        entries = new MaskedTable<ulong>(length);
         shift = 32 - int.Log2(length);
-        foreach (var entry in old.AsSpan(0, old.Length))
+        foreach (var entry in old.All)
         {
             if (entry != 0) Insert(entry);
         }

@@ -27,7 +27,10 @@ public struct Trader
 /// trade with it: whoever places an order needs the account anyway, and an index of a million traders would be one more place in memory.</summary>
 public sealed class TraderTable(OrderPool pool, Ledger.Ledger ledger)
 {
+    private const int Few = 1 << 13;
+
     private Slab<Trader> traders = new(256);
+    private MaskedTable<int> recent = new(Few);         // number + 1 of whoever was found last with that hash
 
     public int Count { get; private set; }
 
@@ -35,6 +38,21 @@ public sealed class TraderTable(OrderPool pool, Ledger.Ledger ledger)
 
     /// <summary>Room for so many traders that is taken now and not while commands run.</summary>
     public void Reserve(int count) => traders.Reserve(count);
+
+    /// <summary>A shorter way while there are few: the one who was found last with the same hash, if it is the one asked for.</summary>
+    public bool TryRecall(int user, int instrument, int wallet, out int slot)
+    {
+        slot = Count <= Few ? recent[Hash(user, instrument)] - 1 : OrderPool.None;
+        if (slot < 0) return false;
+        ref readonly var trader = ref traders[slot];
+        return trader.User == user && trader.Instrument == instrument && trader.Wallet == wallet;
+    }
+
+    /// <summary>To be found by <see cref="TryRecall"/>.</summary>
+    public void Recall(int slot)
+    {
+        if (Count <= Few) recent[Hash(traders[slot].User, traders[slot].Instrument)] = slot + 1;
+    }
 
     /// <param name="baseAccount">Of the user, in the wallet, of the instrument's base asset.</param>
     public bool TryFind(int baseAccount, int instrument, out int slot)
@@ -71,6 +89,7 @@ public sealed class TraderTable(OrderPool pool, Ledger.Ledger ledger)
     public void Clear()
     {
         for (var slot = 0; slot < Count; slot++) ledger.TradersOf(traders[slot].BaseAccount) = 0;
+        recent.Clear();
         Count = 0;
     }
 
@@ -96,6 +115,8 @@ public sealed class TraderTable(OrderPool pool, Ledger.Ledger ledger)
         else pool.Orders[order.TraderNext].TraderPrevious = order.TraderPrevious;
         trader.OpenCount--;
     }
+
+    private static uint Hash(int user, int instrument) => unchecked((uint)user + (uint)instrument * 0x9E37_79B9);
 
     private int First(int baseAccount) => ledger[baseAccount].Traders - 1;
 }

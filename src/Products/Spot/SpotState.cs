@@ -174,8 +174,13 @@ public sealed class SpotState(Ledger ledger, IUsers users)
     /// <summary>The trader's slot, created on first use; −1 when the user does not exist or the wallet is not one spot trades with.</summary>
     public int TraderOf(int user, Pair pair, WalletId wallet)
     {
+        if (Traders.TryRecall(user, pair.Id.Value, wallet.Value, out var slot)) return slot;
         if (wallet != WalletId.Spot && wallet != WalletId.Margin(pair.Id)) return -1;
-        if (Ledger.TryFind(user, wallet, pair.Assets.Base, out var account) && Traders.TryFind(account, pair.Id.Value, out var slot)) return slot;
+        if (Ledger.TryFind(user, wallet, pair.Assets.Base, out var account) && Traders.TryFind(account, pair.Id.Value, out slot))
+        {
+            Traders.Recall(slot);
+            return slot;
+        }
         if (!Users.TryGet(user, out var facts)) return -1;
         var settings = Settings.Count != 0 && Settings.TryGetValue(user, out var own) ? own : TraderSettings.Default;
         var quote = Ledger.Open(user, wallet, pair.Assets.Quote, facts.Participant);

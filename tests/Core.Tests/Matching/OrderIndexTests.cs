@@ -47,4 +47,53 @@ public class OrderIndexTests
             Assert.Equal(slot, found);
         }
     }
+
+    // Fuller and fuller up to the point where it grows, and ids of one bucket only: what found its bucket full is found behind it, also when those before it are gone.
+    [Fact]
+    public void What_found_its_bucket_full_is_found_behind_it()
+    {
+        var pool = new OrderPool();
+        pool.Reserve(512, 0);
+        var ids = Enumerable.Range(0, 300).Select(n => (long)n << 32 | 77).Concat(Enumerable.Range(1, 150).Select(n => (long)n)).ToArray();
+        new Random(2).Shuffle(ids);
+        var slots = new Dictionary<long, int>();
+        foreach (var id in ids.Where(id => id != 77))
+        {
+            var slot = pool.TakeOrder();
+            pool.Orders[slot].Id = id;
+            pool.ById.Add(id, slot);
+            slots.Add(id, slot);
+        }
+        new Random(3).Shuffle(ids);
+        foreach (var id in ids.Where(slots.ContainsKey))
+        {
+            pool.ById.Remove(id, slots[id]);
+            pool.Orders[slots[id]].Id = 0;
+            slots.Remove(id);
+            Assert.False(pool.ById.TryGet(id, out _));
+            foreach (var (other, slot) in slots)
+            {
+                Assert.True(pool.ById.TryGet(other, out var found));
+                Assert.Equal(slot, found);
+            }
+        }
+        Assert.Equal(0, pool.ById.Count);
+        Assert.Equal(OrderPool.None, pool.ById.Guess(5));
+    }
+
+    [Fact]
+    public void Ids_whose_low_half_is_zero_are_ids_like_others()
+    {
+        var pool = new OrderPool();
+        var slot = pool.TakeOrder();
+        pool.Orders[slot].Id = 1L << 32;
+        Assert.False(pool.ById.TryGet(1L << 32, out _));
+        Assert.False(pool.ById.TryGet(0, out _));
+        pool.ById.Add(1L << 32, slot);
+        Assert.True(pool.ById.TryGet(1L << 32, out var found));
+        Assert.Equal(slot, found);
+        Assert.False(pool.ById.TryGet(2L << 32, out _));
+        pool.ById.Remove(1L << 32, slot);
+        Assert.False(pool.ById.TryGet(1L << 32, out _));
+    }
 }
