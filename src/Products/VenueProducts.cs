@@ -26,6 +26,7 @@ public sealed class VenueProducts
         Spot.State.Pool.Reserve(capacity.Orders, capacity.Levels);
         Spot.State.Traders.Reserve(capacity.Traders);
         Futures.State.Pool.Reserve(capacity.ContractOrders, capacity.ContractLevels);
+        Futures.State.ValuePrices.EnsureCapacity(capacity.ContractOrders / 8);             // of those that would have traded better than at their own price
         Futures.State.Accounts.Reserve(capacity.Margins);
         Futures.State.Seats.Reserve(capacity.Seats);
         Futures.State.Positions.Reserve(capacity.Legs);

@@ -30,6 +30,9 @@ internal static class AllBenchmark
         new("feed", "feed to 100 sockets", "--sockets 100", "--seconds 1 --runs 1"),
         new("feed", "feed to 1,000 sockets", "--sockets 1000", "--seconds 1 --runs 1"),
         new("scenarios", "scenarios", "", "--runs 1"),
+        new("futures", "contracts mixed1", "--profile mixed1", Short + " --checked 10000"),
+        new("futures", "contracts mixed1000", "--profile mixed1000", Short + " --checked 10000"),
+        new("risk", "risk", "", "--accounts 2000"),
         new("memory", "memory", "", "--orders 20000 --users 2000 --runs 1"),
     ];
 

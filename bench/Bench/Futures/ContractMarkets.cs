@@ -31,7 +31,9 @@ internal static class ContractMarkets
 
     public static int UserOf(int account) => IdentityProduct.FirstUser - 1 + account;
 
-    public static string IndexOf(int contract) => $"B{contract}_USDT";
+    private static readonly string[] Names = [.. Enumerable.Range(0, 1024).Select(contract => $"B{contract}_USDT")];
+
+    public static string IndexOf(int contract) => Names[contract];
 
     /// <summary>What a venue needs room for to execute a flow on contracts; as <see cref="FlowCommands.CapacityFor"/>.</summary>
     public static VenueCapacity CapacityFor(OrderFlow flow)
@@ -53,7 +55,7 @@ internal static class ContractMarkets
         for (var contract = 0; contract < contracts; contract++)
         {
             var tail = new TailWriter(bytes);
-            foreach (var text in (string[])[$"B{contract}_USDT", "USDT", IndexOf(contract), ""]) tail.Text(text);
+            foreach (var text in (string[])[IndexOf(contract), "USDT", IndexOf(contract), ""]) tail.Text(text);
             tail.Byte((byte)Tiers.Length);
             foreach (var (limit, maintenance, initial) in Tiers)
             {

@@ -21,7 +21,14 @@ public sealed class PositionTable
 
     public void Prefetch(int slot) => positions.PrefetchWhole(slot);
 
-    public void Reserve(int count) => positions.Reserve(count);
+    /// <summary>How many legs there was room for at the start; 0 = nothing was said.</summary>
+    public int Reserved { get; private set; }
+
+    public void Reserve(int count)
+    {
+        positions.Reserve(count);
+        Reserved = count;
+    }
 
     public int Add(in Position position)
     {

@@ -6,7 +6,9 @@ namespace Sluice.Products.Futures.State;
 /// other is of no account: whoever asks takes all that a mark has reached and puts them in an order of their own.</summary>
 public sealed class TriggerHeap(PositionTable positions, bool ofLongs)
 {
-    private int[] heap = new int[16];
+    private const int Least = 16, Most = 4096, Sides = 512;         // what is reserved is shared by the sides of some two hundred contracts
+
+    private int[] heap = new int[int.Clamp(positions.Reserved / Sides, Least, Most)];
 
     public int Count { get; private set; }
 
