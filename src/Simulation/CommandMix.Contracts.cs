@@ -56,6 +56,7 @@ internal sealed partial class CommandMix
             {
                 Instrument = contract.Id, Leg = (Leg)random.Below(3), Change = new Money(random.Between(-20, 30) * Money.Units(1).Raw / (contract.IsInverse ? 10_000 : 1)),
             }),
+            < 796 => New(actor, new SetAutoMargin { Instrument = contract.Id, Leg = (Leg)random.Below(3), Most = new Money(random.Below(30) * Money.Units(1).Raw / (contract.IsInverse ? 10_000 : 1)) }),
             < 810 => New(actor, new SetPositionMode { Wallet = contract.Wallet, Mode = (PositionMode)random.Below(3) }),
             < 825 => New(actor, new SetMarginMode { Instrument = contract.Id, IsCross = (byte)random.Below(2) }),
             < 880 => ContractTrigger(actor, contract),

@@ -7,7 +7,7 @@ namespace Sluice.Core.Kernel;
 public sealed class StateMachine
 {
     /// <summary>Raised whenever any rule changes what a command does; segments and snapshots carry it.</summary>
-    public const int RulesVersion = 3;
+    public const int RulesVersion = 4;
 
     private readonly Registry registry = new();
     private readonly TimerQueue timers = new();

@@ -56,7 +56,8 @@ public sealed class FuturesProduct : IProduct, IDerived
         State = new FuturesState(ledger, users, spot);
         sums = new Sums(State);
         watch = new Watch(State, sums);
-        aftermath = new Aftermath(State, watch);
+        var autoMargins = new AutoMargins(State, sums, watch);
+        aftermath = new Aftermath(State, watch, autoMargins);
         legs = new Legs(State, sums);
         orders = new OpenOrders(State, sums);
         bounds = new Bounds(State, sums);
@@ -66,7 +67,7 @@ public sealed class FuturesProduct : IProduct, IDerived
         triggers = new TriggerHandlers(State, placement);
         trails = new TrailHandlers(State, placement);
         chases = new ChaseHandlers(State, placement, changes, orders);
-        settings = new SettingHandlers(State, sums, aftermath);
+        settings = new SettingHandlers(State, sums, aftermath, autoMargins);
         listing = new ListingHandlers(State) { Beginning = Begin };
         statuses = new StatusHandlers(State, orders, legs, aftermath);
         configuring = new ConfigureHandlers(State, sums, watch, legs, aftermath);
@@ -81,8 +82,8 @@ public sealed class FuturesProduct : IProduct, IDerived
         closeOuts = new CloseOuts(State, legs, orders, fund, aftermath);
         calls = new MarginCalls(State, watch);
         statuses.Ending = settlement.Begin;
-        aftermath.Announcing = (market, seat, leg, context) =>
-            Legs.Announce(market, State.Seats[seat], State.Positions[leg], new LegCause(PositionCause.Margin, market.Id.Value), context);
+        aftermath.Announcing = Announcing(PositionCause.Margin);
+        autoMargins.Announcing = Announcing(PositionCause.AutoMargin);
     }
 
     public FuturesState State { get; }
@@ -118,6 +119,7 @@ public sealed class FuturesProduct : IProduct, IDerived
         registry.Handle<Commands.StopAllChaseOrders>(chases.StopAll);
         registry.Handle<Commands.SetLeverage>(settings.SetLeverage);
         registry.Handle<Commands.ChangeMargin>(settings.ChangeMargin);
+        registry.Handle<Commands.SetAutoMargin>(settings.SetAutoMargin);
         registry.Handle<Commands.SetPositionMode>(settings.SetPositionMode);
         registry.Handle<Commands.SetMarginMode>(settings.SetMarginMode);
         registry.Handle<Commands.SetRiskLimit>(settings.SetRiskLimit);
@@ -220,6 +222,7 @@ public sealed class FuturesProduct : IProduct, IDerived
                 ref var position = ref State.Positions[at];
                 (position.IsCross, position.Leverage) = (seat.IsCross, seat.LeverageOf(position.Leg));
                 account.IsolatedMargin += position.Margin;
+                AutoMargins.Mark(State, ref seat);
                 legs.Restore(State.Markets[seat.Market], slot, at);
             }
             sums.Recount(ref account, ref seat);
@@ -227,6 +230,9 @@ public sealed class FuturesProduct : IProduct, IDerived
         }
         watch.RestoreAll();
     }
+
+    private Action<Market, int, int, Context> Announcing(PositionCause cause) => (market, seat, leg, context) =>
+        Legs.Announce(market, State.Seats[seat], State.Positions[leg], new LegCause(cause, market.Id.Value), context);
 
     private void Begin(Market market, Context context)
     {

@@ -96,6 +96,10 @@ public static partial class StateDescription
         foreach (var slot in (ReadOnlySpan<int>)[seat.Net, seat.Long, seat.Short])
         {
             if (slot >= 0) events.Append(Changed(market, seat, state.Positions[slot]));
+            if (seat.AddsMargin && state.AutoMargins.TryGetValue(slot, out var auto))
+            {
+                events.Append(new AutoMarginChanged { Most = auto.Most, Added = auto.Added, User = seat.User, Instrument = market.Id.Value, Leg = state.Positions[slot].Leg });
+            }
         }
     }
 

@@ -38,7 +38,7 @@ public class RandomTests
         }
         string[] wanted = [nameof(ContractFilled), nameof(ContractOrderUpdated), nameof(PositionClosed), nameof(PositionModeChanged), nameof(ContractTriggerFinished), nameof(FundingPaid), nameof(TrailsMoved), nameof(TrailUpdated),
             nameof(LiquidationStarted), nameof(PositionLiquidated), nameof(LiquidationEnded), nameof(PositionTakenOver), nameof(PositionDeleveraged), nameof(InsuranceChanged),
-            nameof(DeleveragingRisk), nameof(ContractConfigured), nameof(RequirementsKept), nameof(SettlementSampled), nameof(ContractSettled), nameof(PositionSettled), nameof(PositionCause.CloseOut),
+            nameof(DeleveragingRisk), nameof(ContractConfigured), nameof(RequirementsKept), nameof(SettlementSampled), nameof(ContractSettled), nameof(PositionSettled), nameof(PositionCause.CloseOut), nameof(PositionCause.AutoMargin),
             nameof(ContractSessionChanged), nameof(PositionCause.Dividend), nameof(PositionCause.Split), nameof(MarketSession.Halted), nameof(MarketSession.Reopening),
             nameof(ContractFillFlags.FundDisposal), nameof(ContractFillFlags.Auction), nameof(ChaseUpdated), nameof(AutoReason.Fired), nameof(AutoReason.Refused),
             nameof(AutoReason.Stopped), nameof(AutoReason.PositionClosed), nameof(AutoReason.Liquidated), nameof(AutoReason.Filled), nameof(AutoReason.PriceLimit),
@@ -97,6 +97,7 @@ public class RandomTests
         {
             var user = users[random.Next(users.Count)];
             var contract = contracts[random.Next(contracts.Count)];
+            if (random.Next(30) == 0) AutoMargin();
             switch (random.Next(100))
             {
                 case < 40: Send(user, Order(user, contract), "", ""); break;
@@ -130,6 +131,20 @@ public class RandomTests
                 default: Wait(random.Next(20) == 0 ? 1200 : random.Next(1, 90)); break;
             }
             if (step % 97 == 50 || twin is null) Restore();
+        }
+
+        // Of a leg that may have it, if there is one (F-124).
+        private void AutoMargin()
+        {
+            var (state, legs) = (exchange.State, new List<Position>());
+            for (var slot = 0; slot < state.Positions.Count; slot++)
+            {
+                if (state.Positions[slot] is { IsCross: false } leg && (leg.Size != 0 || random.Next(10) == 0) && users.Contains(leg.User)) legs.Add(leg);
+            }
+            if (legs.Count == 0) return;
+            var chosen = legs[random.Next(legs.Count)];
+            var contract = state.Markets[chosen.Contract].Id.Value;
+            Send(chosen.User, new SetAutoMargin { Instrument = contract, Leg = chosen.Leg, Most = new Money((Int128)random.Next(0, 1000) * (contract == contracts[2] ? 10_000_000 : 10_000_000_000)) });
         }
 
         // Tiers up to sixty-four times as strict as before, now and then with a grace that ends within the history.

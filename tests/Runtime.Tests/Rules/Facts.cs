@@ -37,6 +37,7 @@ internal static class Facts
                 if (seat.SlotOf(leg) == PositionTable.None || contracts.Positions[seat.SlotOf(leg)].Size == 0) continue;
                 ref readonly var position = ref contracts.Positions[seat.SlotOf(leg)];
                 lines.Add(Line($"position {seat.User} {contracts.Markets[seat.Market].Listed.Symbol} {leg}: {position.Size} for {position.EntryValue.Raw} margin {position.Margin.Raw} at {seat.LeverageOf(leg).Hundredths} cross {seat.IsCross}"));
+                if (contracts.AutoMargins.TryGetValue(seat.SlotOf(leg), out var auto)) lines.Add(Line($"margin by itself {seat.User} {contracts.Markets[seat.Market].Listed.Symbol} {leg}: {auto.Added.Raw} of {auto.Most.Raw}"));
             }
         }
         foreach (var trigger in contracts.Triggers.All.Values) lines.Add(Line($"trigger {trigger.Id} {trigger.User} {trigger.Market.Listed.Symbol}: {trigger.Status} at {trigger.Terms.TriggerPrice}"));

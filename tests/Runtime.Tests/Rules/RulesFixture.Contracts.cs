@@ -6,6 +6,7 @@ using Sluice.Products.Futures.Contracts;
 using Sluice.Products.Futures.Margin;
 using Sluice.Products.Futures.Positions;
 using Sluice.Products.Futures.State;
+using Sluice.Products.Identity;
 using Sluice.Products.Wallet;
 using Fund = Sluice.Products.Wallet.Fund;
 
@@ -50,6 +51,26 @@ internal sealed partial class RulesFixture
         }
         Send(0, new ResetUser { User = users[1] });
         Price(100);
+        AddMargin();
+    }
+
+    // Two who came late, one with an isolated position that is added to while the mark falls, and may be again (F-124).
+    private void AddMargin()
+    {
+        var late = new List<int>();
+        foreach (var name in new[] { "dan", "eve" })
+        {
+            late.Add((int)Send(0, new CreateUser(), name, "", "").ObjectId);
+            Send(0, new Fund { User = late[^1], Wallet = 2, Asset = 2, Amount = Money.Units(2_000) }, "", "", "");
+        }
+        Send(0, new SetContractStatus { Instrument = Linear, Status = MarketStatus.Tradable });
+        Send(late[0], new SetLeverage { Instrument = Linear, Leverage = 500 });
+        var start = Near(Linear, 0);
+        Send(0, new PinMark { Instrument = Linear, Mark = start });
+        Send(late[1], new PlaceContractOrder { Instrument = Linear, Size = -100, Price = start }, "t-late", "");
+        Send(late[0], new PlaceContractOrder { Instrument = Linear, Size = 100, Price = start }, "t-late", "");
+        Send(late[0], new SetAutoMargin { Instrument = Linear, Most = Money.Units(60) });
+        for (var fallen = 150; fallen < 200; fallen += 2) Send(0, new PinMark { Instrument = Linear, Mark = start / 1000 * (1000 - fallen) });
     }
 
     private void Contract(List<int> users, int i)
@@ -80,7 +101,10 @@ internal sealed partial class RulesFixture
                 break;
             case 14: Send(user, new SetLeverage { Instrument = contract, Leverage = 100 * (1 + Pick(110)), IsCross = (byte)Pick(2), Leg = (Leg)Pick(3) }); break;
             case 15: Send(user, new ChangeMargin { Instrument = contract, Leg = (Leg)Pick(3), Change = new Money((Pick(40) - 15) * Money.Units(1).Raw / (contract == Inverse ? 10_000 : 1)) }); break;
-            case 16: Send(user, new SetMarginMode { Instrument = contract, IsCross = (byte)Pick(2) }); break;
+            case 16:
+                if (Pick(2) == 0) Send(user, new SetMarginMode { Instrument = contract, IsCross = (byte)Pick(2) });
+                else Send(user, new SetAutoMargin { Instrument = contract, Leg = (Leg)Pick(3), Most = new Money(Pick(60) * Money.Units(1).Raw / (contract == Inverse ? 10_000 : 1)) });
+                break;
             case 17:
                 contractTriggers.Add(Send(user, new CreateContractTrigger
                 {

@@ -68,6 +68,7 @@ public class RulesVersionTests
     [Theory]
     [InlineData(2)]
     [InlineData(3)]
+    [InlineData(4)]
     public void M_003_a_snapshot_of_these_or_older_rules_is_taken_over_whole(int version)
     {
         var disk = Read(Fixture(version));

@@ -12,7 +12,7 @@ namespace Sluice.Products.Futures.Accounts;
 
 /// <summary>What follows a command, before its own step ends: every account it touched is looked at, in ascending user (F-161 step 6), and what was reached
 /// waits for its liquidation; position triggers whose position is gone end (M-108).</summary>
-public sealed class Aftermath(FuturesState state, Watch watch)
+public sealed class Aftermath(FuturesState state, Watch watch, AutoMargins autoMargins)
 {
     public const ushort LiquidateWork = 401;
 
@@ -34,6 +34,7 @@ public sealed class Aftermath(FuturesState state, Watch watch)
             if (state.Seats[slot].OpenAutos > 0) AutoTriggers.PositionChanged(state, slot, context);
         }
         state.Touched.Clear();
+        AddMargin(context);
         if (byLevel && breached.Count > 1) breached.Sort(Compare);
         Queue(context);
     }
@@ -53,6 +54,7 @@ public sealed class Aftermath(FuturesState state, Watch watch)
         }
         foreach (var slot in reached) watch.Look(state.Positions[slot].Seat, breached);
         reached.Clear();
+        AddMargin(context);
         if (breached.Count > 1) breached.Sort(Compare);
         Queue(context);
     }
@@ -69,6 +71,21 @@ public sealed class Aftermath(FuturesState state, Watch watch)
     {
         breached.Add((watch.LevelOf(scope), scope));
         Queue(context);
+    }
+
+    // F-124, before any liquidation: the lowest level first, as they would be liquidated.
+    private void AddMargin(Context context)
+    {
+        var low = watch.Low;
+        if (low.Count == 0) return;
+        low.Sort(Compare);
+        for (int i = 0, count = low.Count; i < count; i++)
+        {
+            var scope = low[i].Scope;
+            if (autoMargins.Add(scope, context)) watch.Look(scope.Seat, breached);
+            else if (watch.LevelOf(scope) is { IsBreached: true } level) breached.Add((level, scope));
+        }
+        low.Clear();
     }
 
     private void Queue(Context context)

@@ -48,6 +48,9 @@ public sealed class Watch(FuturesState state, Sums sums)
         LookAtCross(seat.Account, ref account, seat.IsCross ? seatSlot : SeatTable.None, breached);
     }
 
+    /// <summary>Legs that are at the level where margin is added by themselves, since this was emptied last (F-124).</summary>
+    public List<(MarginLevel Level, Scope Scope)> Low { get; } = [];
+
     /// <summary>The cross scope of an account, after its cash or one of its contracts changed.</summary>
     /// <param name="seatSlot">The contract; −1 when only the cash changed.</param>
     public void LookAtCross(int accountSlot, ref MarginAccount account, int seatSlot, List<(MarginLevel Level, Scope Scope)> breached)
@@ -98,6 +101,7 @@ public sealed class Watch(FuturesState state, Sums sums)
         {
             if (state.Seats[slot].IsOpen) Look(slot, breached);
         }
+        Low.Clear();
     }
 
     private void LookAtLeg(int seatSlot, in Seat seat, int slot, List<(MarginLevel Level, Scope Scope)> breached)
@@ -106,9 +110,15 @@ public sealed class Watch(FuturesState state, Sums sums)
         var market = state.Markets[seat.Market];
         ref var position = ref state.Positions[slot];
         var contract = market.ContractOf(seat);
-        if (StaysSafe(market, contract, position, position.Margin)) return;
+        var adds = seat.AddsMargin && AddsMargin(slot);
+        if (!adds && StaysSafe(market, contract, position, position.Margin)) return;
         var scope = new Scope(seat.Account, seatSlot, position.Leg);
         var level = LevelOf(scope);
+        if (adds)
+        {
+            LookAtAdding(market, slot, scope, level, contract);
+            return;
+        }
         if (level.IsBreached)
         {
             breached.Add((level, scope));
@@ -118,6 +128,22 @@ public sealed class Watch(FuturesState state, Sums sums)
         var band = LiquidationTrigger.Of(contract, contract.RiskLimits, position.Size, long.Abs(position.Size), position.EntryValue, position.Margin);
         Set(market, slot, band);
     }
+
+    // At its level every mark asks again: whether anything can be added is a matter of cash, which no mark tells.
+    private void LookAtAdding(Market market, int slot, in Scope scope, in MarginLevel level, Contracts.Contract contract)
+    {
+        ref readonly var position = ref state.Positions[slot];
+        if (level.IsAtMost(MarginChange.AutoBound))
+        {
+            Low.Add((level, scope));
+            Reach(market, slot);
+            return;
+        }
+        Set(market, slot, LiquidationTrigger.Of(contract, contract.RiskLimits, position.Size, position.EntryValue, position.Margin, MarginChange.AutoBound));
+    }
+
+    /// <summary>F-124: something is left to be added to a leg by itself.</summary>
+    public bool AddsMargin(int slot) => state.AutoMargins.TryGetValue(slot, out var auto) && auto.Left > Money.Zero;
 
     // What is safe at its old trigger may keep it: most fills change little, and nothing is divided.
     private bool StaysSafe(int seatSlot)

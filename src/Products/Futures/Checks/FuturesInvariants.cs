@@ -102,6 +102,14 @@ internal sealed class SumsEqualParts(FuturesState state, Sums sums) : IInvariant
         if (seat.IsOpen != (longSize != 0 || shortSize != 0)) return $"{who}: open {seat.IsOpen} with {longSize}/{shortSize}";
         if (seat.IsCross && seat.MarkVersion == market.MarkVersion && seat.Counted != sums.ExposureOf(seat, market)) return $"{who}: counted exposure differs";
         if (seat.Kept != 0 && (!seat.IsOpen || market.FormerOf(seat.Kept) is null)) return $"{who}: keeps requirements of change {seat.Kept}, which are gone, or without a position";
+        var adds = 0;
+        foreach (var at in new[] { seat.Net, seat.Long, seat.Short })
+        {
+            if (!state.AutoMargins.TryGetValue(at, out var auto)) continue;
+            adds++;
+            if (seat.IsCross || state.Positions[at].Size == 0 || auto.Most <= Money.Zero || auto.Added.IsNegative || auto.Left.IsNegative) return $"{who}: {auto} added by itself, cross {seat.IsCross}, size {state.Positions[at].Size}";
+        }
+        if (adds > 0 != seat.AddsMargin) return $"{who}: margin added by itself to {adds} legs, marked {seat.AddsMargin}";
         return !seat.IsCross && seat.Counted != default ? $"{who}: isolated, and counted as cross" : null;
     }
 
@@ -188,6 +196,7 @@ internal sealed class NobodyInDanger(FuturesState state, Watch watch) : IInvaria
         {
             if (slot < 0) continue;
             ref readonly var position = ref state.Positions[slot];
+            if (seat.AddsMargin && watch.AddsMargin(slot) && watch.LevelOf(new Scope(seat.Account, position.Seat, position.Leg)).IsAtMost(MarginChange.AutoBound)) continue;     // F-124: asked at every mark
             if (position.Size > 0 ? mark <= position.TriggerMark : position.Size < 0 && mark >= position.TriggerMark)
             {
                 return $"user {seat.User} {state.Markets[seat.Market].Symbol}: the mark {mark} has reached {position.TriggerMark}";

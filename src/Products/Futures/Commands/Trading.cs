@@ -203,6 +203,20 @@ public struct ChangeMargin : ICommand
     public long Reserved3;
 }
 
+/// <summary>How much may be added to an open isolated position by itself before it is liquidated, in all while it is open (F-124). Counting begins anew with
+/// every such command. Result id: the instrument.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct SetAutoMargin : ICommand
+{
+    public static ushort Kind => 425;
+    public Money Most;                  // 0 = off
+    public int Instrument;
+    public Leg Leg;
+    public byte Reserved1;
+    public short Reserved2;
+    public long Reserved3;
+}
+
 /// <summary>One-way, hedge or split, for all contracts of a wallet (F-131).</summary>
 [StructLayout(LayoutKind.Sequential)]
 public struct SetPositionMode : ICommand

@@ -35,6 +35,22 @@ public struct MarginCall : IEvent
     public long Reserved3;
 }
 
+/// <summary>An isolated position's margin that is added by itself (F-124): it was chosen, added to, or is over with the position.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct AutoMarginChanged : IEvent
+{
+    public static ushort Kind => 454;
+    public Money Most;                  // 0 = off
+    public Money Added;                 // of it until now
+    public Money Amount;                // just now; 0 where none was
+    public int User;
+    public int Instrument;
+    public Positions.Leg Leg;
+    public byte Participant;
+    public short Reserved1;
+    public int Reserved2;
+}
+
 /// <summary>Gains of a settlement were cut: until then nothing leaves the users' accounts that settle in the asset (F-158).</summary>
 [StructLayout(LayoutKind.Sequential)]
 public struct TransfersHeld : IEvent

@@ -150,6 +150,7 @@ public enum PositionCause : byte
     CloseOut = 11,
     Dividend = 12,
     Split = 13,
+    AutoMargin = 14,
 }
 
 /// <summary>The record of a life that ended (F-028). Prices have the contract's tick decimals plus 6.</summary>

@@ -42,7 +42,11 @@ public sealed class Legs(FuturesState state, Sums sums)
         sums.Recount(ref account, ref seat);
         sums.RecountOrders(ref account, ref seat);
         state.Touched.Add(seatSlot);
-        if (change.Ended) AnnounceClosed(market, seat, position, ended, cause, context);
+        if (change.Ended)
+        {
+            AnnounceClosed(market, seat, position, ended, cause, context);
+            if (seat.AddsMargin) AutoMargins.End(state, market, ref seat, slot, context);
+        }
         Announce(market, seat, position, cause, context);
         return change;
     }
@@ -62,7 +66,11 @@ public sealed class Legs(FuturesState state, Sums sums)
         sums.Recount(ref account, ref seat);
         sums.RecountOrders(ref account, ref seat);
         state.Touched.Add(seatSlot);
-        if (change.Ended) AnnounceClosed(market, seat, position, ended, cause, context);
+        if (change.Ended)
+        {
+            AnnounceClosed(market, seat, position, ended, cause, context);
+            if (seat.AddsMargin) AutoMargins.End(state, market, ref seat, slot, context);
+        }
         Announce(market, seat, position, cause, context);
         return fraction;
     }

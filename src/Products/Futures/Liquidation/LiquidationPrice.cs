@@ -28,14 +28,17 @@ public static class LiquidationPrice
     /// <param name="own">This contract's part.</param>
     public static Money Cushion(Money cash, in Exposure account, in Exposure own) => cash + account.Contribution - own.Contribution;
 
-    internal static PriceBand BandOf(Contract contract, RiskLimitTable tiers, long net, long larger, Money entryValue, Money cushion, long step, bool inward = true)
+    internal static PriceBand BandOf(Contract contract, RiskLimitTable tiers, long net, long larger, Money entryValue, Money cushion, long step, bool inward = true,
+        Rate? level = null)
     {
         var band = PriceBand.Everything;
         if (larger == 0) return band;
         var isSingle = net == larger || net == -larger;
         foreach (ref readonly var tier in tiers.Tiers)
         {
-            band = band.Narrowed(contract, net, larger, (cushion - entryValue + tier.Deduction).Raw, tier.MaintenanceRate.Raw + contract.ExitFee.Raw, step, inward);
+            var (deduction, rate) = (tier.Deduction, tier.MaintenanceRate.Raw + contract.ExitFee.Raw);
+            if (level is { } times) (deduction, rate) = (times.Of(deduction, Rounding.Floor), (long)Int256.MulDiv(rate, times.Raw, Rate.One, Rounding.Ceiling));
+            band = band.Narrowed(contract, net, larger, (cushion - entryValue + deduction).Raw, rate, step, inward);
 
             // A single leg has one root. The first tier whose root lies within its own limit has it; most positions are in the first.
             if (isSingle && !Exceeds(contract, larger, net > 0 ? band.Below : band.Above, step, tier.Limit)) break;
@@ -62,6 +65,11 @@ public static class LiquidationTrigger
     /// <param name="cushion">Isolated: the margin. Cross with one contract: the cash. With several: <see cref="Share"/>.</param>
     public static PriceBand Of(Contract contract, RiskLimitTable tiers, long net, long larger, Money entryValue, Money cushion) =>
         LiquidationPrice.BandOf(contract, tiers, net, larger, entryValue, cushion - Roundings, 1, inward: false);
+
+    /// <summary>The same of an isolated leg for another level than one: inside the band cushion + u − level · R stays above zero (F-124).</summary>
+    /// <param name="level">At least one and at most two, so that roundings count twice at most.</param>
+    public static PriceBand Of(Contract contract, RiskLimitTable tiers, long size, Money entryValue, Money margin, Rate level) =>
+        LiquidationPrice.BandOf(contract, tiers, size, long.Abs(size), entryValue, margin - Roundings - Roundings, 1, inward: false, level);
 
     /// <summary>Whether a mark is inside the band, without finding the band: after most changes a leg is still safe beside its old trigger, which may then
     /// stay, and no division is made.</summary>

@@ -41,6 +41,22 @@ public static class MarginChange
     /// <summary>Adding isolated margin; the amount is positive (F-121).</summary>
     public static MarginVerdict Add(Money amount, Money transferable) => amount <= transferable ? MarginVerdict.Allowed : MarginVerdict.Insufficient;
 
+    /// <summary>At or below this level margin is added by itself.</summary>
+    public static readonly Rate AutoBound = new(Rate.One / 20 * 21);
+
+    /// <summary>To this level it is brought: that of the warning (F-187), so that neither the next tick adds again nor its user is warned.</summary>
+    public static readonly Rate AutoAim = new(Rate.One / 4 * 5);
+
+    /// <summary>What is added by itself: as much as the aim needs, rounded up to the quantum, at most what is left of the amount chosen and what is available.
+    /// Nothing where that would not keep the leg from its liquidation, which takes all of its margin (F-124, F-184).</summary>
+    /// <param name="transferable">F-094.</param>
+    public static Money AddedByItself(in Core.Margin.MarginLevel level, Money left, Money transferable)
+    {
+        if (!level.IsAtMost(AutoBound)) return Money.Zero;
+        var added = Money.Min(AutoAim.Of(level.Requirement, Rounding.Ceiling) - level.Equity, Money.Min(left, transferable));
+        return added > Money.Zero && level.Equity + added > level.Requirement ? added : Money.Zero;
+    }
+
     /// <summary>The most that may be taken out of an isolated position; at or below zero: nothing (F-121).</summary>
     public static Money Removable(Contract contract, Money entryValue, Money margin, Money unrealised, Leverage leverage) =>
         margin + Money.Min(Money.Zero, unrealised) - Requirements.Initial(contract, Notional.Of(entryValue), leverage);

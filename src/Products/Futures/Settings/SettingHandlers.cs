@@ -15,8 +15,8 @@ using Sluice.Products.Futures.State;
 
 namespace Sluice.Products.Futures.Settings;
 
-/// <summary>Leverage, isolated margin, margin mode, position mode, risk limit and own rates (F-113, F-119…F-122, F-131, F-041).</summary>
-public sealed class SettingHandlers(FuturesState state, Sums sums, Aftermath aftermath)
+/// <summary>Leverage, isolated margin, margin mode, position mode, risk limit and own rates (F-113, F-119…F-122, F-124, F-131, F-041).</summary>
+public sealed class SettingHandlers(FuturesState state, Sums sums, Aftermath aftermath, AutoMargins autoMargins)
 {
     public ushort SetLeverage(in SetLeverage command, ReadOnlySpan<byte> tail, Context context)
     {
@@ -116,6 +116,24 @@ public sealed class SettingHandlers(FuturesState state, Sums sums, Aftermath aft
         context.ObjectId = market.Id.Value;
         Hold(market, ref account, ref position, command.Change, context);
         Legs.Announce(market, seat, position, new LegCause(PositionCause.Margin, market.Id.Value), context);
+        state.Touched.Add(slot);
+        aftermath.Run(context);
+        return 0;
+    }
+
+    /// <summary>How much may be added to an open isolated position by itself (F-124).</summary>
+    public ushort SetAutoMargin(in SetAutoMargin command, ReadOnlySpan<byte> tail, Context context)
+    {
+        var refusal = Find(command.Instrument, context, out var market, out var slot, isolated: true);
+        if (refusal != FuturesRefusal.None) return (ushort)refusal;
+        ref var seat = ref state.Seats[slot];
+        if (command.Leg > Leg.Short || seat.SlotOf(command.Leg) is not (>= 0 and var at) || state.Positions[at].Size == 0) return (ushort)FuturesRefusal.PositionEmpty;
+        if (seat.IsCross) return (ushort)FuturesRefusal.PositionCrossMargin;
+        if (command.Most.IsNegative || command.Most > ChangeMax) return (ushort)FuturesRefusal.InvalidCombination;
+        if (command.Most.IsZero && !state.AutoMargins.ContainsKey(at)) return (ushort)FuturesRefusal.NoChange;
+
+        context.ObjectId = market.Id.Value;
+        autoMargins.Choose(market, ref seat, at, command.Most, context);
         state.Touched.Add(slot);
         aftermath.Run(context);
         return 0;

@@ -346,12 +346,16 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
         writer.Int64(position.SizeMax);
         writer.Int64(position.ClosedSize);
         writer.Int64(position.UpdateId);
+        state.AutoMargins.TryGetValue(slot, out var auto);
+        writer.Money(auto.Most);
+        if (!auto.Most.IsZero) writer.Money(auto.Added);
     }
 
     private void LoadPosition(ref StateReader reader, int seat, Leg leg)
     {
         if (reader.Byte() == 0) return;
-        ref var position = ref state.Positions[state.PositionOf(seat, leg)];
+        var slot = state.PositionOf(seat, leg);
+        ref var position = ref state.Positions[slot];
         position.Size = reader.Int64();
         position.EntryValue = reader.Money();
         position.Margin = reader.Money();
@@ -365,6 +369,7 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
         position.SizeMax = reader.Int64();
         position.ClosedSize = reader.Int64();
         position.UpdateId = reader.Int64();
+        if (reader.Rules >= 4 && reader.Money() is { IsZero: false } most) state.AutoMargins.Add(slot, new AutoMargin(most, reader.Money()));
     }
 
     private void SaveBook(StateWriter writer, Market market)

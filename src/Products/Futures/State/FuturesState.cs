@@ -63,6 +63,9 @@ public sealed class FuturesState
     /// <summary>Texts of open orders of users who asked for uniqueness, which is one setting for pairs and contracts (M-007).</summary>
     public SortedDictionary<long, (int Seat, string Text)> UniqueTexts { get; } = [];
 
+    /// <summary>Margin that is added by itself, by slots of legs; never walked (F-124).</summary>
+    public Dictionary<int, AutoMargin> AutoMargins { get; } = [];
+
     /// <summary>Liquidations in two steps, and until when each waits after its first (F-174).</summary>
     public SortedDictionary<long, long> Cooling { get; } = [];
 
@@ -257,6 +260,7 @@ public sealed class FuturesState
         ValuePrices.Clear();
         UniqueTexts.Clear();
         Cooling.Clear();
+        AutoMargins.Clear();
         Funds.Clear();
         CorporateActions.Clear();
         (NextStepNanos, NextStockStepNanos) = (0, 0);

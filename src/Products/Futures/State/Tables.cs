@@ -147,6 +147,9 @@ public struct Seat
     public bool IsLongQueued;           // an isolated leg, net or long, waits for its liquidation
     public bool IsShortQueued;
 
+    /// <summary>An open isolated leg of it has margin added by itself (F-124): then, and only then, it is in <see cref="FuturesState.AutoMargins"/>.</summary>
+    public bool AddsMargin;
+
     /// <summary>The leverage that counts for a leg.</summary>
     public readonly Leverage LeverageOf(Leg leg) => IsCross ? CrossLimit : leg == Leg.Short && IsSplit ? ShortLeverage : Leverage;
 
