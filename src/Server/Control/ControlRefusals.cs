@@ -28,6 +28,8 @@ public static class ControlRefusals
         FuturesRefusal.InvalidTerms => new ApiError("INVALID_PARAM_VALUE", "The contract does not allow this: see the rules of its terms, and of its status"),
         FuturesRefusal.TermsFixed => new ApiError("INVALID_PARAM_VALUE",
             "quanto_multiplier, order_price_round and mark_price_round stay as they are once the contract was traded or has open orders; what else was named can be changed"),
+        FuturesRefusal.PositionEmpty => new ApiError("POSITION_EMPTY", "The user has no open isolated position there"),
+        FuturesRefusal.PositionCrossMargin => new ApiError("POSITION_CROSS_MARGIN", "The position is of cross margin: all of the account stands behind it already"),
         FuturesRefusal.NoChange => new ApiError("NO_CHANGE", "These are the terms it has"),
         FuturesRefusal.PriceNotPositive => new ApiError("INVALID_PARAM_VALUE", "There is no pinned mark to release, or the price is out of range"),
         FuturesRefusal.SideNotTradable => new ApiError("BAD_REQUEST", "The contract has no index price yet"),

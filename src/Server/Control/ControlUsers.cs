@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text;
 using Sluice.Core.Kernel;
 using Sluice.Core.Values;
+using Sluice.Products.Futures.Commands;
+using Sluice.Products.Futures.Positions;
 using Sluice.Products.Identity;
 using Sluice.Products.Wallet;
 using Sluice.Runtime;
@@ -9,13 +11,16 @@ using Sluice.Server.Api.Wallet;
 using Sluice.Server.Gateway;
 using Sluice.Server.Identity;
 using Sluice.Server.Views;
+using Sluice.Server.Views.Futures;
 
 namespace Sluice.Server.Control;
 
-/// <summary>Users: made with a key of full scope, listed, reset, funded.</summary>
+/// <summary>Users: made with a key of full scope, listed, reset, funded, and their margin that is added by itself.</summary>
 internal sealed class ControlUsers(ControlOptions options)
 {
     private const int LongestName = 64;
+
+    private static readonly string[] Sides = ["long", "short"];
 
     private readonly VenueViews views = options.Views;
     private readonly ICommandDoor door = options.Sequencer;
@@ -26,6 +31,7 @@ internal sealed class ControlUsers(ControlOptions options)
         api.Add("GET", "users", List);
         api.Add("POST", "users/*/reset", ResetAsync);
         api.Add("POST", "users/*/fund", FundAsync);
+        api.Add("PUT", "users/*/auto_margin", SetAutoMarginAsync);
     }
 
     private async ValueTask<ApiError?> CreateAsync(ControlRequest request)
@@ -116,6 +122,34 @@ internal sealed class ControlUsers(ControlOptions options)
         request.Json.WriteString("wallet"u8, walletName);
         request.Json.WriteString("asset"u8, code);
         request.Json.WriteString("balance"u8, views.BalanceOf(user.Id, wallet.Value, asset.Id).Total.ToString());
+        request.Json.WriteNumber("sequence"u8, outcome.Stamp.Sequence);
+        request.Json.WriteEndObject();
+        return null;
+    }
+
+    // F-124: the dialect has no word for it. It is the user's own setting, made in its name.
+    private async ValueTask<ApiError?> SetAutoMarginAsync(ControlRequest request)
+    {
+        var body = request.Body("contract", "side", "amount");
+        var name = body.RequiredText("contract", 64);
+        var side = body.Word("side", Sides);
+        var amount = new Money(body.RequiredScaled("amount", Money.Decimals));
+        if (body.Error is null && amount.IsNegative) body.Refuse(ApiErrors.InvalidParam("amount", amount.ToString(), "0 or more; 0 ends it"));
+        if (body.Error is { } error) return error;
+        if (Find(request, out var unknown) is not { } user) return unknown;
+        var found = InstrumentNames.Find(views, name, out var noInstrument).OfType<ContractView>().ToArray();
+        if (noInstrument is not null) return noInstrument;
+        if (found.Length != 1) return ApiErrors.InvalidParam("contract", name, found.Length == 0 ? "a contract is expected" : "several contracts have this name: say which, as in futures:usdt:BTC_USDT");
+        var contract = found[0];
+        var leg = side < 0 ? Leg.Net : (Leg)(side + 1);
+        var outcome = await door.SubmitAsync(new UserId(user.Id), new SetAutoMargin { Most = amount, Instrument = contract.Id, Leg = leg }, default, Options(request, 0));
+        if (!outcome.Result.Accepted) return ControlRefusals.Of(outcome.Result.Refusal);
+
+        request.Json.WriteStartObject();
+        request.Json.WriteNumber("user_id"u8, user.Id);
+        request.Json.WriteString("contract"u8, InstrumentNames.Of(contract));
+        request.Json.WriteString("auto_margin"u8, amount.ToString());
+        request.Json.WriteString("auto_margin_added"u8, (views.Futures.AutoMarginOf(user.Id, contract.Id, leg)?.Added ?? Money.Zero).ToString());
         request.Json.WriteNumber("sequence"u8, outcome.Stamp.Sequence);
         request.Json.WriteEndObject();
         return null;

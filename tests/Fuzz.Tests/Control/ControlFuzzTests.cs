@@ -23,6 +23,8 @@ public sealed class ControlFuzzTests
         ("POST", "users/{user}/fund", """{"wallet":"spot","asset":"USDT","amount":"12.5"}"""),
         ("POST", "users/{user}/fund", """{"wallet":"margin:BTC_USDT","asset":"BTC","amount":"0.25"}"""),
         ("POST", "users/{user}/fund", """{"wallet":"spot","asset":"USDT","amount":"-1"}"""),
+        ("PUT", "users/{user}/auto_margin", """{"contract":"futures:usdt:BTC_USDT","amount":"12.5"}"""),
+        ("PUT", "users/{user}/auto_margin", """{"contract":"futures:btc:BTC_USD","side":"short","amount":"0"}"""),
         ("POST", "users/{user}/reset", ""),
         ("POST", "prices", """{"prices":{"BTC_USDT":"65000"},"kind":"index","mode":"pin"}"""),
         ("POST", "prices", """{"names":["BTC_USDT"],"mode":"release"}"""),

@@ -14,6 +14,7 @@ public sealed class BadControlTests(QuietVenue venue) : IClassFixture<QuietVenue
     [
         ("users", """{"name":"somebody"}"""),
         ("users/USER/fund", """{"wallet":"spot","asset":"USDT","amount":"10"}"""),
+        ("PUT users/USER/auto_margin", """{"contract":"futures:usdt:BTC_USDT","side":"long","amount":"10"}"""),
         ("users/USER/reset", "{}"),
         ("prices", """{"prices":{"BTC_USDT":"65000"},"kind":"index","mode":"pin"}"""),
         ("prices", """{"names":["BTC_USDT"],"mode":"release"}"""),

@@ -211,6 +211,32 @@ public sealed class DemoContractsTests : IAsyncLifetime
         Assert.Equal(404, (await ChangeAsync("futures:usdt:NO_USDT", """{"orders_limit":7}""")).Status);
     }
 
+    // F-124: a user's own setting that the dialect has no word for; a position says what it has beside its evidence.
+    [Fact]
+    public async Task Margin_that_is_added_by_itself_is_set_by_the_operator_in_the_users_name()
+    {
+        var user = await caller.NewUserAsync("auto");
+        async Task<(int Status, JsonNode Json)> SetAsync(string body)
+        {
+            var said = await caller.OperateAsync("PUT", $"users/{user.User}/auto_margin", body);
+            return (said.Status, JsonNode.Parse(said.Text)!);
+        }
+        Assert.Equal("POSITION_EMPTY", (string)(await SetAsync("""{"contract":"futures:usdt:BTC_USDT","amount":"10"}""")).Json["label"]!);
+        await caller.ControlAsync($"users/{user.User}/fund", """{"wallet":"futures:usdt","asset":"USDT","amount":"1000"}""");
+        Assert.Equal(200, (await caller.AskAsync(user, "POST", "/futures/usdt/positions/BTC_USDT/leverage", "leverage=10")).Status);
+        Assert.Equal(201, (await caller.AskAsync(user, "POST", "/futures/usdt/orders", "", """{"contract":"BTC_USDT","size":10,"price":"0","tif":"ioc"}""")).Status);
+        var set = await SetAsync("""{"contract":"futures:usdt:BTC_USDT","amount":"12.5"}""");
+        Assert.Equal((200, "futures:usdt:BTC_USDT", "12.5", "0"), (set.Status, (string)set.Json["contract"]!, (string)set.Json["auto_margin"]!, (string)set.Json["auto_margin_added"]!));
+        var row = Assert.Single(host.Views.Futures.PositionsIn(user.User, Contract("BTC_USDT")), row => row.Size != 0);
+        Assert.Equal(new AutoMarginRow(new Money(Money.Units(25).Raw / 2), Money.Zero), host.Views.Futures.AutoMarginOf(user.User, row.Instrument, row.Leg));
+        var shown = JsonNode.Parse((await caller.AskAsync(user, "GET", "/futures/usdt/positions/BTC_USDT")).Text)!["evidence"]!;
+        Assert.Equal(("12.5", "0"), ((string)shown["auto_margin"]!, (string)shown["auto_margin_added"]!));
+        Assert.Equal(200, (await SetAsync("""{"contract":"futures:usdt:BTC_USDT","amount":"0"}""")).Status);
+        Assert.Null(host.Views.Futures.AutoMarginOf(user.User, row.Instrument, row.Leg));
+        foreach (var body in new[] { """{"contract":"BTC_USDT","amount":"-1"}""", """{"contract":"spot:BTC_USDT","amount":"1"}""", """{"contract":"futures:usdt:BTC_USDT","side":"up","amount":"1"}""", """{"contract":"futures:usdt:BTC_USDT"}""" })
+            Assert.Equal(400, (await SetAsync(body)).Status);
+    }
+
     private async Task<(int Status, JsonNode Json)> ChangeAsync(string name, string body)
     {
         var said = await caller.OperateAsync("PUT", $"instruments/{name}", body);

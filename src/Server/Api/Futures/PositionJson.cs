@@ -118,6 +118,11 @@ internal static class PositionJson
         json.WriteDecimal("exit_fee_rate"u8, figures.Required.ExitFee.Raw, Rate.Decimals);
         if (figures.KeptUntilNanos != 0) json.WriteNumber("former_terms_until"u8, figures.KeptUntilNanos / Nanos.PerSecond);       // F-169
         if (figures.CalledNanos != 0) json.WriteNumber("margin_call_time"u8, figures.CalledNanos / Nanos.PerSecond);                // F-187
+        if (figures.AutoMargin is { } auto)                                                                                         // F-124
+        {
+            json.WriteMoney("auto_margin"u8, auto.Most);
+            json.WriteMoney("auto_margin_added"u8, auto.Added);
+        }
         json.WriteDecimal("maintenance_level"u8, figures.Level.Displayed, MarginLevel.Decimals);
         json.WriteDecimal("mark_price"u8, figures.Prices.Mark, contract.PriceDecimals);
         json.WriteDecimal("index_price"u8, figures.Prices.Index, contract.PriceDecimals);

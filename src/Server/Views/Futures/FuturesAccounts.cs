@@ -161,7 +161,7 @@ public sealed class FuturesAccounts(VenueViews views)
         var figures = new PositionFigures
         {
             Row = row, Contract = contract, Required = pure, KeptUntilNanos = futures.RequiredUntil(row.User, contract),
-            CalledNanos = futures.CalledNanos(row.User, row.Wallet, row.Instrument, row.Leg), Prices = prices,
+            CalledNanos = futures.CalledNanos(row.User, row.Wallet, row.Instrument, row.Leg), AutoMargin = row.IsCross ? null : futures.AutoMarginOf(row.User, row.Instrument, row.Leg), Prices = prices,
             RiskLimit = RiskLimit.LimitFor(contract.Terms.RiskLimits, new(row.Leverage)), PendingOrders = mine.Length,
             CloseOrder = mine.FirstOrDefault(order => order.IsClose),
         };

@@ -27,6 +27,7 @@ public sealed partial class FuturesViews
         else if (kind == PositionSettled.Kind) Settled(reader.As<PositionSettled>());
         else if (kind == ContractConfigured.Kind) Configured(reader.As<ContractConfigured>(), reader);
         else if (kind == MarginCall.Kind) Called(reader.As<MarginCall>());
+        else if (kind == AutoMarginChanged.Kind) Changed(reader.As<AutoMarginChanged>());
         else if (kind == RequirementsKept.Kind) Changed(reader.As<RequirementsKept>());
     }
 
@@ -49,6 +50,13 @@ public sealed partial class FuturesViews
     }
 
     private void Called(in MarginCall call) => calls[(call.User, call.Wallet, call.Instrument, call.Leg)] = call.TimeNanos;
+
+    private void Changed(in AutoMarginChanged changed)
+    {
+        var key = (changed.User, changed.Instrument, changed.Leg);
+        if (changed.Most.IsZero) autoMargins.TryRemove(key, out _);
+        else autoMargins[key] = new AutoMarginRow(changed.Most, changed.Added);
+    }
 
     private void Changed(in RequirementsKept changed)
     {

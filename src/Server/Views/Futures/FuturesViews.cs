@@ -29,6 +29,7 @@ public sealed partial class FuturesViews
     private readonly ConcurrentDictionary<(int User, int Instrument), KeptRow> kept = new();
     private readonly ConcurrentDictionary<long, CorporateAction> actions = new();
     private readonly ConcurrentDictionary<(int User, int Wallet, int Instrument, Leg Leg), long> calls = new();
+    private readonly ConcurrentDictionary<(int User, int Instrument, Leg Leg), AutoMarginRow> autoMargins = new();
     private volatile ContractView[] contracts = [];
 
     internal FuturesViews(VenueViews venue) => this.venue = venue;
@@ -78,6 +79,9 @@ public sealed partial class FuturesViews
 
     /// <summary>When a scope was warned of last (F-187); 0 = never. Instrument 0 = all cross positions of the wallet.</summary>
     public long CalledNanos(int user, int wallet, int instrument, Leg leg) => calls.GetValueOrDefault((user, wallet, instrument, leg));
+
+    /// <summary>What may be added to an isolated leg by itself (F-124); null where nothing was chosen.</summary>
+    public AutoMarginRow? AutoMarginOf(int user, int instrument, Leg leg) => !autoMargins.IsEmpty && autoMargins.TryGetValue((user, instrument, leg), out var row) ? row : null;
 
     /// <summary>Everybody's legs in a contract that are not empty.</summary>
     public IEnumerable<PositionRow> HeldIn(ContractView contract) => positions.HeldIn(contract.Id);

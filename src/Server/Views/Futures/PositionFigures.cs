@@ -5,6 +5,9 @@ using Sluice.Products.Futures.Liquidation;
 
 namespace Sluice.Server.Views.Futures;
 
+/// <summary>What may be added to an isolated leg by itself while it is open, and what of it was, in the settle currency (F-124).</summary>
+public sealed record AutoMarginRow(Money Most, Money Added);
+
 /// <summary>What is computed of one leg when somebody asks (F-032), with the inputs it was computed from.</summary>
 public sealed record PositionFigures
 {
@@ -17,6 +20,9 @@ public sealed record PositionFigures
 
     /// <summary>When an isolated leg was warned of last (F-187); 0 = never.</summary>
     public long CalledNanos { get; init; }
+
+    /// <summary>What may be added to an isolated leg by itself (F-124); null where nothing was chosen.</summary>
+    public AutoMarginRow? AutoMargin { get; init; }
 
     /// <summary>The prices the figures are of.</summary>
     public required ContractPrices Prices { get; init; }
