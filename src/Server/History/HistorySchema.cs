@@ -9,11 +9,11 @@ namespace Sluice.Server.History;
 internal static class HistorySchema
 {
     /// <summary>Raised whenever a table changes.</summary>
-    public const long Version = 3;
+    public const long Version = 4;
 
     private const string Tables = """
         CREATE TABLE meta (name TEXT PRIMARY KEY, value BIGINT NOT NULL);
-        INSERT INTO meta VALUES ('version', 3), ('sequence', 0), ('time', 0);
+        INSERT INTO meta VALUES ('version', 4), ('sequence', 0), ('time', 0);
 
         CREATE TABLE orders (id INTEGER PRIMARY KEY, user_id BIGINT NOT NULL, instrument BIGINT NOT NULL, wallet BIGINT NOT NULL, side BIGINT NOT NULL,
             type BIGINT NOT NULL, tif BIGINT NOT NULL, price BIGINT NOT NULL, size BIGINT NOT NULL, budget TEXT NOT NULL, iceberg BIGINT NOT NULL,
@@ -82,7 +82,8 @@ internal static class HistorySchema
         var known = Scalar(connection, "SELECT count(*) FROM sqlite_master WHERE name = 'meta'") == 1;
         var version = known ? Scalar(connection, "SELECT value FROM meta WHERE name = 'version'") : 0;
         if (version == 1) version = Step(connection, FuturesSchema.Tables, to: Version);
-        if (version == 2) version = Step(connection, FuturesSchema.FromSchema2, to: Version);
+        if (version == 2) version = Step(connection, FuturesSchema.FromSchema2, to: 3);
+        if (version == 3) version = Step(connection, FuturesSchema.FromSchema3, to: Version);
         if (version != Version)
         {
             throw new HistoryRefusedException($"The history database has schema {version}, and this build knows schema {Version}: use the build that wrote it, "
@@ -93,7 +94,8 @@ internal static class HistorySchema
         drop.ExecuteNonQuery();
     }
 
-    // Schema 1 had no contracts, and everything else as it is; schema 2 kept the bars of a contract's prices one by one.
+    // Schema 1 had no contracts, and everything else as it is; schema 2 kept the bars of a contract's prices one by one,
+    // schema 3 did not count the top holders.
     private static long Step(SqliteConnection connection, string sql, long to)
     {
         using var transaction = connection.BeginTransaction();

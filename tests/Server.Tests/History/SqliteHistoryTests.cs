@@ -211,7 +211,7 @@ public sealed class SqliteHistoryTests : IDisposable
                 INSERT INTO price_bars VALUES (1000, 1, 60, 120, 10, 14, 9, 12), (1000, 2, 60, 120, 20, 24, 19, 22), (1000, 3, 60, 120, -3, -1, -5, -2),
                     (1000, 1, 60, 180, 12, 13, 11, 13), (1001, 2, 60, 120, 7, 7, 7, 7);
                 UPDATE meta SET value = 2 WHERE name = 'version';
-                """;
+                """ + WithoutTops;
             command.ExecuteNonQuery();
         }
         for (var start = 1; start <= 2; start++)            // the second finds it done
@@ -224,6 +224,38 @@ public sealed class SqliteHistoryTests : IDisposable
             Assert.Equal(7, history.LastPriceBars(1001, 60)!.Index.Close);
         }
     }
+
+    [Fact]
+    public void Statistics_of_an_older_schema_have_no_top_holders()
+    {
+        new SqliteHistory(Database).Dispose();
+        using (var connection = new SqliteConnection($"Data Source={Database};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = WithoutTops + "INSERT INTO contract_stats VALUES (1000, 300, 7, 40, 3, 2, 5, 6, 1, 0, '11', '0'); UPDATE meta SET value = 3 WHERE name = 'version';";
+            command.ExecuteNonQuery();
+        }
+        var old = new ContractStatRow
+        {
+            Instrument = 1000, StartSeconds = 300, Mark = 7, OpenInterest = 40, Longs = 3, Shorts = 2, LongTaken = 5, ShortTaken = 6, LongLiquidated = 1,
+            LongLiquidatedValue = new Money(11),
+        };
+        var added = old with { StartSeconds = 600, TopLongs = 1, TopShorts = 2, TopLongSize = 30, TopShortSize = 8 };
+        for (var start = 1; start <= 2; start++)            // the second finds it done
+        {
+            using var history = new SqliteHistory(Database);
+            history.Store(added);
+            history.Store(added with { TopShortSize = 9 });         // what is told again is changed
+            history.Delivered(start, 1);
+        }
+        using var migrated = new SqliteHistory(Database);
+        Assert.Equal([old, added with { TopShortSize = 9 }], migrated.Stats(1000, 0, 1000));
+    }
+
+    // What schema 4 added is taken away.
+    private const string WithoutTops = "ALTER TABLE contract_stats DROP COLUMN top_longs; ALTER TABLE contract_stats DROP COLUMN top_shorts; "
+        + "ALTER TABLE contract_stats DROP COLUMN top_long_size; ALTER TABLE contract_stats DROP COLUMN top_short_size;";
 
     [Fact]
     public void A_database_of_a_newer_build_is_refused_with_a_sentence()

@@ -31,9 +31,15 @@ internal static class StatJson
         json.WriteNumber("short_liq_usd_new"u8, Usd(sums.ShortLiquidatedValue, sums.ShortLiquidated, contract).Raw, Money.Decimals);
         json.WriteSize("open_interest"u8, last.OpenInterest, size, form);
         json.WriteNumber("open_interest_usd"u8, Usd(contract.ValueOf(last.OpenInterest, last.Mark), last.OpenInterest, contract).Raw, Money.Decimals);
+        json.WriteNumber("top_lsr_account"u8, Ratio(last.TopLongs, last.TopShorts), RatioDecimals);
+        WriteRatio(json, "top_lsr_size"u8, Ratio(last.TopLongSize, last.TopShortSize), form);
         json.WriteNumber("mark_price"u8, last.Mark, contract.PriceDecimals);
+        json.WriteDecimalText("top_long_size"u8, last.TopLongSize, size);
+        json.WriteDecimalText("top_short_size"u8, last.TopShortSize, size);
         json.WriteDecimalText("long_taker_size"u8, sums.LongTaken, size);
         json.WriteDecimalText("short_taker_size"u8, sums.ShortTaken, size);
+        json.WriteNumber("top_long_account"u8, last.TopLongs);
+        json.WriteNumber("top_short_account"u8, last.TopShorts);
         json.WriteNumber("long_users"u8, last.Longs);
         json.WriteNumber("short_users"u8, last.Shorts);
         json.WriteEndObject();
@@ -50,6 +56,13 @@ internal static class StatJson
         if (contract.IsInverse) json.WriteNumber(amountName, value.Raw, Money.Decimals);
         else json.WriteNumber(amountName, (Int128)size * terms.Multiplier, contract.SizeDecimals + terms.MultiplierDecimals);
         json.WriteNumber(usdName, Usd(value, size, contract).Raw, Money.Decimals);
+    }
+
+    // The dialect treats this ratio as a size: a text where sizes are texts.
+    private static void WriteRatio(Utf8JsonWriter json, ReadOnlySpan<byte> name, Int128 ratio, SizeForm form)
+    {
+        if (form == SizeForm.Text) json.WriteSize(name, ratio, RatioDecimals, form);
+        else json.WriteNumber(name, ratio, RatioDecimals);
     }
 
     private static Money Usd(Money value, long size, ContractView contract) =>

@@ -62,7 +62,11 @@ public sealed class ContractStatistics(SqliteHistory history) : IViewListener
 
     private static ContractStatRow Held(ContractStatRow row, ContractView contract)
     {
-        var interest = contract.Interest;
-        return row with { Mark = contract.Prices.Mark, OpenInterest = interest.Size, Longs = interest.Longs, Shorts = interest.Shorts };
+        var (interest, top) = (contract.Interest, contract.Top);
+        return row with
+        {
+            Mark = contract.Prices.Mark, OpenInterest = interest.Size, Longs = interest.Longs, Shorts = interest.Shorts,
+            TopLongs = top.Longs, TopShorts = top.Shorts, TopLongSize = top.LongSize, TopShortSize = top.ShortSize,
+        };
     }
 }

@@ -73,7 +73,8 @@ internal static class FuturesSchema
 
         CREATE TABLE contract_stats (instrument BIGINT NOT NULL, start BIGINT NOT NULL, mark BIGINT NOT NULL, open_interest BIGINT NOT NULL, longs BIGINT NOT NULL,
             shorts BIGINT NOT NULL, long_taken BIGINT NOT NULL, short_taken BIGINT NOT NULL, long_liquidated BIGINT NOT NULL, short_liquidated BIGINT NOT NULL,
-            long_liquidated_value TEXT NOT NULL, short_liquidated_value TEXT NOT NULL, PRIMARY KEY (instrument, start)) WITHOUT ROWID;
+            long_liquidated_value TEXT NOT NULL, short_liquidated_value TEXT NOT NULL, top_longs BIGINT NOT NULL, top_shorts BIGINT NOT NULL, top_long_size BIGINT NOT NULL,
+            top_short_size BIGINT NOT NULL, PRIMARY KEY (instrument, start)) WITHOUT ROWID;
         """;
 
     private const string PriceBars = """
@@ -94,6 +95,10 @@ internal static class FuturesSchema
             FROM price_bars_2 GROUP BY instrument, seconds, start;
         DROP TABLE price_bars_2
         """;
+
+    /// <summary>Who held most was not counted: it reads as nobody.</summary>
+    public static readonly string FromSchema3 = string.Join("; ", new[] { "top_longs", "top_shorts", "top_long_size", "top_short_size" }
+        .Select(column => $"ALTER TABLE contract_stats ADD COLUMN {column} BIGINT NOT NULL DEFAULT 0"));
 
     private static string Series(PriceSeries series) => string.Join(", ", new[] { ("open", 0), ("high", 0), ("low", 1), ("close", 0) }
         .Select(c => FormattableString.Invariant($"coalesce(max(CASE series WHEN {(int)series} THEN {c.Item1} END), {c.Item2})")));

@@ -61,6 +61,10 @@ public sealed record ContractStatRow
     public long OpenInterest { get; init; }
     public long Longs { get; init; }                        // who holds one
     public long Shorts { get; init; }
+    public long TopLongs { get; init; }                     // of the top holders
+    public long TopShorts { get; init; }
+    public long TopLongSize { get; init; }
+    public long TopShortSize { get; init; }
     public long LongTaken { get; init; }                    // bought and sold by takers
     public long ShortTaken { get; init; }
     public long LongLiquidated { get; init; }

@@ -34,11 +34,9 @@ internal static class MarketRecordRows
     }
 
     public const string StatColumns = "instrument, start, mark, open_interest, longs, shorts, long_taken, short_taken, long_liquidated, short_liquidated, "
-        + "long_liquidated_value, short_liquidated_value";
+        + "long_liquidated_value, short_liquidated_value, top_longs, top_shorts, top_long_size, top_short_size";
 
-    public const string StatChanges = "ON CONFLICT (instrument, start) DO UPDATE SET mark = excluded.mark, open_interest = excluded.open_interest, longs = excluded.longs, "
-        + "shorts = excluded.shorts, long_taken = excluded.long_taken, short_taken = excluded.short_taken, long_liquidated = excluded.long_liquidated, "
-        + "short_liquidated = excluded.short_liquidated, long_liquidated_value = excluded.long_liquidated_value, short_liquidated_value = excluded.short_liquidated_value";
+    public static readonly string StatChanges = $"ON CONFLICT (instrument, start) DO UPDATE SET {string.Join(", ", StatColumns.Split(", ").Skip(2).Select(c => $"{c} = excluded.{c}"))}";
 
     public static void Put(Insertion to, FundingRow row) =>
         to.Put(row.Instrument).Put(row.DueNanos).Put(row.TimeNanos).Put(row.Rate).Put(row.Mark).Put(row.IsMissed ? 1 : 0);
@@ -103,13 +101,15 @@ internal static class MarketRecordRows
     {
         to.Put(row.Instrument).Put(row.StartSeconds).Put(row.Mark).Put(row.OpenInterest).Put(row.Longs).Put(row.Shorts).Put(row.LongTaken).Put(row.ShortTaken);
         to.Put(row.LongLiquidated).Put(row.ShortLiquidated).Put(row.LongLiquidatedValue).Put(row.ShortLiquidatedValue);
+        to.Put(row.TopLongs).Put(row.TopShorts).Put(row.TopLongSize).Put(row.TopShortSize);
     }
 
     public static ContractStatRow Stat(SqliteDataReader row) => new()
     {
         Instrument = row.GetInt32(0), StartSeconds = row.GetInt64(1), Mark = row.GetInt64(2), OpenInterest = row.GetInt64(3), Longs = row.GetInt64(4),
         Shorts = row.GetInt64(5), LongTaken = row.GetInt64(6), ShortTaken = row.GetInt64(7), LongLiquidated = row.GetInt64(8), ShortLiquidated = row.GetInt64(9),
-        LongLiquidatedValue = Amount(row, 10), ShortLiquidatedValue = Amount(row, 11),
+        LongLiquidatedValue = Amount(row, 10), ShortLiquidatedValue = Amount(row, 11), TopLongs = row.GetInt64(12), TopShorts = row.GetInt64(13),
+        TopLongSize = row.GetInt64(14), TopShortSize = row.GetInt64(15),
     };
 
     private const long HourNanos = 3600 * Core.Kernel.Nanos.PerSecond;

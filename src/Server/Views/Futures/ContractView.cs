@@ -45,17 +45,23 @@ public readonly record struct OpenInterest(long LongSize, long ShortSize, int Lo
 /// <summary>A contract as readers know it: one object for the life of the process. Read from any thread.</summary>
 public sealed class ContractView : MarketView
 {
+    private sealed record KnownTop(long Version, TopHolders Holders);
+
     private sealed record Facts(Contract Contract, ListContract Listing, ContractOptions Options, Contract Before, MarketStatus Status, long EndNanos, long ChangedNanos);
 
     private readonly Lock gate = new();
     private volatile Facts facts;
+    private readonly Func<IEnumerable<PositionRow>> legs;
+    private volatile KnownTop top = new(0, default);
     private OpenInterest interest;
+    private long holdings;                      // counts changes of sizes
     private long tradeSize;
     private long lastTradeId;
 
-    internal ContractView(int id, ContractListing listing, AssetView settle, in ListContract terms, long listedNanos, long nowNanos)
+    internal ContractView(int id, ContractListing listing, AssetView settle, in ListContract terms, long listedNanos, long nowNanos, Func<int, IEnumerable<PositionRow>> legs)
         : base(id, listing.Terms.Symbol, listedNanos, 0)
     {
+        this.legs = () => legs(id);
         Settle = settle;
         Index = listing.Index;
         Wallet = listing.Terms.Kind == ContractKind.Delivery ? WalletId.DeliveryUsdt.Value
@@ -108,6 +114,17 @@ public sealed class ContractView : MarketView
         get { lock (gate) return interest; }
     }
 
+    /// <summary>Who holds most, as of now: walks all that hold the contract, once after their sizes have changed.</summary>
+    public TopHolders Top
+    {
+        get
+        {
+            var version = Volatile.Read(ref holdings);          // before the legs are read: what changes meanwhile is read again
+            if (top is var known && known.Version == version) return known.Holders;
+            return (top = new KnownTop(version, TopHolders.Of(legs()))).Holders;
+        }
+    }
+
     /// <summary>Raw size of all trades since the listing.</summary>
     public long TradeSize => Volatile.Read(ref tradeSize);
 
@@ -141,6 +158,7 @@ public sealed class ContractView : MarketView
     internal void Change(OpenInterest held)
     {
         lock (gate) interest = held;
+        Interlocked.Increment(ref holdings);
     }
 
     internal void Traded(long id, long size)

@@ -34,7 +34,7 @@ public sealed partial class FuturesViews
     private void Listed(in ContractListed listed, in EventReader reader)
     {
         var listing = ContractListing.Read(listed.Terms, listed.SettleAsset, reader.Tail<ContractListed>());
-        var contract = new ContractView(listed.Instrument, listing, venue.AssetOf(listed.SettleAsset), listed.Terms, listed.ListedNanos, listed.ListedNanos);
+        var contract = new ContractView(listed.Instrument, listing, venue.AssetOf(listed.SettleAsset), listed.Terms, listed.ListedNanos, listed.ListedNanos, positions.HeldIn);
         byId[contract.Id] = contract;
         bySymbol[contract.Symbol] = contract;
         contracts = [.. contracts, contract];

@@ -37,7 +37,7 @@ internal sealed class PositionsView
 
     /// <summary>The legs of a contract that are not empty, in no order.</summary>
     public IEnumerable<PositionRow> HeldIn(int instrument) =>
-        byContract.TryGetValue(instrument, out var keys) ? keys.Keys.Select(key => all[key]).Where(row => row.Size != 0) : [];
+        byContract.TryGetValue(instrument, out var keys) ? keys.Select(entry => all[entry.Key]).Where(row => row.Size != 0) : [];
 
     public void Put(PositionRow row, ContractView contract)
     {

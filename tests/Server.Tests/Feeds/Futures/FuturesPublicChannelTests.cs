@@ -216,7 +216,8 @@ public sealed class FuturesPublicChannelTests
             rig.Tell(FuturesRig.Position(FuturesRig.Alice, 5, Value));
             rig.Tell(FuturesRig.Position(FuturesRig.Bob, -5, -Value));
         });
-        await socket.NextAsync(message => message.GetProperty("result") is var told && told.TryGetProperty("open_interest", out var held) && held.GetInt64() == 5);
+        await socket.NextAsync(message => message.GetProperty("result") is var told && told.TryGetProperty("open_interest", out var held) && held.GetInt64() == 5
+            && told.GetProperty("top_long_size").GetString() == "5" && told.GetProperty("top_lsr_size").ValueKind == JsonValueKind.Number);
         Assert.Equal(2, feeds.Sockets.TopicCount);
         Succeeded(await socket.SubscribeAsync("futures.contract_stats", """["unsub_all"]""", @event: "unsubscribe"));
         Assert.Equal(0, feeds.Sockets.TopicCount);

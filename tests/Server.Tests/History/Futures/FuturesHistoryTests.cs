@@ -216,6 +216,33 @@ public sealed class FuturesHistoryTests : IDisposable
         Assert.Equal((CandleStart + 300, 0L, 1_100_000L), (rows[1].StartSeconds, rows[1].LongTaken, rows[1].Mark));
     }
 
+    // Eleven accounts: the fifth of them is three, rounded up.
+    [Fact]
+    public async Task Top_holders_are_a_fifth_of_the_accounts_as_at_the_end_of_a_step()
+    {
+        var statistics = new ContractStatistics(history);
+        var told = new FuturesRig(history, statistics) { NowNanos = CandleStart * Nanos.PerSecond };
+        told.Mark(1_000_000);
+        var contract = told.Futures.Of(Perpetual);
+        Assert.Equal(default, contract.Top);
+        told.Step(now =>
+        {
+            now.Tell(Position(Bob, 50, Money.Units(500)));
+            now.Tell(Position(Alice, 30, Money.Units(300)) with { Leg = Leg.Long });        // 30 and 25: the larger position, on both sides
+            now.Tell(Position(Alice, -25, Money.Units(-250)) with { Leg = Leg.Short });
+            for (var user = 1; user <= 9; user++) now.Tell(Position(20_000 + user, user < 3 ? -40 : -user, Money.Units(-10)));
+        });
+        Assert.Equal(new TopHolders(80, 65, 2, 2), contract.Top);       // of the two with 40 the first
+        told.NowNanos += 300 * Nanos.PerSecond;
+        told.Mark(1_100_000);
+        told.Step(now => now.Tell(Position(Bob, -50, Money.Units(-500))));     // the sums of both sides change place
+        Assert.True(await history.CaughtUpAsync(0, Cancellation));
+        var rows = statistics.Read(contract, CandleStart, CandleStart + 600);
+        Assert.Equal([(2L, 2L, 80L, 65L), (1L, 3L, 30L, 115L)], rows.Select(row => (row.TopLongs, row.TopShorts, row.TopLongSize, row.TopShortSize)));
+        foreach (var user in new[] { Bob, 20_001, 20_002 }) told.Step(now => now.Tell(Position(user, 0, Money.Zero)));
+        Assert.Equal((30L, 34L), (contract.Top.LongSize, contract.Top.ShortSize));      // eight are left: two, Alice and the one with 9
+    }
+
     [Fact]
     public void A_database_of_schema_1_gets_the_tables_of_contracts()
     {
