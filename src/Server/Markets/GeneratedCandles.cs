@@ -26,6 +26,12 @@ public readonly record struct HistoryTerms(string Symbol, string Base, string Qu
     /// <summary>Null = what the market file says of the pair.</summary>
     public PairLiquidity? Liquidity { get; init; } = null;
 
+    /// <summary>Start of the first bar, a whole hour, in Unix seconds; 0 = as far back as the past reaches.</summary>
+    public long FirstSeconds { get; init; }
+
+    /// <summary>What lies between the price and its path, of a delivery contract.</summary>
+    internal DeliveryBasis? Basis { get; init; }
+
     public static HistoryTerms Of(PairView pair) => new(pair.Symbol, pair.Base.Code, pair.Quote.Code, pair.Terms.PriceDecimals, pair.Terms.SizeDecimals,
         pair.ListingReference, pair.ListedNanos);
 }
@@ -67,7 +73,8 @@ public sealed class GeneratedCandles(PricePath path, MarketFile file, Func<strin
     {
         if (terms.ListingReference <= 0) return;
         var past = PastOf(terms);
-        var first = FirstSeconds(terms.ListedNanos);
+        var first = past.FirstSeconds;
+        if (first >= past.EndSeconds) return;
         var from = long.Max(Up(fromSeconds, intervalSeconds), Down(first, intervalSeconds));
         var to = long.Min(Up(toSeconds, intervalSeconds), Up(past.EndSeconds, intervalSeconds));
         if (from >= to) return;
@@ -89,7 +96,7 @@ public sealed class GeneratedCandles(PricePath path, MarketFile file, Func<strin
                 for (var at = 0; at < count; at += parts)
                 {
                     var start = day * PathDriver.SecondsPerDay + at * FinestSeconds;
-                    if (start >= from && start < to) into.Add(past.Sum(day, finest, at, int.Min(parts, count - at)));
+                    if (start >= long.Max(from, first) && start < to) into.Add(past.Sum(day, finest, at, int.Min(parts, count - at)));
                 }
                 ArrayPool<FineBar>.Shared.Return(finest);
             }
@@ -118,10 +125,11 @@ public sealed class GeneratedCandles(PricePath path, MarketFile file, Func<strin
         if (past.Hours.TryGetValue(day, out var bars)) return bars;
         var finest = ArrayPool<FineBar>.Shared.Rent(PathDriver.NodesPerDay);
         var count = past.Finest(day, finest);
-        bars = new Candle[(count + PathDriver.NodesPerHour - 1) / PathDriver.NodesPerHour];
+        var begins = (int)long.Max(past.FirstSeconds - day * PathDriver.SecondsPerDay, 0) / HourSeconds;
+        bars = new Candle[(count + PathDriver.NodesPerHour - 1) / PathDriver.NodesPerHour - begins];
         for (var hour = 0; hour < bars.Length; hour++)
         {
-            var at = hour * PathDriver.NodesPerHour;
+            var at = (begins + hour) * PathDriver.NodesPerHour;
             bars[hour] = past.Sum(day, finest, at, int.Min(PathDriver.NodesPerHour, count - at));
         }
         ArrayPool<FineBar>.Shared.Return(finest);

@@ -17,7 +17,7 @@ internal sealed class PairPast
     private readonly PricePath path;
     private readonly AssetPath baseAsset, quoteAsset;
     private readonly ulong barKey;
-    private readonly double origin, deviation, sizePerBar;
+    private readonly double origin, premiumOrigin, deviation, sizePerBar;
     private readonly long valueUnit, tick, firstDay;
     private readonly Candle[] days;
 
@@ -34,11 +34,16 @@ internal sealed class PairPast
         var turnover = MarketRules.TryMoney(liquidity.Turnover, out var money) ? (double)money.Raw : 0;
         sizePerBar = double.Min(turnover / valueUnit, DayValueMax) / PathDriver.NodesPerDay;
         EndSeconds = (terms.ListedNanos + Nanos.PerSecond - 1) / Nanos.PerSecond;
-        firstDay = GeneratedCandles.FirstSeconds(terms.ListedNanos) / PathDriver.SecondsPerDay;
-        days = new Candle[GeneratedCandles.Days + 2];
+        FirstSeconds = long.Max(terms.FirstSeconds, GeneratedCandles.FirstSeconds(terms.ListedNanos));
+        firstDay = FirstSeconds / PathDriver.SecondsPerDay;
+        days = new Candle[long.Max(EndSeconds / PathDriver.SecondsPerDay - firstDay, 0) + 1];
+        premiumOrigin = PremiumAt(terms.ListedNanos);
     }
 
     public HistoryTerms Terms { get; }
+
+    /// <summary>Start of the first bar.</summary>
+    public long FirstSeconds { get; }
 
     /// <summary>No bar starts at or after it.</summary>
     public long EndSeconds { get; }
@@ -66,6 +71,7 @@ internal sealed class PairPast
         path.Market.AddDay(day, baseAsset.Beta - quoteAsset.Beta, levels);
         baseAsset.Own.AddDay(day, 1, levels);
         quoteAsset.Own.AddDay(day, -1, levels);
+        AddPremium(day, levels);
 
         var count = (int)long.Min(PathDriver.NodesPerDay, (EndSeconds - day * PathDriver.SecondsPerDay + FinestSeconds - 1) / FinestSeconds);
         var last = day * PathDriver.SecondsPerDay + count * FinestSeconds >= EndSeconds ? count : -1;
@@ -108,6 +114,17 @@ internal sealed class PairPast
         var start = day * PathDriver.SecondsPerDay + from * FinestSeconds;
         return new Candle(start, sum.Open, sum.High, sum.Low, sum.Close, sum.Volume, new Money((Int128)sum.Value * (Terms.IsInverse ? 1 : valueUnit)));
     }
+
+    // Straight within a day: what that leaves out is far below a tick.
+    private void AddPremium(long day, Span<double> levels)
+    {
+        if (Terms.Basis is null) return;
+        var start = PremiumAt(day * PathDriver.SecondsPerDay * Nanos.PerSecond) - premiumOrigin;
+        var slope = (PremiumAt((day + 1) * PathDriver.SecondsPerDay * Nanos.PerSecond) - premiumOrigin - start) / PathDriver.NodesPerDay;
+        for (var node = 0; node < levels.Length; node++) levels[node] += start + slope * node;
+    }
+
+    private double PremiumAt(long nanos) => Terms.Basis is { } basis ? Math.Log(1 + basis.At(nanos)) : 0;
 
     private double PriceAt(double level) => Terms.ListingReference * Math.Exp(level - origin);
 

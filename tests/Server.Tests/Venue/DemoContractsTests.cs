@@ -263,6 +263,48 @@ public sealed class DemoContractsTests : IAsyncLifetime
         foreach (var symbol in new[] { "BTC_USDT", "0G_USDT", "NVDA_USDT", "SKHYNIX_USDT" }) CheckPast(symbol);
     }
 
+    // The venue opens on Monday, 5 January 2026, at 15:00.
+    [Theory]
+    [InlineData("20260109", "2025-12-26T08:00:00Z")]
+    [InlineData("20260116", "2026-01-02T08:00:00Z")]
+    [InlineData("20260327", "2025-09-26T08:00:00Z")]
+    [InlineData("20260626", "2025-12-26T08:00:00Z")]
+    public async Task A_delivery_contract_has_a_past_since_its_series_lists_it(string date, string since)
+    {
+        var (symbol, first, listed) = ($"BTC_USDT_{date}", DateTimeOffset.Parse(since, Culture).ToUnixTimeSeconds(), new DateTimeOffset(2026, 1, 5, 15, 0, 0, TimeSpan.Zero).ToUnixTimeSeconds());
+        var expiry = host.Views.Futures.Contracts.Single(one => one.Symbol == symbol).Terms.Delivery!.ExpiryNanos / Nanos.PerSecond;
+        await caller.ControlAsync("clock/advance", """{"seconds":60}""");
+        var parts = await BarsAsync("delivery", symbol, "4h", 1000);
+        Assert.Equal((first, listed - listed % 14_400), (Time(parts[0]), Time(parts[^1])));
+        Assert.Equal((listed - first) / 14_400 + 1, parts.Length);
+        var days = await BarsAsync("delivery", symbol, "1d", 1000);
+        Assert.Equal(first - first % 86_400, Time(days[0]));
+        Assert.Equal(parts.Where(part => Time(part) < Time(days[1])).Sum(Size), Size(days[0]));
+        Assert.Equal(Price(parts[0], "o"), Price(days[0], "o"));
+        // It costs more than the perpetual, whose past is the index alone, by a rate a year for what is left.
+        var perpetual = (await BarsAsync("futures", "BTC_USDT", "4h", 1000)).ToDictionary(Time);
+        var rates = parts.SkipLast(1).Select(part => (Price(part, "c") / Price(perpetual[Time(part)], "c") - 1) / (expiry - Time(part) - 14_400) * (365 * 86_400)).ToArray();
+        Assert.InRange(rates[0], 0.001, 0.15);
+        Assert.All(rates, rate => Assert.InRange(rate, rates[0] - 0.001, rates[0] + 0.001));
+        // Past and present join: what trades after the opening is where the past has ended.
+        var minutes = await BarsAsync("delivery", symbol, "1m", 3);
+        Assert.Equal(listed + 60, Time(minutes[^1]));
+        Assert.InRange(Price(minutes[1], "c") / Price(minutes[0], "c"), 0.998, 1.002);
+        Assert.Single(await BarsAsync("delivery", $"mark_{symbol}", "1h", 2000));
+        Assert.Single(await BarsAsync("delivery", $"index_{symbol}", "1h", 2000));
+
+        async Task<System.Text.Json.JsonElement[]> BarsAsync(string group, string name, string interval, int limit) =>
+            [.. (await caller.GetAsync($"/api/v4/{group}/usdt/candlesticks?contract={name}&interval={interval}&limit={limit}")).Json.EnumerateArray()];
+
+        static long Time(System.Text.Json.JsonElement bar) => bar.GetProperty("t").GetInt64();
+
+        static long Size(System.Text.Json.JsonElement bar) => bar.GetProperty("v").GetInt64();
+
+        static double Price(System.Text.Json.JsonElement bar, string field) => double.Parse(bar.GetProperty(field).GetString()!, Culture);
+    }
+
+    private static readonly System.Globalization.CultureInfo Culture = System.Globalization.CultureInfo.InvariantCulture;
+
     private void CheckPast(string symbol)
     {
         var contract = Contract(symbol);

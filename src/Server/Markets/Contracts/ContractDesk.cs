@@ -17,14 +17,13 @@ internal sealed class ContractDesk(Market market, DeskTerms terms, Purses purses
     private const long StrayNanos = 20 * Nanos.PerSecond;
     private const long PremiumNanos = 8L * 3600 * Nanos.PerSecond;
     private const double PremiumDeviation = 0.00025;    // of a perpetual contract over its index: it is what funding is paid for
-    private const double BasisMean = 0.04, BasisDeviation = 0.02;       // of a delivery contract, a year
-    private const double NanosPerYear = 365.0 * 86_400 * 1e9;
     private const double GapsToLeap = 5;
 
     private static readonly Role[] Roles = [Role.NearMaker, Role.FarMaker, Role.Taker];
 
     private readonly DeskTrades trades = new(terms, orders, quotes, key);
     private readonly (ulong Stray, ulong Premium) keys = (Noise.Key(key, 2), Noise.Key(key, 5));
+    private readonly DeliveryBasis? basis = market.IsDelivery ? DeliveryBasis.Of(key, market.Terms.Delivery!.ExpiryNanos) : null;
     private long indexSeen, tradesSeen = -1, notBeforeNanos;
     private int steps;
 
@@ -111,9 +110,7 @@ internal sealed class ContractDesk(Market market, DeskTerms terms, Purses purses
         double index = market.Index;
         if (market.Flags.HasFlag(IndexFlags.Pinned)) return index;
         var stray = terms.Stray * Between(keys.Stray, nowNanos, StrayNanos);
-        var premium = market.IsDelivery
-            ? (BasisMean + BasisDeviation * Noise.Normal(keys.Premium, 0)) * double.Max(market.Terms.Delivery!.ExpiryNanos - nowNanos, 0) / NanosPerYear
-            : PremiumDeviation * Between(keys.Premium, nowNanos, PremiumNanos);
+        var premium = basis?.At(nowNanos) ?? PremiumDeviation * Between(keys.Premium, nowNanos, PremiumNanos);
         return index * (1 + premium + stray);
     }
 

@@ -12,6 +12,9 @@ internal static class ContractNames
     /// <summary>"futures:usdt:BTC_USDT", "futures:btc:BTC_USD", "delivery:usdt:BTC_USDT_20261225".</summary>
     public static string Of(WalletId wallet, string symbol) => $"{NameOf(wallet)}:{symbol}";
 
+    /// <summary>What everything that is drawn for a contract begins with.</summary>
+    public static ulong KeyOf(ulong seed, WalletId wallet, string symbol) => Noise.Key(Noise.Key(seed, Of(wallet, symbol)), 22);
+
     public static string NameOf(WalletId wallet)
     {
         foreach (var (name, known) in Wallets)

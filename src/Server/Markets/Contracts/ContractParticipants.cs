@@ -65,7 +65,7 @@ internal sealed class ContractParticipants
             var (activity, liquidity, deviation) = FactsOf(market);
             var terms = DeskTerms.Of(activity, liquidity, deviation);
             var orders = new ContractOrders(venue, market, purse);
-            var key = Noise.Key(Noise.Key(path.Seed, ContractNames.Of(market.Wallet, market.Symbol)), 22);
+            var key = ContractNames.KeyOf(path.Seed, market.Wallet, market.Symbol);
             var desk = new ContractDesk(market, terms, purse, orders, new DeskQuotes(terms, orders, market.Terms.Tick), key);
             desk.StateWants();
             desks.Add(desk);

@@ -7,8 +7,8 @@ using Sluice.Server.Views.Futures;
 
 namespace Sluice.Server.Markets.Contracts;
 
-/// <summary>What the past of a contract is made of: the path of its index, ending at what that was when the contract was listed. Delivery contracts have none: they
-/// begin with their listing. Thread-safe.</summary>
+/// <summary>What the past of a contract is made of: the path of its index, ending at what that was when the contract was listed. That of a delivery contract
+/// begins when the calendar has it listed, and costs its premium more. Thread-safe.</summary>
 /// <param name="pairs">Listed pairs by symbol.</param>
 internal sealed class ContractPasts(PricePath path, MarketFile file, Func<string, PairView?> pairs)
 {
@@ -20,14 +20,27 @@ internal sealed class ContractPasts(PricePath path, MarketFile file, Func<string
 
     private HistoryTerms? Made(ContractView contract)
     {
-        if (contract.IsDelivery || PriceAt(contract) is not { } past) return null;
+        if (PriceAt(contract) is not { } past) return null;
         var tick = contract.Terms.Tick;
-        var reference = (long)double.Round(past.Price * Fixed.PowerOfTen(contract.PriceDecimals) / tick) * tick;
-        var entry = file.Contracts.FirstOrDefault(one => !one.IsSeries && one.Name == contract.Symbol && one.Settle == contract.Settle.Code);
+        var (entry, first, basis) = (EntryOf(contract), 0L, (DeliveryBasis?)null);
+        if (contract.Terms.Delivery is { } delivery)
+        {
+            if (entry is null) return null;                     // not of a series, so no calendar says since when
+            first = DeliveryCalendar.ListingOf(delivery.ExpiryNanos, ContractCatalogue.CyclesOf(entry)) / Nanos.PerSecond;
+            basis = DeliveryBasis.Of(ContractNames.KeyOf(path.Seed, new WalletId(contract.Wallet), contract.Symbol), delivery.ExpiryNanos);
+        }
+        var reference = (long)double.Round(past.Price * (1 + (basis?.At(contract.ListedNanos) ?? 0)) * Fixed.PowerOfTen(contract.PriceDecimals) / tick) * tick;
         return new HistoryTerms(ContractNames.Of(new WalletId(contract.Wallet), contract.Symbol), past.Base, past.Quote, contract.PriceDecimals, contract.SizeDecimals, reference, contract.ListedNanos)
         {
             Tick = tick, IsInverse = contract.IsInverse, ValueUnit = contract.Contract.ValueUnit, Liquidity = entry?.Liquidity ?? new PairLiquidity(),
+            FirstSeconds = first, Basis = basis,
         };
+    }
+
+    private MarketContract? EntryOf(ContractView contract)
+    {
+        var name = contract.Terms.Delivery?.Underlying ?? contract.Symbol;
+        return file.Contracts.FirstOrDefault(one => one.IsSeries == contract.IsDelivery && one.Name == name && one.Settle == contract.Settle.Code);
     }
 
     private (string Base, string Quote, double Price)? PriceAt(ContractView contract)

@@ -43,6 +43,15 @@ public static class DeliveryCalendar
         }
     }
 
+    /// <summary>When a contract of a series comes into being: eight o'clock of the Friday since which it exists until its expiry.</summary>
+    /// <param name="expiryNanos">Of one of its dates.</param>
+    public static long ListingOf(long expiryNanos, IReadOnlyCollection<DeliveryCycle> cycles)
+    {
+        var listing = expiryNanos;
+        while (At(listing - NanosPerWeek, cycles).Any(date => date.ExpiryNanos == expiryNanos)) listing -= NanosPerWeek;
+        return listing;
+    }
+
     /// <summary>The next instant at which contracts of these cycles expire and others are listed.</summary>
     public static long NextExpiry(long nanos, IReadOnlyCollection<DeliveryCycle> cycles) => At(nanos, cycles)[0].ExpiryNanos;
 
@@ -56,5 +65,6 @@ public static class DeliveryCalendar
         return last.AddDays(-(((int)last.DayOfWeek - (int)DayOfWeek.Friday + 7) % 7));
     }
 
+    private const long NanosPerWeek = 7 * 86_400 * Nanos.PerSecond;
     private const long NanosPerTick = Nanos.PerSecond / TimeSpan.TicksPerSecond;
 }

@@ -28,6 +28,22 @@ public class DeliveryCalendarTests
     public void F_210_the_contracts_that_exist(string instant, string contracts) =>
         Assert.Equal(contracts, string.Join(", ", DeliveryCalendar.At(At(instant), All).Select(date => $"{date.SymbolOf("X")[2..]} {date.Cycle}")));
 
+    [Theory]
+    [InlineData("2026-01-16T08:00:00Z", "2026-01-02T08:00:00Z", DeliveryCycle.Weekly, DeliveryCycle.BiWeekly)]
+    [InlineData("2026-01-16T08:00:00Z", "2026-01-09T08:00:00Z", DeliveryCycle.Weekly)]
+    // Bi-quarterly from the end of the quarter before last; quarterly alone from the end of the last one.
+    [InlineData("2026-03-27T08:00:00Z", "2025-09-26T08:00:00Z", DeliveryCycle.Quarterly, DeliveryCycle.BiQuarterly)]
+    [InlineData("2026-03-27T08:00:00Z", "2025-12-26T08:00:00Z", DeliveryCycle.Weekly, DeliveryCycle.Quarterly)]
+    // A week after a quarter's end: there was no bi-weekly place before it.
+    [InlineData("2026-04-03T08:00:00Z", "2026-03-20T08:00:00Z", DeliveryCycle.Weekly, DeliveryCycle.BiWeekly, DeliveryCycle.Quarterly)]
+    public void F_210_since_when_a_contract_exists(string expiry, string listing, params DeliveryCycle[] cycles)
+    {
+        var since = DeliveryCalendar.ListingOf(At(expiry), cycles);
+        Assert.Equal(At(listing), since);
+        Assert.Contains(DeliveryCalendar.At(since, cycles), date => date.ExpiryNanos == At(expiry));
+        Assert.DoesNotContain(DeliveryCalendar.At(since - 1, cycles), date => date.ExpiryNanos == At(expiry));
+    }
+
     [Fact]
     public void F_210_two_years_of_expiries_are_fridays_at_eight_and_every_quarter_ends_with_one()
     {
