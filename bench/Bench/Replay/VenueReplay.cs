@@ -15,11 +15,8 @@ internal sealed class VenueReplay : IReplay
 {
     private const int DrainAbove = 4096;            // bytes of events: they are read while they are still in the first cache
 
-    private const int Chunk = 256;                  // records encoded at once, as the venue's batches are
-    private const int Stride = 256;
-
     private readonly OrderFlow flow;
-    private readonly byte[] chunk = new byte[Chunk * Stride];
+    private readonly WaitingRecords waiting = new();
     private readonly EventBuffer events = new(1 << 20);
     private readonly EventFold fold = new();
     private readonly byte[] place = Record<PlaceOrder>();
@@ -90,15 +87,15 @@ internal sealed class VenueReplay : IReplay
     {
         var machine = Venue.Machine;
         var sequence = machine.Sequence;
-        for (; from < to; from += Chunk)
+        for (; from < to; from += waiting.Capacity)
         {
-            var count = int.Min(Chunk, to - from);
-            for (var i = 0; i < count; i++) Encode(flow.Records[from + i]).CopyTo(chunk.AsSpan(i * Stride));
-            for (var i = 0; i < count; i++)
+            waiting.Clear();
+            for (var i = 0; i < int.Min(waiting.Capacity, to - from); i++) waiting.Add(Encode(flow.Records[from + i]));
+            var batch = waiting.Batch;
+            for (var i = 0; i < batch.Count; i++)
             {
-                machine.Prefetch(new Records(chunk, flow.Records, from, count), i);
-                ref readonly var record = ref flow.Records[from + i];
-                Execute(machine, ++sequence, chunk.AsSpan(i * Stride, LengthOf(record.Op)), record);
+                machine.Prefetch(batch, i);
+                Execute(machine, ++sequence, batch.RecordAt(i), flow.Records[from + i]);
             }
         }
     }
@@ -204,18 +201,6 @@ internal sealed class VenueReplay : IReplay
                 return place;
         }
     }
-
-    private readonly record struct Records(byte[] Chunk, FlowRecord[] Flow, int From, int Count) : IRecordBatch
-    {
-        public ReadOnlySpan<byte> RecordAt(int at) => Chunk.AsSpan(at * Stride, LengthOf(Flow[From + at].Op));
-    }
-
-    private static int LengthOf(FlowOp op) => Unsafe.SizeOf<CommandHeader>() + (op switch
-    {
-        FlowOp.Cancel => Unsafe.SizeOf<CancelOrder>(),
-        FlowOp.Amend => Unsafe.SizeOf<AmendOrder>(),
-        _ => Unsafe.SizeOf<PlaceOrder>(),
-    });
 
     private void Drain()
     {
