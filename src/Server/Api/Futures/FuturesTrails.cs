@@ -13,11 +13,14 @@ namespace Sluice.Server.Api.Futures;
 // Trailing orders (M-110).
 public abstract partial class FuturesEndpoints
 {
+    private AutoKind<TrailRow> Trails => field ??= new(id => futures.TryGetTrail(id, out var row) ? row : null, records.Trail, futures.OpenTrailsOf, WriteTrail,
+        static (in reader) => reader.Kind == TrailFinished.Kind && reader.As<TrailFinished>() is var ended ? (ended.User, ended.OrderId) : null);
+
     private void MapTrails(EndpointTable endpoints)
     {
         Map(endpoints, "createTrailOrder", "", In(CreateTrailAsync));
         Map(endpoints, "updateTrailOrder", "", In(UpdateTrailAsync));
-        Map(endpoints, "stopTrailOrder", "", In(StopTrailAsync));
+        Map(endpoints, "stopTrailOrder", "", In((request, scope) => StopAsync(request, scope, Trails, static id => new StopTrailingOrder { OrderId = id })));
         Map(endpoints, "stopAllTrailOrders", "", In(StopTrailsAsync));
         Map(endpoints, "getTrailOrders", "", In(ListTrailsAsync));
         Map(endpoints, "getTrailOrderDetail", "", In(GetTrailAsync));
@@ -59,7 +62,7 @@ public abstract partial class FuturesEndpoints
         var id = body.Identifier("id") ?? "";
         if (id.Length == 0) body.Refuse(ApiErrors.MissingParam("id"));
         if (body.Error is { } error) return error;
-        var (row, unknown) = await TrailAsync(request, scope, id);
+        var (row, unknown) = await FindAsync(request, scope, Trails, id);
         if (row is null) return unknown!;
         if (!row.IsOpen) return FuturesRefusals.Ended(id);
         var contract = futures.Of(row.Instrument);
@@ -74,20 +77,7 @@ public abstract partial class FuturesEndpoints
         if (body.Error is { } wrong) return wrong;
         var outcome = await door.SubmitAsync(request.User, command, default, new CommandOptions(0, request.Idempotency()));
         if (!outcome.Result.Accepted) return AutoRefusal(outcome.Result.Refusal, contract, row.Amount, id);
-        return await AnswerTrailAsync(request, scope, id);
-    }
-
-    private async ValueTask<ApiResult> StopTrailAsync(ApiRequest request, FuturesScope scope)
-    {
-        var body = request.BodyParameters();
-        var id = ReadIdOrText(body, text => futures.OpenTrailsOf(request.User.Value).FirstOrDefault(row => row.Wallet == scope.Wallet && row.Text == text)?.Id);
-        if (body.Error is { } error) return error;
-        var (row, unknown) = await TrailAsync(request, scope, id);
-        if (row is null) return unknown!;
-        if (!row.IsOpen) return FuturesRefusals.Ended(id);
-        var outcome = await door.SubmitAsync(request.User, new StopTrailingOrder { OrderId = row.Id }, default, new CommandOptions(0, request.Idempotency()));
-        if (!outcome.Result.Accepted) return outcome.Result.Refusal == (ushort)FuturesRefusal.TriggerNotFound ? FuturesRefusals.Ended(id) : FuturesRefusals.Of(outcome.Result.Refusal);
-        return await AnswerTrailAsync(request, scope, row.Id.ToString(null, null));
+        return await AnswerAsync(request, scope, Trails, id);
     }
 
     private async ValueTask<ApiResult> StopTrailsAsync(ApiRequest request, FuturesScope scope)
@@ -96,18 +86,7 @@ public abstract partial class FuturesEndpoints
         var contract = scope.Read(body, required: false);
         var guards = (GuardedSide)(body.Integer("related_position", 0, 2) ?? 0);
         if (body.Error is { } error) return error;
-        var outcome = await door.SubmitAsync(request.User, new StopAllTrailingOrders { Instrument = contract?.Id ?? 0, Wallet = scope.Wallet, Guards = guards }, default,
-            new CommandOptions(0, request.Idempotency(), WantEvents: true));
-        if (!outcome.Result.Accepted) return FuturesRefusals.Of(outcome.Result.Refusal);
-        var rows = new List<TrailRow>();
-        foreach (var id in TrailsEndedIn(outcome.Events, request.User.Value))
-        {
-            var (row, unread) = await TrailAsync(request, scope, id.ToString(null, null));
-            if (row is null) return unread!;
-            rows.Add(row);
-        }
-        WriteTrails(request, rows);
-        return ApiResult.Done;
+        return await StopAllAsync(request, scope, Trails, new StopAllTrailingOrders { Instrument = contract?.Id ?? 0, Wallet = scope.Wallet, Guards = guards });
     }
 
     private async ValueTask<ApiResult> ListTrailsAsync(ApiRequest request, FuturesScope scope)
@@ -120,14 +99,12 @@ public abstract partial class FuturesEndpoints
         if (filter.IsFinished)
         {
             if (!await history.CaughtUpAsync(request.User.Value, request.Aborted)) return ApiErrors.HistoryBehind;
-            WriteTrails(request, records.Trails(filter.Query(request.User.Value) with { Related = related == 2 ? -1 : related }));
-            return ApiResult.Done;
+            return WriteAll(request, Trails, records.Trails(filter.Query(request.User.Value) with { Related = related == 2 ? -1 : related }));
         }
         var rows = futures.OpenTrailsOf(request.User.Value).Where(row => filter.Has(row.Wallet, row.Instrument, row.CreatedNanos, row.ReduceOnly, row.Amount)
             && (related == 0 || (row.PositionRelated && row.Side == (related == 1 ? Side.Sell : Side.Buy))));
         if (byTrigger) rows = rows.OrderBy(row => row.Level != 0 ? row.Level : row.ActivationPrice).ThenByDescending(row => row.Id);
-        WriteTrails(request, filter.Page.Of([.. rows]));
-        return ApiResult.Done;
+        return WriteAll(request, Trails, filter.Page.Of([.. rows]));
     }
 
     private async ValueTask<ApiResult> GetTrailAsync(ApiRequest request, FuturesScope scope)
@@ -135,7 +112,7 @@ public abstract partial class FuturesEndpoints
         var query = request.QueryParameters();
         var id = query.RequiredText("id", 32);
         if (query.Error is { } error) return error;
-        var (row, unknown) = await TrailAsync(request, scope, id);
+        var (row, unknown) = await FindAsync(request, scope, Trails, id);
         if (row is null) return unknown!;
         WriteEnvelope(request, () =>
         {
@@ -153,7 +130,7 @@ public abstract partial class FuturesEndpoints
         var id = query.RequiredText("id", 32);
         var page = AutoFilter.PageOf(query);
         if (query.Error is { } error) return error;
-        var (row, unknown) = await TrailAsync(request, scope, id);
+        var (row, unknown) = await FindAsync(request, scope, Trails, id);
         if (row is null) return unknown!;
         if (!await history.CaughtUpAsync(request.User.Value, request.Aborted)) return ApiErrors.HistoryBehind;
         request.Json.WriteStartObject();
@@ -164,52 +141,9 @@ public abstract partial class FuturesEndpoints
         return ApiResult.Done;
     }
 
-    private async ValueTask<ApiResult> AnswerTrailAsync(ApiRequest request, FuturesScope scope, string id)
-    {
-        var (row, unread) = await TrailAsync(request, scope, id);
-        if (row is null) return unread!;
-        request.Json.WriteStartObject();
-        request.Json.WritePropertyName("order"u8);
-        WriteTrail(request, row);
-        request.Json.WriteEndObject();
-        return ApiResult.Done;
-    }
-
-    private void WriteTrails(ApiRequest request, IEnumerable<TrailRow> rows)
-    {
-        request.Json.WriteStartObject();
-        request.Json.WriteStartArray("orders"u8);
-        foreach (var row in rows) WriteTrail(request, row);
-        request.Json.WriteEndArray();
-        request.Json.WriteEndObject();
-    }
-
     private void WriteTrail(ApiRequest request, TrailRow row)
     {
         var contract = futures.Of(row.Instrument);
         AutoJson.Write(request.Json, row, contract, AutoSettings.Of(futures, contract, row.User, row.Side, row.ReduceOnly));
-    }
-
-    private async ValueTask<(TrailRow? Row, ApiError? Error)> TrailAsync(ApiRequest request, FuturesScope scope, string text)
-    {
-        if (!JsonDecimals.TryRead(text, 0, out var number) || number <= 0 || number > OrderValue.Largest) return (null, FuturesRefusals.UnknownOrder(text));
-        var id = (long)number;
-        if (!futures.TryGetTrail(id, out var row))
-        {
-            if (!await history.CaughtUpAsync(request.User.Value, request.Aborted)) return (null, ApiErrors.HistoryBehind);
-            row = records.Trail(id);
-        }
-        return row is not null && row.User == request.User.Value && row.Wallet == scope.Wallet ? (row, null) : (null, FuturesRefusals.UnknownOrder(text));
-    }
-
-    private static List<long> TrailsEndedIn(byte[]? events, int user)
-    {
-        var ids = new List<long>();
-        var reader = new EventReader(events);
-        while (reader.Next())
-        {
-            if (reader.Kind == TrailFinished.Kind && reader.As<TrailFinished>() is var finished && finished.User == user) ids.Add(finished.OrderId);
-        }
-        return ids;
     }
 }

@@ -4,8 +4,15 @@ using Sluice.Products.Futures.Events;
 
 namespace Sluice.Server.Views.Futures;
 
+/// <summary>What trailing and chase orders have in common.</summary>
+public interface IAutoRow : ITriggerRow
+{
+    int Wallet { get; }
+    string Text { get; }
+}
+
 /// <summary>A trailing order as readers know it (M-110). Immutable; a change is a new row. Prices and sizes are raw.</summary>
-public sealed record TrailRow : ITriggerRow
+public sealed record TrailRow : IAutoRow
 {
     public required long Id { get; init; }
     public required int User { get; init; }
@@ -46,7 +53,7 @@ public sealed record TrailChangeRow(long OrderId, int User, long Sequence, long 
     TriggerPriceType PriceType, long Offset, bool IsPercent);
 
 /// <summary>A chase order as readers know it (M-111). Immutable; a change is a new row. What it has traded its child knows while it is open.</summary>
-public sealed record ChaseRow : ITriggerRow
+public sealed record ChaseRow : IAutoRow
 {
     public required long Id { get; init; }
     public required int User { get; init; }
