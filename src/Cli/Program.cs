@@ -7,7 +7,7 @@ var root = new RootCommand("Sluice: an exchange you can run.")
 {
     ServeVerb.Create(), ReplayVerb.Create(), VerifyVerb.Create(), BenchVerb.Create(), SimulateVerb.Create(),
     MarketsVerb.Create(), MarketVerbs.Ticker(), MarketVerbs.Book(), MarketVerbs.Candles(), OrderVerbs.Buy(), OrderVerbs.Sell(), OrderVerbs.Cancel(),
-    OrderVerbs.Orders(), OrderVerbs.Positions(), WalletVerbs.Balances(), WalletVerbs.Transfer(), WalletVerbs.Keys(), WatchVerb.Create(), CompletionVerb.Create(),
+    OrderVerbs.Orders(), AutoVerbs.Trail(), AutoVerbs.Chase(), OrderVerbs.Positions(), WalletVerbs.Balances(), WalletVerbs.Transfer(), WalletVerbs.Keys(), WatchVerb.Create(), CompletionVerb.Create(),
 };
 
 Examples.ShowBelowHelp(root);

@@ -81,8 +81,51 @@ public sealed class TradingVerbTests(TradingVerbTests.Venue fixture) : IClassFix
         await fixture.JsonAsync("buy", "futures:ETH_USDT", "--close");
     }
 
+    [Fact]
+    public async Task M_110_A_trailing_order_is_placed_listed_and_stopped()
+    {
+        var id = (await fixture.JsonAsync("trail", "sell", "futures:BTC_USDT", "10", "--offset", "1.5%", "--from-above", "900000", "--by", "mark", "--text", "t-trail")).GetProperty("data").GetProperty("id").GetString()!;
+        var order = Assert.Single((await fixture.JsonAsync("trail", "list", "futures:BTC_USDT")).GetProperty("orders").EnumerateArray());
+        Assert.Equal((id, "-10", "1.5%", "900000", true, 3, "inactive"), (order.GetProperty("id").GetRawText(), order.GetProperty("amount").GetString(), order.GetProperty("price_offset").GetString(),
+            order.GetProperty("activation_price").GetString(), order.GetProperty("is_gte").GetBoolean(), order.GetProperty("price_type").GetInt32(), order.GetProperty("status_code").GetString()));
+        Assert.Contains(id, (await fixture.RunAsync("trail", "list", "futures:BTC_USDT")).Output);
+        var stopped = (await fixture.JsonAsync("trail", "stop", "futures:BTC_USDT", "t-trail")).GetProperty("order");
+        Assert.Equal((id, "cancelled"), (stopped.GetProperty("id").GetRawText(), stopped.GetProperty("status_code").GetString()));
+        Assert.DoesNotContain(id, (await fixture.RunAsync("trail", "list", "futures:BTC_USDT")).Output);
+        Assert.Contains(id, (await fixture.RunAsync("trail", "list", "futures:BTC_USDT", "--finished")).Output);
+        var buy = await fixture.RunAsync("trail", "buy", "futures:BTC_USDT", "10", "--offset", "500", "--from-below", "1000");
+        Assert.True(buy.Exit == 0 && buy.Output.StartsWith("trail order ", StringComparison.Ordinal), buy.Output + buy.Errors);
+        Assert.False(Assert.Single((await fixture.JsonAsync("trail", "stop", "futures:BTC_USDT", "--all")).GetProperty("orders").EnumerateArray()).GetProperty("is_gte").GetBoolean());
+    }
+
+    [Fact]
+    public async Task M_111_A_chase_order_is_placed_listed_and_stopped()
+    {
+        var id = (await fixture.JsonAsync("chase", "buy", "futures:ETH_USDT", "2", "--gap", "2.5%")).GetProperty("id").GetString()!;
+        var order = Assert.Single((await fixture.JsonAsync("chase", "list", "futures:ETH_USDT")).GetProperty("orders").EnumerateArray());
+        Assert.Equal((id, "2", "0", "2", "2.5"), (order.GetProperty("id").GetString(), order.GetProperty("amount").GetString(), order.GetProperty("price_limit").GetString(),
+            order.GetProperty("price_gap_type").GetString(), order.GetProperty("price_gap_value").GetString()));
+        Assert.Contains(id, (await fixture.RunAsync("chase", "list", "futures:ETH_USDT")).Output);
+        Assert.Equal("cancelled", (await fixture.JsonAsync("chase", "stop", "futures:ETH_USDT", id)).GetProperty("order").GetProperty("status_code").GetString());
+        Assert.Contains("No chase orders.", (await fixture.RunAsync("chase", "stop", "futures:ETH_USDT", "--all")).Output);
+    }
+
+    [Theory]
+    [InlineData("one side", "trail", "sell", "futures:BTC_USDT", "1", "--offset", "1%", "--from-above", "1", "--from-below", "2")]
+    [InlineData("no sign", "trail", "sell", "futures:BTC_USDT", "-1", "--offset", "1%")]
+    [InlineData("one limit", "chase", "buy", "futures:BTC_USDT", "1", "--limit-price", "1", "--reach", "2")]
+    [InlineData("perpetual contracts", "chase", "buy", "BTC_USDT", "1")]
+    [InlineData("Name one order", "chase", "stop", "futures:BTC_USDT")]
+    public async Task A_trailing_or_chase_order_that_cannot_be_meant_is_refused(string sentence, params string[] arguments)
+    {
+        var (exit, output, errors) = await fixture.RunAsync(arguments);
+        Assert.Equal((20, ""), (exit, output));
+        Assert.Contains(sentence, errors);
+    }
+
     [Theory]
     [InlineData("buy")]
+    [InlineData("chase")]
     [InlineData("candles")]
     [InlineData("completion")]
     public async Task Examples_stand_below_the_help_of_their_verb_and_nowhere_else(string verb)
