@@ -61,7 +61,9 @@ public sealed class Watch(FuturesState state, Sums sums)
         {
             if (account.Cushions <= cash && StaysSafe(seatSlot)) return;
 
-            // What it can spare for sure, without a look at its other contracts.
+            // What it can spare for sure, without a look at its other contracts. Its own needs are those of the mark of now.
+            ref var seat = ref state.Seats[seatSlot];
+            if (seat.IsCross && seat.MarkVersion != state.Markets[seat.Market].MarkVersion) sums.Recount(ref account, ref seat);
             if (state.Drift.TryLoss(account, state.MarkClock, out var loss)
                 && cash + account.Cross.Contribution - loss is { IsNegative: false, IsZero: false } sure && Adjust(ref account, seatSlot, cash, sure)) return;
         }

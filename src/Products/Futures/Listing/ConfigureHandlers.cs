@@ -57,7 +57,11 @@ public sealed class ConfigureHandlers(FuturesState state, Sums sums, Watch watch
         {
             context.Timers.Add(new Due(until, RiskRow, GraceTimer, market.Id.Value, 0, former.Change));
         }
-        foreach (var slot in seats) state.Touched.Add(slot);
+        // A seat that means nothing is in no snapshot: its account is not looked at for its sake.
+        foreach (var slot in seats)
+        {
+            if (state.Means(state.Seats[slot])) state.Touched.Add(slot);
+        }
         aftermath.Run(context, byLevel: true);
         return 0;
     }
