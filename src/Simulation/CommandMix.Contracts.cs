@@ -110,7 +110,7 @@ internal sealed partial class CommandMix
         terms.MarkWindow = 5 + random.Below(30);
         if (random.Chance(200)) terms.Tick *= 2;
         if (terms.FundingIntervalSeconds != 0) terms.FundingIntervalSeconds = random.Chance(500) ? 3600 : 7200;
-        var options = ContractOptions.Default with { Surplus = (SurplusMode)random.Below(2), DynamicFunding = (byte)random.Below(2) };
+        var options = ContractOptions.Default with { Surplus = (SurplusMode)random.Below(2), DynamicFunding = (byte)random.Below(2), OpenLoss = (byte)random.Below(2) };
         if (random.Chance(300)) options.LiquidationChunk = contract.IsInverse ? new Money(Money.Units(1).Raw / 1000) : Money.Units(10);
         if (random.Chance(200)) options.BreakerMove = Rate.One / 12;
         var bytes = new byte[128];

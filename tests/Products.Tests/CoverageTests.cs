@@ -19,7 +19,6 @@ public partial class CoverageTests
         .Concat(Because("not built: points", "F-045"))
         .Concat(Because("which contracts are listed when is the server's", "F-212"))
         .Concat(Because("the price service's events are those of the core's prices", "F-054"))
-        .Concat(Because("not built: an option that is off by default", "F-109"))
         .Concat(Because("a policy of the gateway, off by default", "F-123"))
         .Concat(Because("unified account", "F-186"))
         .Concat(Because("another venue's rule, for comparison only", "FX-41", "FX-55")))

@@ -157,7 +157,7 @@ internal sealed class ContractChange(ControlOptions options)
 /// <summary>The options of a contract as the control API writes and takes them.</summary>
 internal static class ContractOptionsBody
 {
-    public static readonly string[] Fields = ["liq_surplus_mode", "liq_clearance_rate", "liq_chunk_value", "cb_move", "dynamic_funding_interval"];
+    public static readonly string[] Fields = ["liq_surplus_mode", "liq_clearance_rate", "liq_chunk_value", "cb_move", "dynamic_funding_interval", "order_margin_open_loss"];
 
     private static readonly string[] SurplusModes = ["insurance", "refund_capped_fee"];
 
@@ -168,6 +168,7 @@ internal static class ContractOptionsBody
         options.ClearanceRate = ContractChange.Fraction(body, "liq_clearance_rate", options.ClearanceRate);
         options.BreakerMove = ContractChange.Fraction(body, "cb_move", options.BreakerMove);
         options.DynamicFunding = ContractChange.Flag(body, "dynamic_funding_interval", options.DynamicFunding);
+        options.OpenLoss = ContractChange.Flag(body, "order_margin_open_loss", options.OpenLoss);
         options.LiquidationChunk = ContractChange.Amount(body, "liq_chunk_value", options.LiquidationChunk, 0);
         return options;
     }
@@ -179,5 +180,6 @@ internal static class ContractOptionsBody
         json.WriteString("liq_chunk_value"u8, options.LiquidationChunk.ToString());
         json.WriteString("cb_move"u8, new Rate(options.BreakerMove).ToString());
         json.WriteBoolean("dynamic_funding_interval"u8, options.DynamicFunding != 0);
+        json.WriteBoolean("order_margin_open_loss"u8, options.OpenLoss != 0);
     }
 }

@@ -38,7 +38,7 @@ public class RandomTests
         }
         string[] wanted = [nameof(ContractFilled), nameof(ContractOrderUpdated), nameof(PositionClosed), nameof(PositionModeChanged), nameof(ContractTriggerFinished), nameof(FundingPaid), nameof(TrailsMoved), nameof(TrailUpdated),
             nameof(LiquidationStarted), nameof(PositionLiquidated), nameof(LiquidationEnded), nameof(PositionTakenOver), nameof(PositionDeleveraged), nameof(InsuranceChanged),
-            nameof(DeleveragingRisk), nameof(ContractConfigured), nameof(RequirementsKept), nameof(SettlementSampled), nameof(ContractSettled), nameof(PositionSettled), nameof(PositionCause.CloseOut), nameof(PositionCause.AutoMargin),
+            nameof(DeleveragingRisk), nameof(ContractConfigured), nameof(RequirementsKept), nameof(SettlementSampled), nameof(ContractSettled), nameof(PositionSettled), nameof(PositionCause.CloseOut), nameof(PositionCause.AutoMargin), nameof(OpenLossMeasured),
             nameof(ContractSessionChanged), nameof(PositionCause.Dividend), nameof(PositionCause.Split), nameof(MarketSession.Halted), nameof(MarketSession.Reopening),
             nameof(ContractFillFlags.FundDisposal), nameof(ContractFillFlags.Auction), nameof(ChaseUpdated), nameof(AutoReason.Fired), nameof(AutoReason.Refused),
             nameof(AutoReason.Stopped), nameof(AutoReason.PositionClosed), nameof(AutoReason.Liquidated), nameof(AutoReason.Filled), nameof(AutoReason.PriceLimit),
@@ -162,7 +162,7 @@ public class RandomTests
             var options = ContractOptions.Default with { Surplus = (SurplusMode)random.Next(2), ClearanceRate = random.Next(3) * R("0.001").Raw };
             if (random.Next(3) == 0) options.LiquidationChunk = M(contract == contracts[2] ? "0.001" : "5");
             if (random.Next(3) == 0) options.BreakerMove = R("0.08").Raw;
-            options.DynamicFunding = (byte)random.Next(2);
+            (options.DynamicFunding, options.OpenLoss) = ((byte)random.Next(2), (byte)random.Next(2));
             Send(contract, terms, options, random.Next(4) * 300, [
                 new TierTerms(M(contract == contracts[2] ? "0.5" : "20000"), new Rate(R("0.002").Raw * strict), initial),
                 new TierTerms(M("2000000"), new Rate(R("0.004").Raw * strict), new Rate(R("0.007").Raw * strict + R("0.002").Raw))]);

@@ -27,6 +27,13 @@ internal static class Facts
         foreach (var market in contracts.Markets)
         {
             foreach (var (id, side, price, left) in Resting(market.Book, contracts.Pool)) lines.Add(Line($"contract {market.Listed.Symbol} order {id}: {side} {left} at {price}"));
+            foreach (var side in new[] { Side.Buy, Side.Sell })
+            {
+                foreach (var slot in market.Book.Slots(side).ToArray())
+                {
+                    if (contracts.LossMarks.TryGetValue(contracts.Pool.Orders[slot].Id, out var mark)) lines.Add(Line($"open loss of order {contracts.Pool.Orders[slot].Id} from {mark}"));
+                }
+            }
             lines.Add(Line($"contract {market.Listed.Symbol}: mark {market.Mark} index {market.Index} {market.Status} funding {market.Rate.Raw} at {market.NextFundingNanos}"));
         }
         for (var slot = 0; slot < contracts.Seats.Count; slot++)

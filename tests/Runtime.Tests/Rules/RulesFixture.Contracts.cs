@@ -71,6 +71,28 @@ internal sealed partial class RulesFixture
         Send(late[0], new PlaceContractOrder { Instrument = Linear, Size = 100, Price = start }, "t-late", "");
         Send(late[0], new SetAutoMargin { Instrument = Linear, Most = Money.Units(60) });
         for (var fallen = 150; fallen < 200; fallen += 2) Send(0, new PinMark { Instrument = Linear, Mark = start / 1000 * (1000 - fallen) });
+
+        // While it is halted nothing trades: an order to buy above the mark rests, with its loss (F-109).
+        AskForOpenLosses();
+        Send(0, new SetContractStatus { Instrument = Linear, Status = MarketStatus.CircuitBreaker });
+        Send(late[1], new PlaceContractOrder { Instrument = Linear, Size = 10, Price = start / 10_000 * 810 * 10, TimeInForce = TimeInForce.PostOnly }, "t-late", "");
+    }
+
+    // Everything else of the contract as it is.
+    private void AskForOpenLosses()
+    {
+        var market = venue.Products.Futures.State.Markets[0];
+        Span<byte> bytes = stackalloc byte[1024];
+        var tail = new TailWriter(bytes);
+        tail.Byte((byte)market.Contract.RiskLimits.Count);
+        foreach (ref readonly var tier in market.Contract.RiskLimits.Tiers)
+        {
+            tail.Int64((long)(tier.Limit.Raw >> 64));
+            tail.Int64(unchecked((long)(ulong)tier.Limit.Raw));
+            tail.Int64(tier.MaintenanceRate.Raw);
+            tail.Int64(tier.InitialRate.Raw);
+        }
+        Send(0, new ConfigureContract { Instrument = Linear, Terms = market.Listed.Terms, Options = market.Options with { OpenLoss = 1 } }, CommandFlags.None, tail.Written);
     }
 
     private void Contract(List<int> users, int i)
@@ -215,7 +237,7 @@ internal sealed partial class RulesFixture
         tail.Int64(unchecked((long)(ulong)amount));
         tail.Int64(5 * strict * (Rate.One / 1000));
         tail.Int64(8 * strict * (Rate.One / 1000));
-        var options = ContractOptions.Default with { Surplus = (SurplusMode)Pick(2), ClearanceRate = Pick(3) * (Rate.One / 1000), LiquidationChunk = Pick(2) == 0 ? Money.Zero : Money.Units(10), BreakerMove = Pick(2) * (Rate.One / 10) };
+        var options = ContractOptions.Default with { Surplus = (SurplusMode)Pick(2), ClearanceRate = Pick(3) * (Rate.One / 1000), LiquidationChunk = Pick(2) == 0 ? Money.Zero : Money.Units(10), BreakerMove = Pick(2) * (Rate.One / 10), OpenLoss = (byte)Pick(2) };
         Send(0, new ConfigureContract { Instrument = contract, Terms = terms, Options = options, GraceSeconds = 200 * Pick(3) }, CommandFlags.None, tail.Written);
     }
 

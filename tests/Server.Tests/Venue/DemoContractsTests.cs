@@ -184,13 +184,13 @@ public sealed class DemoContractsTests : IAsyncLifetime
     {
         var contract = Contract("BTC_USDT");
         var (before, tiers) = (contract.Listing, contract.Terms.RiskLimits.Count);
-        var changed = await ChangeAsync("futures:usdt:BTC_USDT", """{"taker_fee_rate":"0.0006","orders_limit":50,"funding_interval":3600,"liq_surplus_mode":"refund_capped_fee"}""");
+        var changed = await ChangeAsync("futures:usdt:BTC_USDT", """{"taker_fee_rate":"0.0006","orders_limit":50,"funding_interval":3600,"liq_surplus_mode":"refund_capped_fee","order_margin_open_loss":true}""");
         Assert.Equal((200, "futures:usdt:BTC_USDT"), (changed.Status, (string)changed.Json["name"]!));
         Assert.Equal((600_000_000, 50, 3600, before.LeverageMax, tiers), (contract.Terms.TakerFee.Raw, contract.Terms.OrdersLimit, contract.Terms.Funding!.IntervalSeconds,
             contract.Listing.LeverageMax, contract.Terms.RiskLimits.Count));
         Assert.Equal(contract.ChangedNanos, host.Views.Shown.TimeNanos);
         var shown = (await caller.ControlAsync("instruments"))["instruments"]!.AsArray().Single(one => (string)one!["name"]! == "futures:usdt:BTC_USDT")!;
-        Assert.Equal(("refund_capped_fee", "0.002"), ((string)shown["liq_surplus_mode"]!, (string)shown["liq_clearance_rate"]!));
+        Assert.Equal(("refund_capped_fee", "0.002", true), ((string)shown["liq_surplus_mode"]!, (string)shown["liq_clearance_rate"]!, (bool)shown["order_margin_open_loss"]!));
 
         await ChangeAsync("futures:usdt:BTC_USDT", """{"leverage_max":"20","tiers":[{"risk_limit":"1000000","maintenance_rate":"0.02","initial_rate":"0.05"}]}""");
         Assert.Equal((2_000, 1), (contract.Listing.LeverageMax, contract.Terms.RiskLimits.Count));

@@ -137,12 +137,15 @@ public sealed class Sums(FuturesState state)
     {
         if (left == 0) return Money.Zero;
         var fee = Margin.OrderMargin.FeeOf(market.Contract, new Rate(state.Pool.Rates[order.Rates].Taker));
-        return Margin.OrderMargin.Of(market.Contract, order.Side, left, ValuePriceOf(order), seat.LeverageOf(order.Side), fee);
+        return Margin.OrderMargin.Of(market.Contract, order.Side, left, ValuePriceOf(order), seat.LeverageOf(order.Side), fee, LossMarkOf(order));
     }
 
     /// <summary>The price an order of the pool is valued at (F-104, F-105).</summary>
     public long ValuePriceOf(in Order order) =>
         state.ValuePrices.Count != 0 && state.ValuePrices.TryGetValue(order.Id, out var price) ? price : order.Price;
+
+    /// <summary>The mark an order's open loss is measured from (F-109); 0 = it has none.</summary>
+    public long LossMarkOf(in Order order) => state.LossMarks.Count != 0 && state.LossMarks.TryGetValue(order.Id, out var mark) ? mark : 0;
 
     /// <summary>An order's part of its seat's sums goes from one size left to another. Reduce-only orders have none.</summary>
     public void OrderChanged(Market market, ref Seat seat, in Order order, long leftBefore, long leftAfter)
@@ -210,7 +213,7 @@ public sealed class Sums(FuturesState state)
             ref readonly var order = ref state.Pool.Orders[slot];
             if (order.Side != side || order.Id == without || OrderMarks.Reduces(order)) continue;
             var fee = Margin.OrderMargin.FeeOf(market.Contract, new Rate(state.Pool.Rates[order.Rates].Taker));
-            Insert(ref count, side, order.Price, order.Id, new OpeningOrder(order.Left, ValuePriceOf(order), fee));
+            Insert(ref count, side, order.Price, order.Id, new OpeningOrder(order.Left, ValuePriceOf(order), fee, LossMarkOf(order)));
         }
         if (added.Left > 0) Insert(ref count, side, price, long.MaxValue, added);
         for (var i = 0; i < count; i++) into[i] = sorted[i].Order;

@@ -55,6 +55,10 @@ internal sealed class SumsEqualParts(FuturesState state, Sums sums) : IInvariant
         {
             if (BrokenAccount(slot) is { } broken) return broken;
         }
+        foreach (var id in state.LossMarks.Keys)
+        {
+            if (!state.Pool.ById.TryGet(id, out _)) return $"the open loss of order {id} is measured, and it is over";
+        }
         return state.Touched.Count != 0 || state.Liquidations.Count != 0 ? "work is left over" : null;
     }
 

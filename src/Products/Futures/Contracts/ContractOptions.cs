@@ -29,7 +29,10 @@ public record struct ContractOptions
 
     /// <summary>The interval of funding is halved when its rate was at the cap twice in a row (F-081).</summary>
     public byte DynamicFunding;
-    public short Reserved1;
+
+    /// <summary>order_margin_open_loss: an order's margin has the loss in it that it would open with (F-109).</summary>
+    public byte OpenLoss;
+    public byte Reserved1;
     public int Reserved2;
     public long Reserved3;
 
@@ -38,5 +41,5 @@ public record struct ContractOptions
     public static ContractOptions Default => new() { ClearanceRate = Rate.One / 500 };
 
     public readonly bool IsSound =>
-        LiquidationChunk >= Money.Zero && LiquidationChunk <= ChunkMax && BreakerMove is >= 0 and <= Rate.One && DynamicFunding <= 1 && ClearanceRate is >= 0 and <= Rate.One && Surplus <= SurplusMode.RefundCappedFee && Reserved1 == 0 && Reserved2 == 0 && Reserved3 == 0;
+        LiquidationChunk >= Money.Zero && LiquidationChunk <= ChunkMax && BreakerMove is >= 0 and <= Rate.One && DynamicFunding <= 1 && OpenLoss <= 1 && ClearanceRate is >= 0 and <= Rate.One && Surplus <= SurplusMode.RefundCappedFee && Reserved1 == 0 && Reserved2 == 0 && Reserved3 == 0;
 }

@@ -92,6 +92,21 @@ public struct ContractOrderUpdated : IEvent
     public int Reserved2;
 }
 
+/// <summary>The open loss in a resting order's margin is measured from a mark (F-109); only where the contract asks for it.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct OpenLossMeasured : IEvent
+{
+    public static ushort Kind => 414;
+    public long OrderId;
+    public long Mark;                   // 0 = it has none any more
+    public int User;
+    public int Instrument;
+    public byte Participant;
+    public byte Reserved1;
+    public short Reserved2;
+    public int Reserved3;
+}
+
 /// <summary>The order is over (M-035). Exactly once per order.</summary>
 [StructLayout(LayoutKind.Sequential)]
 public struct ContractOrderFinished : IEvent

@@ -41,6 +41,7 @@ public sealed class ConfigureHandlers(FuturesState state, Sums sums, Watch watch
 
         market.Changes++;
         market.ConfiguredNanos = context.Stamp.TimeNanos;
+        state.AsksOpenLoss |= command.Options.OpenLoss != 0;
         market.Configure(new Contract(terms), market.Listed with { Terms = listing }, command.Options);
         state.Drift.Forget(state.MarkClock);
         Announce(market, context);

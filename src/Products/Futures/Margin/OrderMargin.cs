@@ -25,7 +25,8 @@ public struct OrderSums
 /// <summary>One opening order as F-106 sees it.</summary>
 /// <param name="Left">Raw size.</param>
 /// <param name="ValuePrice">The price of F-104, frozen at acceptance (F-105).</param>
-public readonly record struct OpeningOrder(long Left, long ValuePrice, Rate Fee);
+/// <param name="LossMark">The mark of F-109, frozen likewise; 0 where no loss is asked for.</param>
+public readonly record struct OpeningOrder(long Left, long ValuePrice, Rate Fee, long LossMark = 0);
 
 /// <summary>Margin of open orders (F-104…F-106).</summary>
 public static class OrderMargin
@@ -50,6 +51,24 @@ public static class OrderMargin
     public static Money Of(Contract contract, Side side, long size, long valuePrice, Leverage leverage, Rate fee) =>
         contract.NotionalOf(size, valuePrice).Part(Factor(contract, side, leverage, fee));
 
+    /// <summary>The same with the loss it would open with at a mark: |q|·m·(price − mark) of a buy, mirrored of a sell, in the settle coin; rounded up (F-109).</summary>
+    /// <param name="lossMark"><see cref="LossMark"/>; 0 adds nothing.</param>
+    public static Money Of(Contract contract, Side side, long size, long valuePrice, Leverage leverage, Rate fee, long lossMark)
+    {
+        var margin = Of(contract, side, size, valuePrice, leverage, fee);
+        return lossMark == 0 ? margin : margin + OpenLoss(contract, size, valuePrice, lossMark);
+    }
+
+    /// <summary>The mark itself where an order at this price would open with a loss, else 0 (F-109).</summary>
+    public static long LossMark(Side side, long valuePrice, long mark) => side == Side.Buy ? valuePrice > mark ? mark : 0 : valuePrice < mark ? mark : 0;
+
+    /// <summary>What a size is worth less at one of two prices than at the other, rounded up.</summary>
+    public static Money OpenLoss(Contract contract, long size, long price, long mark)
+    {
+        var apart = long.Abs(price - mark);
+        return contract.IsInverse ? new Money(Int256.MulDiv(long.BigMul(size, contract.ValueUnit), apart, price, mark, Rounding.Ceiling)) : contract.Value(size, apart);
+    }
+
     /// <summary>An upper bound of a one-way contract's order margin, at once. What an account affords with it, it affords; only where it is not
     /// <paramref name="exact"/> and does not suffice, or the figure is shown, is <see cref="OneWay"/> asked.</summary>
     public static Money OneWayBound(long position, in OrderSums buys, in OrderSums sells, out bool exact)
@@ -70,7 +89,7 @@ public static class OrderMargin
         {
             var free = long.Min(consumed, order.Left);
             consumed -= free;
-            if (order.Left > free) sum += Of(contract, side, order.Left - free, order.ValuePrice, leverage, order.Fee);
+            if (order.Left > free) sum += Of(contract, side, order.Left - free, order.ValuePrice, leverage, order.Fee, order.LossMark);
         }
         return sum;
     }

@@ -284,7 +284,8 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
     {
         ref var account = ref state.Accounts[seat.Account];
         var fee = OrderMargin.FeeOf(market.Contract, draft.Taker);
-        var margin = OrderMargin.Of(market.Contract, draft.Side, draft.Size, draft.ValuePrice, seat.LeverageOf(draft.Side), fee);
+        if (state.AsksOpenLoss && market.Options.OpenLoss != 0) draft.LossMark = OrderMargin.LossMark(draft.Side, draft.ValuePrice, market.Mark);
+        var margin = OrderMargin.Of(market.Contract, draft.Side, draft.Size, draft.ValuePrice, seat.LeverageOf(draft.Side), fee, draft.LossMark);
         draft.Margin = margin;
         var (buys, sells) = (seat.Buys, seat.Sells);
         ref var own = ref draft.Side == Side.Buy ? ref buys : ref sells;
@@ -301,7 +302,7 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
         if (single && (!exact || seat.IsInexact))
         {
             var counted = seat.IsInexact ? sums.Exact(seat, default, Side.Buy, 0) : seat.OrderMargin;
-            needed = sums.Exact(seat, new OpeningOrder(draft.Size, draft.ValuePrice, fee), draft.Side, draft.Limit, replaced.OrderId) - counted;
+            needed = sums.Exact(seat, new OpeningOrder(draft.Size, draft.ValuePrice, fee, draft.LossMark), draft.Side, draft.Limit, replaced.OrderId) - counted;
         }
         return needed <= Money.Zero || needed <= available;
     }

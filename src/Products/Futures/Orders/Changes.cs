@@ -190,6 +190,7 @@ public sealed class Changes(FuturesState state, Admission admission, OpenOrders 
             state.ValuePrices.Remove(order.Id);
             if (draft.ValuePrice != draft.Limit) state.ValuePrices.Add(order.Id, draft.ValuePrice);
         }
+        if (!keeps && draft.LossMark != sums.LossMarkOf(order)) OpenOrders.Measured(state, market, seat, order, draft.LossMark, context);
         OpenOrders.Updated(context, market, seat, order, draft.Limit, draft.Size, keeps ? sums.ValuePriceOf(order) : draft.ValuePrice, UpdateReason.Amend, tail);
         var crosses = draft.Limit != order.Price && market.Status != MarketStatus.CircuitBreaker && market.Book.Crosses(order.Side, draft.Limit);
         if (crosses)

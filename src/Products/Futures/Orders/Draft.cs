@@ -22,6 +22,9 @@ public struct Draft
     /// <summary>The price its margin is valued at (F-104).</summary>
     public long ValuePrice;
 
+    /// <summary>The mark its open loss is measured from (F-109); 0 = it has none. Known once its margin was checked.</summary>
+    public long LossMark;
+
     /// <summary>What all of it asks as if it met no position (F-104); known once its margin was checked.</summary>
     public Money Margin;
 

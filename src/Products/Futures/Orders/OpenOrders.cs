@@ -34,10 +34,22 @@ public sealed class OpenOrders(FuturesState state, Sums sums)
             sums.RecountOrders(ref account, ref seat);
         }
         if (state.ValuePrices.Count != 0) state.ValuePrices.Remove(order.Id);
+        if (state.LossMarks.Count != 0) state.LossMarks.Remove(order.Id);
         if (state.UniqueTexts.Count != 0) state.UniqueTexts.Remove(order.Id);
         if (reason != FinishReason.Filled) Finished(context, market, seat, order.Id, order.Left, reason);       // a fill has said so itself
         if (order.HasAttached) state.Triggers.ParentEnded(context, state, order.Id);
         if (OrderMarks.IsChased(order)) state.Chases.ChildEnded(context, state, order, reason);
+    }
+
+    /// <summary>An order's open loss is measured from a mark from now on; 0 = it has none any more (F-109).</summary>
+    public static void Measured(FuturesState state, Market market, in Seat seat, in Order order, long mark, Context context)
+    {
+        if (mark == 0) state.LossMarks.Remove(order.Id);
+        else state.LossMarks[order.Id] = mark;
+        context.Events.Append(new OpenLossMeasured
+        {
+            OrderId = order.Id, Mark = mark, User = seat.User, Instrument = market.Id.Value, Participant = seat.Participant ? (byte)1 : (byte)0,
+        });
     }
 
     /// <summary>Cancels what a seat has open, in ascending id (M-050).</summary>

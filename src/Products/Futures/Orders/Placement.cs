@@ -198,6 +198,7 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
         state.Seats.Link(slot);
         if (draft.ValuePrice != command.Price) state.ValuePrices.Add(id, draft.ValuePrice);
         ref var seat = ref state.Seats[seatSlot];
+        if (draft.LossMark != 0) OpenOrders.Measured(state, market, seat, order, draft.LossMark, context);
         if (left == draft.Size) sums.OrderRested(market, ref seat, order, draft.Margin);
         else sums.OrderChanged(market, ref seat, order, 0, left);
         sums.RecountOrders(ref state.Accounts[seat.Account], ref seat);

@@ -228,6 +228,7 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
     private void LoadChanges(ref StateReader reader, Market market, int asset)
     {
         market.Options = reader.Value<ContractOptions>();
+        state.AsksOpenLoss |= market.Options.OpenLoss != 0;
         market.Changes = reader.Int32();
         market.ConfiguredNanos = reader.Int64();
         var cycle = reader.Int32();
@@ -398,6 +399,7 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
         writer.Int64(state.Pool.VisibleOf(slot));
         writer.Int64(state.Pool.DisplayedOf(slot));
         writer.Int64(state.ValuePrices.GetValueOrDefault(order.Id));
+        writer.Int64(state.LossMarks.GetValueOrDefault(order.Id));
         writer.Int64(rates.Maker);
         writer.Int64(rates.Taker);
         writer.Byte((byte)order.TimeInForce);
@@ -431,6 +433,7 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
         order = new Order { Id = reader.Int64(), Trader = state.SeatOf(reader.Int32(), market, split: reader.Rules >= 3 && reader.Byte() != 0), Price = reader.Int64(), Size = reader.Int64(), Left = reader.Int64(), Side = side };
         var (visible, displayed, valued) = (reader.Int64(), reader.Int64(), reader.Int64());
         if (valued != 0) state.ValuePrices.Add(order.Id, valued);
+        if (reader.Rules >= 4 && reader.Int64() is not 0 and var mark) state.LossMarks.Add(order.Id, mark);
         order.Rates = state.Pool.Rates.NumberOf(reader.Int64(), reader.Int64());
         order.TimeInForce = (TimeInForce)reader.Byte();
         order.Flags = (OrderFlags)reader.Byte();

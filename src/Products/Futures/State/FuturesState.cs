@@ -60,6 +60,12 @@ public sealed class FuturesState
     /// <summary>Prices that open orders are valued at where it is not their own, by id (F-104, F-105).</summary>
     public Dictionary<long, long> ValuePrices { get; } = [];
 
+    /// <summary>Marks that the open loss of open orders is measured from, by id: of those that have one (F-109, F-105).</summary>
+    public Dictionary<long, long> LossMarks { get; } = [];
+
+    /// <summary>Some contract asks for open losses, or did (F-109). No part of the state: it saves a look at the contract's options.</summary>
+    public bool AsksOpenLoss { get; set; }
+
     /// <summary>Texts of open orders of users who asked for uniqueness, which is one setting for pairs and contracts (M-007).</summary>
     public SortedDictionary<long, (int Seat, string Text)> UniqueTexts { get; } = [];
 
@@ -258,6 +264,8 @@ public sealed class FuturesState
         Trails.Clear();
         Chases.Clear();
         ValuePrices.Clear();
+        LossMarks.Clear();
+        AsksOpenLoss = false;
         UniqueTexts.Clear();
         Cooling.Clear();
         AutoMargins.Clear();

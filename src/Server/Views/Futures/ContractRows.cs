@@ -33,6 +33,7 @@ public sealed record ContractOrderRow : IOrderRow
     public required long CreatedNanos { get; init; }
 
     public string AmendText { get; init; } = "";
+    public long LossMark { get; init; }                     // what its open loss is measured from (F-109); 0 = it has none
     public long Left { get; init; }                         // without sign
     public long FilledSize { get; init; }                   // without sign
     public Money FilledValue { get; init; }                 // |w|, in the settle currency

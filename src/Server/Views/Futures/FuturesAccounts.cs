@@ -151,7 +151,7 @@ public sealed class FuturesAccounts(VenueViews views)
     private static OpeningOrder[] Sorted(Products.Futures.Contracts.Contract contract, ContractOrderRow[] orders, Side side) =>
     [
         .. orders.Where(order => order.Side == side).OrderBy(order => side == Side.Buy ? -order.Price : order.Price).ThenBy(order => order.Id)
-            .Select(order => new OpeningOrder(order.Left, order.ValuePrice, OrderMargin.FeeOf(contract, new Rate(order.TakerRate))))
+            .Select(order => new OpeningOrder(order.Left, order.ValuePrice, OrderMargin.FeeOf(contract, new Rate(order.TakerRate)), order.LossMark))
     ];
 
     private PositionFigures FiguresOf(PositionRow row, ContractPart part, in Exposure account, in Risk risk, bool withLights)

@@ -89,7 +89,7 @@ public sealed partial class FuturesViews
         row = row with
         {
             Price = order.Price, Size = sign * order.Size, Left = order.Left, MakerRate = rates.Maker, TakerRate = rates.Taker, UpdatedNanos = Now,
-            ValuePrice = state.ValuePrices.GetValueOrDefault(order.Id, order.Price), FilledSize = row.FilledSize + unseen,
+            ValuePrice = state.ValuePrices.GetValueOrDefault(order.Id, order.Price), LossMark = state.LossMarks.GetValueOrDefault(order.Id), FilledSize = row.FilledSize + unseen,
             FilledValue = row.FilledValue + byId[market.Id.Value].ValueOf(unseen, order.Price), Sequence = Sequence,
         };
         orders.Put(row);

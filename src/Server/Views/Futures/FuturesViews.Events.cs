@@ -27,6 +27,7 @@ public sealed partial class FuturesViews
         {
             if (!ApplyAuto(reader)) ApplyMarket(reader);
         }
+        else if (kind == OpenLossMeasured.Kind) Measured(reader.As<OpenLossMeasured>());
         else if (kind == PositionClosed.Kind) Closed(reader.As<PositionClosed>());
         else if (kind == PositionModeChanged.Kind) Changed(reader.As<PositionModeChanged>());
         else if (kind == ContractTriggerCreated.Kind) Created(reader.As<ContractTriggerCreated>(), reader);
@@ -86,6 +87,12 @@ public sealed partial class FuturesViews
             Price = updated.Price, Size = updated.Size, Left = updated.Left, ValuePrice = updated.ValuePrice, MakerRate = makerRate, TakerRate = takerRate,
             AmendText = tail.IsEmpty ? order.AmendText : new TailReader(tail).Text(), UpdatedNanos = Now, Sequence = Sequence,
         });
+    }
+
+    // Nothing that its owner is told of.
+    private void Measured(in OpenLossMeasured measured)
+    {
+        if (measured.Participant == 0 && Telling && orders.TryGet(measured.OrderId, out var order)) orders.Put(order with { LossMark = measured.Mark });
     }
 
     private void Filled(in ContractFilled filled)

@@ -48,6 +48,8 @@ public class OracleTests
             Assert.Equal(plain.Initial(((Fraction)entry).Size, leverage), Requirements.Initial(contract, Notional.Of(entry), leverage));
             var side = isBuy ? Side.Buy : Side.Sell;
             Assert.Equal(plain.OrderMargin(side, long.Abs(size), price, leverage, R("0.0006")), OrderMargin.Of(contract, side, long.Abs(size), price, leverage, R("0.0006")));
+            // The entry price stands for a mark.
+            Assert.Equal(plain.OpenLoss(side, long.Abs(size), price, entryPrice), OrderMargin.LossMark(side, price, entryPrice) is not 0 and var mark ? OrderMargin.OpenLoss(contract, long.Abs(size), price, mark) : Money.Zero);
             Assert.Equal(plain.Funding(size, price, R("-0.000123")), FundingPayment.Of(contract, size, price, R("-0.000123")));
             Assert.Equal(plain.Funding(size, price, R("0.003")), FundingPayment.Of(contract, size, price, R("0.003")));
         }, iter: 5_000);

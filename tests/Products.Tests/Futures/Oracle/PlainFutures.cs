@@ -58,6 +58,14 @@ internal sealed class PlainFutures(ContractTerms terms)
         return (v * (common + extra)).ToMoney(Rounding.Ceiling);
     }
 
+    // F-109: what a buy is worth less at the mark than at its price, a sell more.
+    public Money OpenLoss(Side side, long size, long price, long mark)
+    {
+        var (at, marked) = (Value(size, Price(price)), Value(size, Price(mark)));
+        var loss = side == Side.Buy ? at - marked : marked - at;
+        return (loss < 0L ? 0L : loss).ToMoney(Rounding.Ceiling);
+    }
+
     // F-025
     public Money Unrealised(long size, Money entry, long price) => (Value(size, Price(price)) - entry).ToMoney(Rounding.Floor);
 

@@ -108,6 +108,9 @@ public sealed class FuturesViewsTests
         Assert.Equal("0.004", DecimalText.Format(position.AverageMaintenanceRate.Raw, Rate.Decimals));
         Assert.Null(position.LiquidationPrice);                                     // the account is worth more than the position
         Assert.Equal(1, position.PendingOrders);
+
+        rig.Step(now => now.Tell(new Sluice.Products.Futures.Events.OpenLossMeasured { OrderId = 1, Mark = 990_000, User = Alice, Instrument = FuturesRig.Perpetual }));
+        Assert.Equal("111.5", new FuturesAccounts(rig.Views).Of(Alice, WalletId.FuturesUsdt.Value).CrossOrderMargin.ToString());      // 0.01 coins, 1,000 above the mark of then (F-109)
     }
 
     [Fact]
