@@ -48,6 +48,39 @@ public sealed class ConsoleTests(Stage stage)
     }
 
     [Fact]
+    public async Task Terms_of_a_contract_change_and_a_dividend_is_announced_and_taken_back()
+    {
+        await using var window = await OpenAsync("Instruments");
+        var search = window.Page.GetByRole(AriaRole.Searchbox, new PageGetByRoleOptions { Name = "Search instruments" });
+        await search.FillAsync("futures:usdt:KO_USDT");
+        await Expect(Rows(window, "Instruments")).ToHaveCountAsync(1);
+        await window.Button("Change").ClickAsync();
+        await window.Field("Taker fee").FillAsync("2");
+        await window.Button("Change the terms").ClickAsync();
+        await Expect(window.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("taker_fee_rate");
+        await window.Field("Taker fee").FillAsync("0.0009");
+        await window.Button("Change the terms").ClickAsync();
+        await Expect(window.Toast("futures:usdt:KO_USDT has other terms")).ToBeVisibleAsync(Patient);
+        using var api = new RestClient(stage.BaseUrl);
+        Assert.Equal("0.0009", (await api.GetAsync("/futures/usdt/contracts/KO_USDT")).Require().GetProperty("taker_fee_rate").GetString());
+
+        await window.Button("Change").ClickAsync();
+        await window.Button("Dividend").ClickAsync();
+        await window.Field("Amount a share").FillAsync("0.5");
+        await window.Field("Reference").FillAsync("ko-2099");
+        await window.Field("When (empty: at once)").FillAsync("2099-01-02T03:04");
+        await window.ShootAsync("console-change");
+        await window.Button("Announce the dividend").ClickAsync();
+        await Expect(window.Toast("A dividend of futures:usdt:KO_USDT is announced")).ToBeVisibleAsync(Patient);
+        await window.Button("Change").ClickAsync();
+        await window.Button("Dividend").ClickAsync();
+        await Expect(window.Page.GetByText("0.5 a share")).ToBeVisibleAsync(Patient);
+        await window.Button("Take back").ClickAsync();
+        await Expect(window.Toast("It is taken back")).ToBeVisibleAsync(Patient);
+        Assert.Empty(window.Failures);
+    }
+
+    [Fact]
     public async Task An_index_is_pinned_and_released()
     {
         await using var window = await OpenAsync("Prices");

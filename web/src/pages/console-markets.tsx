@@ -6,10 +6,11 @@ import { Icon } from '../ui/icons'
 import { useReading } from '../ui/reading'
 import { Table, type Column } from '../ui/table'
 import { tell } from '../ui/toast'
+import { Change } from './console-change'
 import { Listing } from './console-listing'
 import { Light } from './console-venue'
 
-interface Instrument { name: string; symbol: string; product: string; status: string; last_price: string }
+interface Instrument { name: string; symbol: string; product: string; status: string; last_price: string; session?: string }
 
 const list = (token: string) => operate<{ instruments: Instrument[] }>(token, 'GET', 'instruments')
 
@@ -17,6 +18,7 @@ export function Instruments({ token }: { token: string }) {
   const { value, error, again } = useReading(() => list(token), [token], 5_000)
   const [search, setSearch] = useState('')
   const [listing, setListing] = useState(false)
+  const [changed, setChanged] = useState<Instrument>()
   const action = useAction()
   const act = (said: string, path: string, body: unknown) => void action.run(async () => { await operate(token, 'POST', path, body); tell('good', said); await again() })
   if (error) return <Problem text={error} retry={() => void again()} />
@@ -31,6 +33,7 @@ export function Instruments({ token }: { token: string }) {
       <span className="acts">
         {row.status === 'trading' ? <button className="danger small" disabled={action.busy} onClick={() => act(`${row.name} is halted`, `instruments/${encodeURIComponent(row.name)}/status`, { status: 'circuit_breaker' })}>Halt</button>
           : <button className="plain small" disabled={action.busy} onClick={() => act(`${row.name} trades again`, `instruments/${encodeURIComponent(row.name)}/status`, { status: 'trading' })}>Resume</button>}
+        {row.product !== 'spot' && <button className="plain small" onClick={() => setChanged(row)}>Change</button>}
         <button className="plain small roomy" disabled={action.busy} onClick={() => act('Participants have left', 'liquidity', { instruments: [row.name], mode: 'off' })}>No liquidity</button>
         <button className="plain small roomy" disabled={action.busy} onClick={() => act('Participants return', 'liquidity', { instruments: [row.name], mode: 'on' })}>Liquidity</button>
       </span>
@@ -41,6 +44,7 @@ export function Instruments({ token }: { token: string }) {
       <div className="bar"><h2>{value.instruments.length} instruments</h2><button className="primary" onClick={() => setListing(true)}>List an instrument</button><div className="search"><Icon name="search" /><input type="search" aria-label="Search instruments" placeholder="Search" value={search} onChange={event => setSearch(event.target.value)} /></div></div>
       {action.error && <p className="wrongs" role="alert">{action.error}</p>}
       {rows.length ? <Table caption="Instruments" columns={columns} rows={rows} idOf={row => row.name} /> : <Empty icon="search" title="Nothing matches">{value.instruments.length ? 'Try another word.' : 'This venue lists nothing yet.'}</Empty>}
+      {changed && <Change key={changed.name} token={token} name={changed.name} delivery={changed.product === 'delivery'} sleeps={changed.session !== undefined} onClose={() => setChanged(undefined)} done={() => void again()} />}
       {listing && <Listing token={token} onClose={() => setListing(false)} done={name => { setSearch(name); void again() }} />}
     </section>
   )
