@@ -44,9 +44,9 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
 
     public Money Value(long price, long size)
     {
-        var product = long.BigMul(price, size);
+        var product = Wide.Product(price, size);
         var low = unchecked((long)product);
-        return new Money(low == product ? long.BigMul(low, ValueUnit) : checked(product * ValueUnit));
+        return new Money(low == product ? Wide.Product(low, ValueUnit) : checked(product * ValueUnit));
     }
 
     /// <summary>Best price of a side, or null.</summary>

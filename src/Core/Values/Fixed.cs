@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Sluice.Core.Values;
 
 /// <summary>Integer division and scaling with the rounding direction named at the call (F-001, F-002).</summary>
@@ -19,11 +21,28 @@ public static class Fixed
     }
 
     /// <summary>The same in 64 bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static long Divide(long a, long b, Rounding rounding)
     {
         var quotient = a / b;
-        var remainder = a - quotient * b;
-        return remainder == 0 ? quotient : (long)Adjust(quotient, remainder, b, rounding);
+        var remainder = unchecked(a - quotient * b);
+        if (remainder == 0) return quotient;
+        var size = unchecked((ulong)(remainder < 0 ? -remainder : remainder));
+        if (!Grows(unchecked((ulong)quotient), size, unchecked((ulong)b), remainder < 0, rounding)) return quotient;
+        return checked(remainder < 0 ? quotient - 1 : quotient + 1);
+    }
+
+    /// <summary>The same by 64 bits: one division of the hardware where the quotient has no more.</summary>
+    public static Int128 Divide(Int128 a, long b, Rounding rounding)
+    {
+        if (b <= 0) throw new DivideByZeroException();
+        var negative = a < 0;
+        var size = unchecked((UInt128)(negative ? -a : a));
+        var quotient = size / (UInt128)(ulong)b;
+        var remainder = unchecked((ulong)size - (ulong)quotient * (ulong)b);
+        if (remainder != 0 && Grows(unchecked((ulong)quotient), remainder, (ulong)b, negative, rounding)) quotient = unchecked(quotient + 1);      // of |a| / b at most 2^127
+        if (!negative) return checked((Int128)quotient);
+        return unchecked(-(Int128)quotient);
     }
 
     /// <summary>a·b/c rounded as named, without a wider intermediate: a = q·c + r gives q·b + r·b/c, and |r·b| stays below 2^126.
@@ -37,6 +56,19 @@ public static class Fixed
 
     /// <summary>The multiple of <paramref name="unit"/> next to <paramref name="a"/> in the named direction; unit is positive.</summary>
     public static Int128 ToMultiple(Int128 a, long unit, Rounding rounding) => checked(Divide(a, unit, rounding) * unit);
+
+    // Whether a truncated magnitude goes up by one; the remainder is not zero.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool Grows(ulong quotient, ulong remainder, ulong divisor, bool negative, Rounding rounding)
+    {
+        switch (rounding)
+        {
+            case Rounding.Floor: return negative;
+            case Rounding.Ceiling: return !negative;
+        }
+        var other = unchecked(divisor - remainder);         // compares 2·remainder with the divisor without doubling
+        return remainder > other || (remainder == other && (rounding != Rounding.HalfEven || (quotient & 1) != 0));
+    }
 
     // The quotient is truncated toward zero; the remainder carries the sign of the true fraction.
     private static Int128 Adjust(Int128 quotient, Int128 remainder, Int128 divisor, Rounding rounding)

@@ -85,7 +85,8 @@ public readonly struct Int256 : IEquatable<Int256>, IComparable<Int256>
 
     /// <summary>a·b/c rounded as named once, whatever the size of a·b; <paramref name="c"/> must be positive.</summary>
     public static Int128 MulDiv(Int128 a, Int128 b, Int128 c, Rounding rounding) =>
-        Fits(a, b) ? Fixed.Divide(unchecked(a * b), c, rounding) : Divide(Product(a, b), Of(c), rounding);
+        IsShort(a) && IsShort(b) && IsShort(c) ? Fixed.Divide(Wide.Product(unchecked((long)a), unchecked((long)b)), unchecked((long)c), rounding)
+        : Fits(a, b) ? Fixed.Divide(unchecked(a * b), c, rounding) : Divide(Product(a, b), Of(c), rounding);
 
     /// <summary>a·b/(c·d) rounded as named once; c·d must be positive.</summary>
     public static Int128 MulDiv(Int128 a, Int128 b, Int128 c, Int128 d, Rounding rounding) =>
@@ -93,10 +94,15 @@ public readonly struct Int256 : IEquatable<Int256>, IComparable<Int256>
 
     /// <summary>The sign of a·b − c·d, exactly (F-004).</summary>
     public static int CompareProducts(Int128 a, Int128 b, Int128 c, Int128 d) =>
-        Fits(a, b) && Fits(c, d) ? unchecked(a * b).CompareTo(unchecked(c * d)) : Product(a, b).CompareTo(Product(c, d));
+        IsShort(a) && IsShort(b) && IsShort(c) && IsShort(d)
+            ? Wide.Product(unchecked((long)a), unchecked((long)b)).CompareTo(Wide.Product(unchecked((long)c), unchecked((long)d)))
+        : Fits(a, b) && Fits(c, d) ? unchecked(a * b).CompareTo(unchecked(c * d)) : Product(a, b).CompareTo(Product(c, d));
 
     // Whether the product surely stays within 2^126: nearly every amount times a rate does, and is then one multiplication of the hardware's.
     private static bool Fits(Int128 a, Int128 b) => Bits(a) + Bits(b) <= 126;
+
+    // Nearly every amount: nine million units in quanta.
+    private static bool IsShort(Int128 value) => value == unchecked((long)value);
 
     // |value| is at most 2^bits.
     private static int Bits(Int128 value) => unchecked(128 - (int)Int128.LeadingZeroCount(value < 0 ? ~value : value));
@@ -180,10 +186,10 @@ public readonly struct Int256 : IEquatable<Int256>, IComparable<Int256>
         unchecked
         {
             ulong a0 = (ulong)a, a1 = (ulong)(a >> 64), b0 = (ulong)b, b1 = (ulong)(b >> 64);
-            var middle = ulong.BigMul(a1, b0) + (ulong)(ulong.BigMul(a0, b0) >> 64);            // below 2^128: (2^64−1)² + 2^64
-            var cross = ulong.BigMul(a0, b1) + (ulong)middle;
+            var middle = Wide.Product(a1, b0) + (ulong)(Wide.Product(a0, b0) >> 64);            // below 2^128: (2^64−1)² + 2^64
+            var cross = Wide.Product(a0, b1) + (ulong)middle;
             low = (cross << 64) | (a0 * b0);
-            high = ulong.BigMul(a1, b1) + (ulong)(middle >> 64) + (ulong)(cross >> 64);
+            high = Wide.Product(a1, b1) + (ulong)(middle >> 64) + (ulong)(cross >> 64);
         }
     }
 

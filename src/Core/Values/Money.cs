@@ -12,6 +12,10 @@ public readonly record struct Money(Int128 Raw) : IComparable<Money>
     /// <summary>Whole units of an asset, for literals in rules and tests.</summary>
     public static Money Units(long units) => new((Int128)units * Fixed.PowerOfTen(Decimals));
 
+    /// <summary>The same amount, to be stored: what a call returned comes in two registers, and the compiler would store them one by one and read them back as one, for which a
+    /// processor waits until both are in the cache.</summary>
+    public Money InHalves => new(new Int128(unchecked((ulong)(Raw >> 64)), unchecked((ulong)Raw)));
+
     public bool IsZero => Raw == 0;
     public bool IsNegative => Raw < 0;
 

@@ -47,7 +47,7 @@ public readonly record struct Rate(long Raw)
             return new Money(Fixed.Divide((long)amount.Raw * millionths, MillionthsUnit, rounding));
         }
         // Amounts below 2^63 quanta make a product of one instruction, and one division is left of two.
-        if (amount.Raw == unchecked((long)amount.Raw)) return new Money(Fixed.Divide(long.BigMul(unchecked((long)amount.Raw), Raw), One, rounding));
+        if (amount.Raw == unchecked((long)amount.Raw)) return new Money(Fixed.Divide(Wide.Product(unchecked((long)amount.Raw), Raw), One, rounding));
         return new Money(Fixed.MulDiv(amount.Raw, Raw, One, rounding));
     }
 

@@ -67,12 +67,12 @@ public sealed class Pair(InstrumentId id, string symbol, Asset baseAsset, Asset 
     }
 
     /// <summary>Whether price × size is a value the ledger has room for.</summary>
-    public bool IsPayable(long price, long size) => long.BigMul(price, size) <= productMax;
+    public bool IsPayable(long price, long size) => Wide.Product(price, size) <= productMax;
 
     // 10^18 units, as much as an account can be funded with.
     private static readonly Int128 ValueMax = Money.Units(Fixed.PowerOfTen(18)).Raw;
 
-    public Money BaseMoney(long size) => new(long.BigMul(size, BaseUnit));
+    public Money BaseMoney(long size) => new(Wide.Product(size, BaseUnit));
 
     /// <summary>Brings the band to the reference of this instant (M-057: it does not move during a sweep).</summary>
     public void RefreshBand()

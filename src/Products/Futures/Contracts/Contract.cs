@@ -31,17 +31,17 @@ public sealed class Contract
     /// magnitude for both signs, so that the two legs of a trade sum to zero.</summary>
     public Money Value(long size, long price)
     {
-        var scaled = long.BigMul(size, ValueUnit);
+        var scaled = Wide.Product(size, ValueUnit);
         if (IsInverse) return new Money(-Divide(scaled, price, Rounding.HalfEven));
-        return new Money(scaled == unchecked((long)scaled) ? long.BigMul(unchecked((long)scaled), price) : checked(scaled * price));
+        return new Money(scaled == unchecked((long)scaled) ? Wide.Product(unchecked((long)scaled), price) : checked(scaled * price));
     }
 
     /// <summary>Whether an order's value is one the ledger has room for: 10^18 units, as much as an account can be funded with (M-133).</summary>
     public bool IsPayable(long size, long price)
     {
-        var scaled = long.BigMul(long.Abs(size), ValueUnit);
+        var scaled = Wide.Product(long.Abs(size), ValueUnit);
         if (IsInverse) return scaled / price <= ValueMax;
-        return scaled == unchecked((long)scaled) ? long.BigMul(unchecked((long)scaled), price) <= ValueMax : scaled <= ValueMax / price;
+        return scaled == unchecked((long)scaled) ? Wide.Product(unchecked((long)scaled), price) <= ValueMax : scaled <= ValueMax / price;
     }
 
     private static readonly Int128 ValueMax = Money.Units(Fixed.PowerOfTen(18)).Raw;
@@ -49,7 +49,7 @@ public sealed class Contract
     /// <summary>|w(q, p)| before any rounding.</summary>
     public Notional NotionalOf(long size, long price)
     {
-        if (IsInverse) return new Notional(long.BigMul(long.Abs(size), ValueUnit), price);
+        if (IsInverse) return new Notional(Wide.Product(long.Abs(size), ValueUnit), price);
         return new Notional(Value(long.Abs(size), price).Raw, 1);
     }
 
@@ -57,7 +57,7 @@ public sealed class Contract
     public Money Unrealised(long size, Money entryValue, long price)
     {
         if (!IsInverse) return Value(size, price) - entryValue;
-        return new Money(Divide(-long.BigMul(size, ValueUnit), price, Rounding.Floor)) - entryValue;
+        return new Money(Divide(-Wide.Product(size, ValueUnit), price, Rounding.Floor)) - entryValue;
     }
 
     /// <summary>E with the decimals of the tick plus 6, half-even; for display only, never fed back (F-024, F-003). Zero without a position.</summary>
@@ -66,7 +66,7 @@ public sealed class Contract
         if (size == 0 || entryValue.IsZero) return 0;
         // Linear: W / (S·unit) is in raw prices. Inverse: −S·unit / W is. From there to the displayed decimals.
         var scale = Fixed.PowerOfTen(EntryPriceDecimals) / (Int128)Fixed.PowerOfTen(Terms.PriceDecimals);
-        var (over, under) = IsInverse ? (-long.BigMul(size, ValueUnit), entryValue.Raw) : (entryValue.Raw, long.BigMul(size, ValueUnit));
+        var (over, under) = IsInverse ? (-Wide.Product(size, ValueUnit), entryValue.Raw) : (entryValue.Raw, Wide.Product(size, ValueUnit));
         if (under < 0) (over, under) = (-over, -under);
         return Int256.MulDiv(over, scale, under, Rounding.HalfEven);
     }

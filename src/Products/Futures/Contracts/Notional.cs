@@ -31,7 +31,7 @@ public readonly record struct Notional(Int128 Numerator, long Denominator)
     private bool IsShort => Denominator == 1 && Numerator <= long.MaxValue;
 
     // Both factors are below 2^63, so adding a divisor of 64 bits does not overflow.
-    private static Money Up(ulong value, ulong over, long under) => new((Int128)((ulong.BigMul(value, over) + (UInt128)(under - 1)) / (UInt128)under));
+    private static Money Up(ulong value, ulong over, long under) => new((Int128)((Wide.Product(value, over) + (UInt128)(under - 1)) / (UInt128)under));
 
     /// <summary>The amount, rounded as named.</summary>
     public Money ToMoney(Rounding rounding) => new(Denominator == 1 ? Numerator : Fixed.Divide(Numerator, Denominator, rounding));

@@ -78,7 +78,7 @@ public static class LiquidationTrigger
         var value = contract.NotionalOf(larger, mark);
         ref readonly var tier = ref tiers[tiers.TierOf(value)];
         var rest = (cushion - Roundings - entryValue + tier.Deduction).Raw;
-        var left = contract.IsInverse ? rest * mark - long.BigMul(net, contract.ValueUnit) : rest + contract.Value(net, mark).Raw;    // inverse: times the mark
+        var left = contract.IsInverse ? rest * mark - Wide.Product(net, contract.ValueUnit) : rest + contract.Value(net, mark).Raw;    // inverse: times the mark
         return Int256.CompareProducts(left, Rate.One, value.Numerator, tier.MaintenanceRate.Raw + contract.ExitFee.Raw) > 0;
     }
 

@@ -17,8 +17,8 @@ public sealed class Bounds(FuturesState state, Sums sums)
     {
         if (market.IsAsleep && (side == Side.Buy ? price > market.Sleep.Band.High : price < market.Sleep.Band.Low)) return true;       // F-242, K-205
         var deviate = market.Terms.OrderPriceDeviate.Raw;
-        var scaled = long.BigMul(price, Rate.One);
-        return side == Side.Buy ? scaled > long.BigMul(market.Mark, Rate.One + deviate) : scaled < long.BigMul(market.Mark, Rate.One - deviate);
+        var scaled = Wide.Product(price, Rate.One);
+        return side == Side.Buy ? scaled > Wide.Product(market.Mark, Rate.One + deviate) : scaled < Wide.Product(market.Mark, Rate.One - deviate);
     }
 
     /// <summary>The worst price of a market order: the slip from the best opposite price and the band around the mark, the tighter one, to a tick inward (M-054).</summary>
@@ -108,5 +108,5 @@ public sealed class Bounds(FuturesState state, Sums sums)
     }
 
     private static long Scaled(long price, long rate, long tick, Rounding rounding) =>
-        checked((long)Int128.Min(Fixed.Divide(long.BigMul(price, rate), long.BigMul(Rate.One, tick), rounding) * tick, long.MaxValue / 2 / tick * tick));
+        checked((long)Int128.Min(Fixed.Divide(Wide.Product(price, rate), Wide.Product(Rate.One, tick), rounding) * tick, long.MaxValue / 2 / tick * tick));
 }
