@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Sluice.Bench.Measure;
 
@@ -13,7 +14,7 @@ internal sealed class EventFold
     private const int Block = 128;
     private const int By = 23;
 
-    private Vector256<ulong> a = Vector256.Create(1UL), b = Vector256.Create(2UL), c = Vector256.Create(3UL), d = Vector256.Create(4UL);
+    private Vector512<ulong> a = Vector512.Create(Vector256.Create(1UL), Vector256.Create(2UL)), b = Vector512.Create(Vector256.Create(3UL), Vector256.Create(4UL));
     private ulong rest = 5;
 
     /// <summary>Of all events so far.</summary>
@@ -24,9 +25,9 @@ internal sealed class EventFold
             unchecked
             {
                 var hash = rest;
-                foreach (var lanes in (ReadOnlySpan<Vector256<ulong>>)[a, b, c, d])
+                foreach (var lanes in (ReadOnlySpan<Vector512<ulong>>)[a, b])
                 {
-                    for (var i = 0; i < Vector256<ulong>.Count; i++)
+                    for (var i = 0; i < Vector512<ulong>.Count; i++)
                     {
                         hash = (hash ^ lanes[i]) * 0x9E37_79B9_7F4A_7C15UL;
                         hash ^= hash >> 32;
@@ -42,18 +43,16 @@ internal sealed class EventFold
     {
         unchecked
         {
-            var (w, x, y, z) = (a, b, c, d);
+            var (w, x) = (a, b);
             ref var at = ref MemoryMarshal.GetReference(MemoryMarshal.Cast<byte, ulong>(events));
             var words = events.Length / sizeof(ulong);
             var i = 0;
             for (; i + Block / sizeof(ulong) <= words; i += Block / sizeof(ulong))
             {
-                w = Next(w ^ Vector256.LoadUnsafe(ref at, (nuint)i));
-                x = Next(x ^ Vector256.LoadUnsafe(ref at, (nuint)i + 4));
-                y = Next(y ^ Vector256.LoadUnsafe(ref at, (nuint)i + 8));
-                z = Next(z ^ Vector256.LoadUnsafe(ref at, (nuint)i + 12));
+                w = Next(w ^ Vector512.LoadUnsafe(ref at, (nuint)i));
+                x = Next(x ^ Vector512.LoadUnsafe(ref at, (nuint)i + 8));
             }
-            (a, b, c, d) = (w, x, y, z);
+            (a, b) = (w, x);
             var hash = rest;
             for (; i < words; i++) hash = BitOperations.RotateLeft((hash ^ Unsafe.Add(ref at, i)) * 33, By);
             rest = hash;
@@ -61,9 +60,9 @@ internal sealed class EventFold
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<ulong> Next(Vector256<ulong> lanes)
+    private static Vector512<ulong> Next(Vector512<ulong> lanes)
     {
         var times = unchecked(lanes + (lanes << 5));
-        return (times << By) | (times >>> (64 - By));
+        return Avx512F.IsSupported ? Avx512F.RotateLeft(times, By) : (times << By) | (times >>> (64 - By));
     }
 }

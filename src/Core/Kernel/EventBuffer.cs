@@ -128,21 +128,27 @@ public ref struct EventReader
 
     public readonly ushort Kind => Header.Kind;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Next()
     {
         current = ref Unsafe.Add(ref current, length);
         left -= length;
         if (left < Unsafe.SizeOf<EventHeader>()) return false;
         length = Header.Length;
-        if (length < Unsafe.SizeOf<EventHeader>() || length > left) throw new InvalidOperationException("The buffer does not hold whole events.");
+        if (length < Unsafe.SizeOf<EventHeader>() || length > left) ThrowTorn();
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly ref readonly T As<T>() where T : unmanaged, IEvent
     {
-        if (Kind != T.Kind || length < Unsafe.SizeOf<EventHeader>() + Unsafe.SizeOf<T>()) throw new InvalidOperationException("The event is of another kind.");
+        if (Kind != T.Kind || length < Unsafe.SizeOf<EventHeader>() + Unsafe.SizeOf<T>()) ThrowOther();
         return ref Unsafe.As<byte, T>(ref Unsafe.Add(ref current, Unsafe.SizeOf<EventHeader>()));
     }
+
+    private static void ThrowTorn() => throw new InvalidOperationException("The buffer does not hold whole events.");
+
+    private static void ThrowOther() => throw new InvalidOperationException("The event is of another kind.");
 
     /// <summary>The variable part behind the event of type <typeparamref name="T"/>.</summary>
     public readonly ReadOnlySpan<byte> Tail<T>() where T : unmanaged, IEvent =>
