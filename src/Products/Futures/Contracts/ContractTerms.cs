@@ -104,6 +104,12 @@ public sealed record ContractTerms
 
     /// <summary>Of delivery contracts.</summary>
     public DeliveryTerms? Delivery { get; init; }
+
+    /// <summary>Whether a price is a whole number of ticks (M-002); a division only where a tick is not the finest price there is.</summary>
+    public bool IsOnTick(long price) => Tick == 1 || price % Tick == 0;
+
+    /// <summary>Whether a size, signed or not, is a whole number of lots (F-003); likewise.</summary>
+    public bool IsWholeLots(long size) => SizeStep == 1 || size % SizeStep == 0;
 }
 
 /// <summary>When and how much the two sides of a perpetual contract pay each other (F-070…F-080).</summary>

@@ -157,7 +157,7 @@ public sealed class ChaseHandlers(FuturesState state, Placement placement, Chang
         {
             return FuturesRefusal.InvalidCombination;
         }
-        return command.PriceLimit % market.Terms.Tick != 0 ? FuturesRefusal.OffTick : FuturesRefusal.None;
+        return market.Terms.IsOnTick(command.PriceLimit) ? FuturesRefusal.None : FuturesRefusal.OffTick;
     }
 
     private static long BoundOf(in CreateChaseOrder command, Side side, long best)

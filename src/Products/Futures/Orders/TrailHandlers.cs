@@ -134,7 +134,7 @@ public sealed class TrailHandlers(FuturesState state, Placement placement)
         {
             return FuturesRefusal.InvalidCombination;
         }
-        return terms.Amount % market.Terms.SizeStep != 0 || terms.ActivationPrice % market.Terms.Tick != 0 ? FuturesRefusal.OffTick : FuturesRefusal.None;
+        return market.Terms.IsWholeLots(terms.Amount) && market.Terms.IsOnTick(terms.ActivationPrice) ? FuturesRefusal.None : FuturesRefusal.OffTick;
     }
 
     private static long ReferenceOf(Market market, TriggerPriceType kind) => kind switch

@@ -20,7 +20,7 @@ public sealed class TriggerHandlers(FuturesState state, Placement placement)
         terms.Flags |= FlagsOf(command.OrderType);
         var attached = command.OrderType is TriggerOrderType.CloseLongOrder or TriggerOrderType.CloseShortOrder;        // M-106: only by an order
         if (attached || !IsFormed(terms)) return (ushort)FuturesRefusal.InvalidCombination;
-        if (terms.TriggerPrice % market.Terms.Tick != 0 || terms.Price % market.Terms.Tick != 0 || terms.Size % market.Terms.SizeStep != 0) return (ushort)FuturesRefusal.OffTick;
+        if (!market.Terms.IsOnTick(terms.TriggerPrice) || !market.Terms.IsOnTick(terms.Price) || !market.Terms.IsWholeLots(terms.Size)) return (ushort)FuturesRefusal.OffTick;
         if (IsSatisfied(market, terms)) return (ushort)FuturesRefusal.TriggerPriceOnWrongSide;         // M-101
         if (OrderText.Read(tail) is not { } text) return (ushort)FuturesRefusal.InvalidText;
         if (state.Users.IsLocked(user)) return (ushort)FuturesRefusal.UserLocked;
@@ -75,7 +75,7 @@ public sealed class TriggerHandlers(FuturesState state, Placement placement)
         if (terms.Price == 0) terms.TimeInForce = TimeInForce.ImmediateOrCancel;
         var market = trigger.Market;
         if (!IsFormed(terms) || command.Size > 0 != trigger.Terms.Size > 0 && command.Size != 0 && trigger.Terms.Size != 0) return (ushort)FuturesRefusal.InvalidCombination;
-        if (terms.TriggerPrice % market.Terms.Tick != 0 || terms.Price % market.Terms.Tick != 0 || terms.Size % market.Terms.SizeStep != 0) return (ushort)FuturesRefusal.OffTick;
+        if (!market.Terms.IsOnTick(terms.TriggerPrice) || !market.Terms.IsOnTick(terms.Price) || !market.Terms.IsWholeLots(terms.Size)) return (ushort)FuturesRefusal.OffTick;
         if (Same(terms, trigger.Terms)) return (ushort)FuturesRefusal.NoChange;
         if (IsSatisfied(market, terms)) return (ushort)FuturesRefusal.TriggerPriceOnWrongSide;
         state.Triggers.Amend(context, trigger, terms);

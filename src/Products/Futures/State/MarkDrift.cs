@@ -17,6 +17,7 @@ public sealed class MarkDrift(IReadOnlyList<Market> markets)
     private int moves;
     private int began = 1, formerBegan = 1;             // in counts of the mark clock
     private long swing, formerSwing;                    // how far the furthest mark was from where its epoch found it, 10^-9, rounded up
+    private Factors now = new(-1, 0, 0), former = new(-1, 0, 0);
     private long leastRate;                             // of value, below which no requirement is; 0 = not known
 
     /// <summary>A mark goes from one price to another; the clock counts it already.</summary>
@@ -41,6 +42,7 @@ public sealed class MarkDrift(IReadOnlyList<Market> markets)
     public void Forget(int clock)
     {
         (moves, leastRate) = (0, 0);
+        now = former = new Factors(-1, 0, 0);
         epoch++;
         (began, formerBegan, swing, formerSwing) = (clock, clock, 0, 0);
     }
@@ -54,13 +56,34 @@ public sealed class MarkDrift(IReadOnlyList<Market> markets)
         var most = account.MarkClock >= began ? swing : account.MarkClock >= formerBegan ? swing + formerSwing : One;
         if (most > One / 16 || account.KeptSeats != 0 || (account.Cross.Requirement.Raw | account.Cross.InitialMargin.Raw) >> 88 != 0) return false;
 
-        // Both ends of the move may lie on either side of where the epochs found the mark, and inverse values move a little more than their marks.
-        var drift = (most * 2 + most * most / (One / 8)) * (Rate.One / One);
-        if (leastRate == 0) leastRate = Least();
-        var value = (UInt128)account.Cross.Requirement.Raw * (ulong)drift / (ulong)leastRate;
-        var margin = (UInt128)account.Cross.InitialMargin.Raw * (ulong)drift / Rate.One;
-        loss = new Money((Int128)(value * 2 + margin)) + Roundings;
+        ref var factors = ref account.MarkClock >= began ? ref now : ref former;
+        if (factors.Most != most) factors = FactorsOf(most);
+        if (factors.OfRequirement > Factors.Greatest) return false;
+        var value = Wide.Product(Coarse(account.Cross.Requirement), factors.OfRequirement);
+        var margin = Wide.Product(Coarse(account.Cross.InitialMargin), factors.OfInitialMargin);
+        loss = new Money((Int128)((value + margin) >> (Factors.Bits - Unsharp))) + Roundings;
         return true;
+    }
+
+    /// <summary>What amounts are multiplied by to find their loss, in 2^-32, for marks that were at most so far away.</summary>
+    private readonly record struct Factors(long Most, ulong OfRequirement, ulong OfInitialMargin)
+    {
+        public const int Bits = 32;
+        public const ulong Greatest = ulong.MaxValue >> 2;         // so that the sum of two products fits
+    }
+
+    private const int Unsharp = 24;                     // amounts are looked at in 2^24 quanta, a hundred-thousandth of a unit
+
+    // Below 2^64: who has more is not looked at here.
+    private static ulong Coarse(Money amount) => unchecked((ulong)(amount.Raw >> Unsharp)) + 1;
+
+    // Both ends of the move may lie on either side of where the epochs found the mark, and inverse values move a little more than their marks.
+    private Factors FactorsOf(long most)
+    {
+        var drift = (UInt128)((most * 2 + most * most / (One / 8)) * (Rate.One / One)) << Factors.Bits;
+        if (leastRate == 0) leastRate = Least();
+        var ofRequirement = UInt128.Min(drift * 2 / (ulong)leastRate + 1, ulong.MaxValue);
+        return new Factors(most, (ulong)ofRequirement, (ulong)(drift / Rate.One) + 1);
     }
 
     private long Least()
