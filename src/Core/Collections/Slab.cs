@@ -92,15 +92,16 @@ public unsafe struct Slab<T> where T : unmanaged
         }
     }
 
-    /// <summary>The same for all lines of a value that is larger than one.</summary>
+    /// <summary>The same for some lines of a value that is larger than one.</summary>
+    /// <param name="from">The first of them, 0 = where the value begins.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly void PrefetchWhole(int at)
+    public readonly void PrefetchLines(int at, int from, int count)
     {
         unchecked
         {
             var start = (byte*)((uint)at < length ? first + (nint)(uint)at : Find(at));
             if (start is null) return;
-            for (var line = 0; line < sizeof(T); line += CacheLine) Cache.Prefetch(start + line);
+            for (var line = from; line < from + count; line++) Cache.Prefetch(start + line * CacheLine);
         }
     }
 

@@ -4,6 +4,7 @@ using Sluice.Core.Values;
 using Sluice.Products.Futures.Contracts;
 using Sluice.Products.Futures.Margin;
 using Sluice.Products.Futures.Positions;
+using Sluice.Products.Futures.State;
 using static Sluice.Products.Tests.Futures.Fx;
 
 namespace Sluice.Products.Tests.Futures;
@@ -160,10 +161,12 @@ public class PositionTests
     }
 
     [Fact]
-    public void F_020_a_position_is_four_cache_lines_and_an_account_two()
+    public void F_020_a_position_and_an_account_are_three_cache_lines_and_a_seat_five()
     {
-        Assert.True(Unsafe.SizeOf<Position>() <= 256, $"{Unsafe.SizeOf<Position>()}");
-        Assert.True(Unsafe.SizeOf<MarginAccount>() <= 160, $"{Unsafe.SizeOf<MarginAccount>()}");
+        const int Line = 64;
+        Assert.Equal(Position.Lines * Line, Unsafe.SizeOf<Position>());
+        Assert.Equal(MarginAccount.Lines * Line, Unsafe.SizeOf<MarginAccount>());
+        Assert.Equal(5 * Line, Unsafe.SizeOf<Seat>());
     }
 
     // Users trade with each other at random; each trade has one value, with opposite signs on its legs.

@@ -139,12 +139,12 @@ public class RandomTests
             var (state, legs) = (exchange.State, new List<Position>());
             for (var slot = 0; slot < state.Positions.Count; slot++)
             {
-                if (state.Positions[slot] is { IsCross: false } leg && (leg.Size != 0 || random.Next(10) == 0) && users.Contains(leg.User)) legs.Add(leg);
+                if (state.Positions[slot] is { IsCross: false } leg && (leg.Size != 0 || random.Next(10) == 0) && users.Contains(state.Seats[leg.Seat].User)) legs.Add(leg);
             }
             if (legs.Count == 0) return;
             var chosen = legs[random.Next(legs.Count)];
-            var contract = state.Markets[chosen.Contract].Id.Value;
-            Send(chosen.User, new SetAutoMargin { Instrument = contract, Leg = chosen.Leg, Most = new Money((Int128)random.Next(0, 1000) * (contract == contracts[2] ? 10_000_000 : 10_000_000_000)) });
+            var contract = state.Markets[state.Seats[chosen.Seat].Market].Id.Value;
+            Send(state.Seats[chosen.Seat].User, new SetAutoMargin { Instrument = contract, Leg = chosen.Leg, Most = new Money((Int128)random.Next(0, 1000) * (contract == contracts[2] ? 10_000_000 : 10_000_000_000)) });
         }
 
         // Tiers up to sixty-four times as strict as before, now and then with a grace that ends within the history.

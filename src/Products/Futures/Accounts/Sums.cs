@@ -88,6 +88,11 @@ public sealed class Sums(FuturesState state)
         var margin = account.Mode == PositionMode.Single
             ? Margin.OrderMargin.OneWayBound(state.SizeOf(seat, Positions.Leg.Net), seat.Buys, seat.Sells, out exact)
             : Margin.OrderMargin.Hedge(seat.Buys, seat.Sells);
+        Count(ref account, ref seat, margin, exact);
+    }
+
+    private static void Count(ref MarginAccount account, ref Seat seat, Money margin, bool exact)
+    {
         seat.IsInexact = !exact;
         if (seat.IsCross) account.CrossOrderMargin += margin - seat.OrderMargin;
         else account.IsolatedOrderMargin += margin - seat.OrderMargin;
@@ -151,26 +156,41 @@ public sealed class Sums(FuturesState state)
     public void OrderChanged(Market market, ref Seat seat, in Order order, long leftBefore, long leftAfter)
     {
         if (OrderMarks.Reduces(order)) return;
-        OrderChanged(market, ref seat, order, leftBefore, leftAfter, MarginOf(market, seat, order, leftAfter) - MarginOf(market, seat, order, leftBefore));
-    }
-
-    /// <summary>A new order rests with nothing traded, and what it asks is known.</summary>
-    public void OrderRested(Market market, ref Seat seat, in Order order, Money margin)
-    {
-        if (!OrderMarks.Reduces(order)) OrderChanged(market, ref seat, order, 0, order.Left, margin);
-    }
-
-    private static void OrderChanged(Market market, ref Seat seat, in Order order, long leftBefore, long leftAfter, Money margin)
-    {
-        var value = ValueOf(market, order.Price, leftAfter) - ValueOf(market, order.Price, leftBefore);
-        if (order.Side == Side.Buy)
+        var contract = market.Contract;
+        var fee = Margin.OrderMargin.FeeOf(contract, new Rate(state.Pool.Rates[order.Rates].Taker));
+        var factor = Margin.OrderMargin.Factor(contract, order.Side, seat.LeverageOf(order.Side), fee);
+        var valuePrice = ValuePriceOf(order);
+        var (margin, value) = (Money.Zero, Money.Zero);
+        if (leftAfter != 0) (margin, value) = (contract.NotionalOf(leftAfter, valuePrice).Part(factor), ValueOf(market, order.Price, leftAfter));
+        if (leftBefore != 0)
         {
-            seat.Buys.Add(leftAfter - leftBefore, margin);
+            margin -= contract.NotionalOf(leftBefore, valuePrice).Part(factor);
+            value -= ValueOf(market, order.Price, leftBefore);
+        }
+        if (LossMarkOf(order) is not 0 and var lossMark)
+        {
+            margin += Margin.OrderMargin.OpenLoss(contract, leftAfter, valuePrice, lossMark) - Margin.OrderMargin.OpenLoss(contract, leftBefore, valuePrice, lossMark);
+        }
+        Add(ref seat, order.Side, leftAfter - leftBefore, margin, value);
+    }
+
+    /// <summary>A new order rests with nothing traded, and what it asks was found when it was admitted.</summary>
+    public static void OrderRested(ref MarginAccount account, ref Seat seat, in Orders.Draft draft)
+    {
+        Add(ref seat, draft.Side, draft.Size, draft.Margin, draft.Value);
+        Count(ref account, ref seat, draft.OrderMargin, draft.IsExact);
+    }
+
+    private static void Add(ref Seat seat, Side side, long size, Money margin, Money value)
+    {
+        if (side == Side.Buy)
+        {
+            seat.Buys.Add(size, margin);
             seat.BuyValue += value;
         }
         else
         {
-            seat.Sells.Add(leftAfter - leftBefore, margin);
+            seat.Sells.Add(size, margin);
             seat.SellValue += value;
         }
     }

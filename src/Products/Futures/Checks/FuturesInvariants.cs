@@ -20,13 +20,15 @@ internal sealed class PositionsNetToZero(FuturesState state) : IInvariant
         for (var slot = 0; slot < state.Positions.Count; slot++)
         {
             ref readonly var position = ref state.Positions[slot];
-            ref var sum = ref sums[position.Contract];
+            ref readonly var seat = ref state.Seats[position.Seat];
+            ref var sum = ref sums[seat.Market];
             sum.Size += position.Size;
             sum.Longs += long.Max(position.Size, 0);
             sum.Entry += position.EntryValue;
-            if (position.Size == 0 && !(position.EntryValue.IsZero && position.Margin.IsZero)) return $"user {position.User}: W {position.EntryValue}, M {position.Margin} without a position";
-            if (position.Size != 0 && position.EntryValue.IsZero && !state.Markets[position.Contract].Contract.IsInverse) return $"user {position.User}: a position without a value";
-            if (position.Margin.IsNegative) return $"user {position.User}: margin {position.Margin}";
+            if (position.Size == 0 && !(position.EntryValue.IsZero && position.Margin.IsZero)) return $"user {seat.User}: W {position.EntryValue}, M {position.Margin} without a position";
+            if (position.Size != 0 && position.EntryValue.IsZero && !state.Markets[seat.Market].Contract.IsInverse) return $"user {seat.User}: a position without a value";
+            if (position.Margin.IsNegative) return $"user {seat.User}: margin {position.Margin}";
+            if (position.Leg == Leg.Net && seat.Held != position.Size) return $"user {seat.User}: holds {position.Size}, its seat says {seat.Held}";
         }
         foreach (var market in state.Markets)
         {

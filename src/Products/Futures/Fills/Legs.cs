@@ -24,21 +24,25 @@ public sealed class Legs(FuturesState state, Sums sums)
     /// <summary>Applies it, announces it, and has the seat looked at when the command ends.</summary>
     /// <param name="quantity">Signed: bought above zero.</param>
     /// <param name="value">w(quantity, price), rounded once for both sides.</param>
-    public PositionChange Apply(Market market, int seatSlot, Leg leg, long quantity, Money value, Money fee, in LegCause cause, Context context)
+    public void Apply(Money value, Money fee, Market market, int seatSlot, Leg leg, long quantity, in LegCause cause, Context context) =>
+        Apply(value, fee, market, seatSlot, leg, quantity, cause, context, out _);
+
+    /// <summary>The same, for who asks what it did. Amounts come first: there is room for two in registers.</summary>
+    public void Apply(Money value, Money fee, Market market, int seatSlot, Leg leg, long quantity, in LegCause cause, Context context, out PositionChange change)
     {
         var slot = state.PositionOf(seatSlot, leg);
         ref var seat = ref state.Seats[seatSlot];
         ref var account = ref state.Accounts[seat.Account];
         ref var position = ref state.Positions[slot];
         var before = position.Size;
-        var change = position.Fill(market.Contract, quantity, value, fee, context.Stamp.TimeNanos, out var ended);
+        position.Fill(market.Contract, quantity, value, fee, context.Stamp.TimeNanos, out change, out var ended);
         Place(market, ref account, seatSlot, ref seat, slot, ref position, before);
 
         if ((seat.Kept | account.KeptSeats) != 0) LoseKept(ref account, ref seat, seatSlot, change, context);
 
         var held = change.MarginCharged - change.MarginReleased;
         account.IsolatedMargin += held;
-        Post(market, account.Ledger, change.Profit, held, fee, cause, context);
+        Post(change.Profit, held, market, account.Ledger, fee, cause, context);
         sums.Recount(ref account, ref seat);
         sums.RecountOrders(ref account, ref seat);
         state.Touched.Add(seatSlot);
@@ -48,7 +52,6 @@ public sealed class Legs(FuturesState state, Sums sums)
             if (seat.AddsMargin) AutoMargins.End(state, market, ref seat, slot, context);
         }
         Announce(market, seat, position, cause, context);
-        return change;
     }
 
     /// <summary>A split of a leg; the result is what was settled of it, signed as the leg was (K-209).</summary>
@@ -62,7 +65,7 @@ public sealed class Legs(FuturesState state, Sums sums)
         var change = position.Split(market.Contract, n, m, market.Mark, out var fraction, out var ended);
         Place(market, ref account, seatSlot, ref seat, slot, ref position, before);
         account.IsolatedMargin -= change.MarginReleased;
-        Post(market, account.Ledger, change.Profit, -change.MarginReleased, Money.Zero, cause, context);
+        Post(change.Profit, -change.MarginReleased, market, account.Ledger, Money.Zero, cause, context);
         sums.Recount(ref account, ref seat);
         sums.RecountOrders(ref account, ref seat);
         state.Touched.Add(seatSlot);
@@ -129,6 +132,7 @@ public sealed class Legs(FuturesState state, Sums sums)
     private void Place(Market market, ref Margin.MarginAccount account, int seatSlot, ref Seat seat, int slot, ref Position position, long before)
     {
         var after = position.Size;
+        if (position.Leg == Leg.Net) seat.Held = after;
         market.OpenInterest += long.Max(after, 0) - long.Max(before, 0);
         if (!FuturesState.IsVenue(seat.User) && long.Sign(before) != long.Sign(after))
         {
@@ -196,7 +200,7 @@ public sealed class Legs(FuturesState state, Sums sums)
     }
 
     // Profit against the clearing account of the contract, fee against the venue's fees, the change of isolated margin as a hold.
-    private void Post(Market market, int cash, Money profit, Money held, Money fee, in LegCause cause, Context context)
+    private void Post(Money profit, Money held, Market market, int cash, Money fee, in LegCause cause, Context context)
     {
         var (reference, instrument) = (cause.Reference, market.Id.Value);
         var ledger = state.Ledger;

@@ -67,7 +67,7 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
             var rests = command.TimeInForce is TimeInForce.GoodTillCancelled or TimeInForce.PostOnly;
             if (!rests || command.Iceberg >= long.Abs(command.Size) || command.Iceberg < terms.OrderSizeMin) return FuturesRefusal.InvalidCombination;
         }
-        if (command.Price % terms.Tick != 0 || command.Size % terms.SizeStep != 0 || command.Iceberg % terms.SizeStep != 0) return FuturesRefusal.OffTick;
+        if (!terms.IsOnTick(command.Price) || !terms.IsWholeLots(command.Size) || !terms.IsWholeLots(command.Iceberg)) return FuturesRefusal.OffTick;
         return Geometry(command, market, reduces);
     }
 
@@ -88,9 +88,8 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
     }
 
     /// <summary>M-016 to M-020: what depends on who asks. Completes the draft: leg, side, size, and what of it meets the position.</summary>
-    public FuturesRefusal Owner(in PlaceContractOrder command, Market market, in Seat seat, ref Draft draft)
+    public FuturesRefusal Owner(in PlaceContractOrder command, Market market, in Seat seat, in MarginAccount account, ref Draft draft)
     {
-        ref readonly var account = ref state.Accounts[seat.Account];
         draft.TimeInForce = command.TimeInForce;
         draft.IsMarket = command.Price == 0;
         draft.Flags = command.Flags | (seat.Participant ? ContractOrderFlags.Participant : 0);
@@ -122,6 +121,7 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
         if (command.AutoSize != AutoSize.None) return FuturesRefusal.LegMismatch;
         var position = state.SizeOf(seat, Leg.Net);
         draft.Leg = Leg.Net;
+        draft.Held = position;
         if (draft.Reduces)
         {
             if (position == 0) return FuturesRefusal.ReduceOnlyNoPosition;
@@ -140,6 +140,7 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
         if (!draft.Reduces)
         {
             draft.Leg = draft.Side == Side.Buy ? Leg.Long : Leg.Short;
+            draft.Held = state.SizeOf(seat, draft.Leg);
             return FuturesRefusal.None;
         }
         draft.Leg = command.AutoSize switch
@@ -148,7 +149,8 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
             AutoSize.CloseShort => Leg.Short,
             _ => draft.Side == Side.Buy ? Leg.Short : Leg.Long,
         };
-        var size = long.Abs(state.SizeOf(seat, draft.Leg));
+        draft.Held = state.SizeOf(seat, draft.Leg);
+        var size = long.Abs(draft.Held);
         if (size == 0) return FuturesRefusal.ReduceOnlyNoPosition;
         if (command.AutoSize != AutoSize.None) (draft.Side, draft.Size) = (draft.Leg == Leg.Long ? Side.Sell : Side.Buy, size);
         else if (draft.Size > size - Reducing(seat, draft.Side)) return FuturesRefusal.ReduceOnlyExceeded;
@@ -171,7 +173,7 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
             else if (buys ? draft.Limit > bankruptcy : draft.Limit < bankruptcy) return FuturesRefusal.PriceOverBankrupt;
             return FuturesRefusal.None;
         }
-        if (draft.IsMarket || state.SizeOf(seat, draft.Leg) == 0 || (buys ? draft.Limit >= market.Mark : draft.Limit <= market.Mark)) return FuturesRefusal.None;
+        if (draft.IsMarket || draft.Held == 0 || (buys ? draft.Limit >= market.Mark : draft.Limit <= market.Mark)) return FuturesRefusal.None;
 
         // The mark at which the leg is looked at comes before the liquidation price; what is not beyond it, to a tick, is not beyond that.
         var looked = state.Positions[seat.SlotOf(draft.Leg)].TriggerMark;
@@ -182,29 +184,29 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
 
     /// <summary>M-025: risk limit, immediate liquidation, margin (F-113, F-154, F-107). Reduce-only orders need none of them (F-155).</summary>
     /// <param name="replaced">What an amended order counts in its seat's sums, taken out before the new terms are put in (M-093).</param>
-    public FuturesRefusal Margin(Market market, in Seat seat, ref Draft draft, in Replaced replaced)
+    public FuturesRefusal Margin(Market market, in Seat seat, ref MarginAccount account, ref Draft draft, in Replaced replaced)
     {
         if (draft.Reduces) return FuturesRefusal.None;
         if (seat.LeverageOf(draft.Leg) > market.Terms.LeverageMax && draft.Size > draft.Reducing) return FuturesRefusal.LeverageTooHigh;      // lowered since (F-169)
         if (IsTooHighAsleep(market, seat.LeverageOf(draft.Leg)) && draft.Size > draft.Reducing) return FuturesRefusal.LeverageTooHigh;      // K-205
-        if (ExceedsRiskLimit(market, seat, draft, replaced)) return FuturesRefusal.RiskLimitExceeded;
-        if (WouldBeLiquidated(market, seat, draft)) return FuturesRefusal.LiquidateImmediately;
-        return Affords(market, seat, ref draft, replaced) ? FuturesRefusal.None : FuturesRefusal.InsufficientAvailable;
+        if (ExceedsRiskLimit(market, seat, ref draft, replaced)) return FuturesRefusal.RiskLimitExceeded;
+        if (WouldBeLiquidated(market, seat, ref account, draft)) return FuturesRefusal.LiquidateImmediately;
+        return Affords(market, seat, ref account, ref draft, replaced) ? FuturesRefusal.None : FuturesRefusal.InsufficientAvailable;
     }
 
     /// <summary>closed_max_leverage: what is opened while the market of a stock sleeps has less (K-205).</summary>
     public static bool IsTooHighAsleep(Market market, Leverage leverage) => market.IsAsleep && market.SleepRules.IsStock && leverage > market.SleepRules.LeverageMax;
 
     // F-113: position at the mark and opening orders at their prices, of the direction of this order.
-    private bool ExceedsRiskLimit(Market market, in Seat seat, in Draft draft, in Replaced replaced)
+    private static bool ExceedsRiskLimit(Market market, in Seat seat, ref Draft draft, in Replaced replaced)
     {
+        draft.Value = Sums.ValueOf(market, draft.Limit, draft.Size).InHalves;
         if (draft.Size == draft.Reducing) return false;
         var buys = draft.Side == Side.Buy;
         var limit = RiskLimit.LimitFor(market.Contract.RiskLimits, seat.LeverageOf(draft.Leg));
-        var orders = (buys ? seat.BuyValue : seat.SellValue) - replaced.Value + Sums.ValueOf(market, draft.Limit, draft.Size);
-        var position = state.SizeOf(seat, draft.Leg);
-        var value = market.Contract.NotionalOf(position, market.Mark);
-        if (position != 0 && position > 0 != buys)
+        var orders = (buys ? seat.BuyValue : seat.SellValue) - replaced.Value + draft.Value;
+        var value = market.Contract.NotionalOf(draft.Held, market.Mark);
+        if (draft.Held != 0 && draft.Held > 0 != buys)
         {
             // Against the position: what closes it is not at stake.
             orders = Money.Max(Money.Zero, orders - value.ToMoney(Rounding.Floor));
@@ -215,17 +217,16 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
 
     // F-154: all of it filled at its worst price, taker fee paid; only a price worse than the mark can do that. Who keeps former requirements loses them by
     // it (F-169 step 4), so the present ones decide.
-    private bool WouldBeLiquidated(Market market, in Seat seat, in Draft draft)
+    private bool WouldBeLiquidated(Market market, in Seat seat, ref MarginAccount account, in Draft draft)
     {
         if (draft.Size == draft.Reducing) return false;
-        var keeps = seat.Kept != 0 || (seat.IsCross && state.Accounts[seat.Account].KeptSeats != 0);
+        var keeps = seat.Kept != 0 || (seat.IsCross && account.KeptSeats != 0);
         if (!keeps && (draft.Side == Side.Buy ? draft.Limit <= market.Mark : draft.Limit >= market.Mark)) return false;
-        ref readonly var account = ref state.Accounts[seat.Account];
         var (slot, other) = (seat.SlotOf(draft.Leg), draft.Leg switch { Leg.Long => seat.Short, Leg.Short => seat.Long, _ => PositionTable.None });
-        var size = slot < 0 ? 0 : state.Positions[slot].Size;
+        var size = draft.Held;
         var contract = market.Contract;
         var opens = size == 0 || size > 0 == (draft.Side == Side.Buy);
-        if (contract.IsInverse || (seat.IsCross ? other >= 0 && state.Positions[other].Size != 0 : !opens)) return WouldBeLiquidated(market, seat, draft, slot, other, keeps);
+        if (contract.IsInverse || (seat.IsCross ? other >= 0 && state.Positions[other].Size != 0 : !opens)) return WouldBeLiquidated(market, seat, ref account, draft, slot, other, keeps);
 
         // Linear, one leg: what is closed brings and what is left is worth together what all of it is worth at the mark, whatever the shares.
         var value = contract.Value(draft.Quantity, draft.Limit);
@@ -244,7 +245,7 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
             var others = account.Cross - seat.Counted;
             if (state.FreeCash(account) + gain - fee + others.Contribution - loss > requirement) return false;
         }
-        sums.Refresh(ref state.Accounts[seat.Account]);
+        sums.Refresh(ref account);
         gain += account.Cross.Unrealised - seat.Counted.Unrealised - fee;
         requirement += account.Cross.Requirement - seat.Counted.Requirement;
         if (keeps)
@@ -256,18 +257,17 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
     }
 
     // The same by the fill itself.
-    private bool WouldBeLiquidated(Market market, in Seat seat, in Draft draft, int slot, int other, bool keeps)
+    private bool WouldBeLiquidated(Market market, in Seat seat, ref MarginAccount account, in Draft draft, int slot, int other, bool keeps)
     {
         var position = slot >= 0 ? state.Positions[slot] : new Position { IsCross = seat.IsCross, Leverage = seat.LeverageOf(draft.Leg) };
         var value = market.Contract.Value(draft.Quantity, draft.Limit);
         var fee = draft.Taker.Of(value.IsNegative ? -value : value, Rounding.Ceiling);
-        var change = position.Fill(market.Contract, draft.Quantity, value, fee, 0, out _);
+        position.Fill(market.Contract, draft.Quantity, value, fee, 0, out var change, out _);
         var tiers = market.Contract.RiskLimits;
         if (!seat.IsCross)
         {
             return Requirements.IsolatedLevel(market.Contract, tiers, position.Size, position.EntryValue, position.Margin, market.Mark).IsBreached;
         }
-        ref var account = ref state.Accounts[seat.Account];
         sums.Refresh(ref account);
         var after = other < 0 || state.Positions[other].Size == 0
             ? Requirements.Of(market.Contract, tiers, position.Size, position.EntryValue, seat.CrossLimit, market.Mark)
@@ -280,23 +280,24 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
     }
 
     // F-107, with the bound first: what an account affords with it, it affords.
-    private bool Affords(Market market, in Seat seat, ref Draft draft, in Replaced replaced)
+    private bool Affords(Market market, in Seat seat, ref MarginAccount account, ref Draft draft, in Replaced replaced)
     {
-        ref var account = ref state.Accounts[seat.Account];
         var fee = OrderMargin.FeeOf(market.Contract, draft.Taker);
         if (state.AsksOpenLoss && market.Options.OpenLoss != 0) draft.LossMark = OrderMargin.LossMark(draft.Side, draft.ValuePrice, market.Mark);
         var margin = OrderMargin.Of(market.Contract, draft.Side, draft.Size, draft.ValuePrice, seat.LeverageOf(draft.Side), fee, draft.LossMark);
-        draft.Margin = margin;
+        draft.Margin = margin.InHalves;
         var (buys, sells) = (seat.Buys, seat.Sells);
         ref var own = ref draft.Side == Side.Buy ? ref buys : ref sells;
         own.Add(draft.Size - replaced.Size, margin - replaced.Margin);
         var single = account.Mode == PositionMode.Single;
         var exact = true;
-        var bound = single ? OrderMargin.OneWayBound(state.SizeOf(seat, Leg.Net), buys, sells, out exact) : OrderMargin.Hedge(buys, sells);
+        var bound = single ? OrderMargin.OneWayBound(draft.Held, buys, sells, out exact) : OrderMargin.Hedge(buys, sells);
+        (draft.OrderMargin, draft.IsExact, draft.IsCounted) = (bound, exact, true);
         var needed = bound - seat.OrderMargin;
         if (needed <= Money.Zero && exact && !seat.IsInexact) return true;      // a bound that does not grow may hide a need that does
-        if (state.Drift.TryLoss(account, state.MarkClock, out var loss) && needed <= Available(seat, account.Risk(state.Ledger[account.Ledger].Total)) - loss) return true;
-        var available = Available(seat, sums.Of(ref account));
+        if (state.Drift.TryLoss(account, state.MarkClock, out var loss) && needed <= account.AvailableFor(seat.IsCross, state.Ledger[account.Ledger].Total) - loss) return true;
+        sums.Refresh(ref account);
+        var available = account.AvailableFor(seat.IsCross, state.Ledger[account.Ledger].Total);
         if (needed <= available) return true;
         available += sums.Excess(account);
         if (single && (!exact || seat.IsInexact))
@@ -306,9 +307,6 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
         }
         return needed <= Money.Zero || needed <= available;
     }
-
-    private static Money Available(in Seat seat, in Risk risk) =>
-        seat.IsCross ? risk.Available : risk.Cash + Money.Min(Money.Zero, risk.Unrealised) - risk.InitialMargin - risk.OrderMargin;
 
     private long Reducing(in Seat seat, Side side)
     {

@@ -152,7 +152,7 @@ public sealed class Changes(FuturesState state, Admission admission, OpenOrders 
         return new Draft
         {
             Side = order.Side, Size = left, Limit = price, ValuePrice = OrderMargin.ValuePrice(market.Contract, order.Side, price, best), Leg = leg,
-            Reducing = legs.Closes(seat, leg, quantity), Flags = OrderMarks.Of(order.Flags), TimeInForce = order.TimeInForce,
+            Reducing = legs.Closes(seat, leg, quantity), Held = state.SizeOf(seat, leg), Flags = OrderMarks.Of(order.Flags), TimeInForce = order.TimeInForce,
             Rates = price != order.Price || left > order.Left ? state.RatesOf(seat.User, market) : state.Pool.Rates[order.Rates],        // M-008
         };
     }
@@ -161,7 +161,7 @@ public sealed class Changes(FuturesState state, Admission admission, OpenOrders 
     private FuturesRefusal Check(Market market, in Seat seat, in Order order, ref Draft draft, long size)
     {
         var terms = market.Terms;
-        if (draft.Limit % terms.Tick != 0 || size % terms.SizeStep != 0) return FuturesRefusal.OffTick;
+        if (!terms.IsOnTick(draft.Limit) || !terms.IsWholeLots(size)) return FuturesRefusal.OffTick;
         if (size < long.Max(terms.OrderSizeMin, terms.SizeStep)) return FuturesRefusal.SizeTooSmall;
         if (size > terms.OrderSizeMax || !market.Contract.IsPayable(size, draft.Limit)) return FuturesRefusal.SizeTooLarge;
         if (draft.Limit != order.Price)
@@ -174,7 +174,7 @@ public sealed class Changes(FuturesState state, Admission admission, OpenOrders 
         }
         if (draft.Limit == order.Price && draft.Size < order.Left) return FuturesRefusal.None;
         if (market.Status == MarketStatus.Delisting && !draft.Reduces) return FuturesRefusal.ContractInDelisting;
-        return admission.Margin(market, seat, ref draft, new Replaced(order.Id, order.Left, sums.MarginOf(market, seat, order, order.Left), Sums.ValueOf(market, order.Price, order.Left)));
+        return admission.Margin(market, seat, ref state.Accounts[seat.Account], ref draft, new Replaced(order.Id, order.Left, sums.MarginOf(market, seat, order, order.Left), Sums.ValueOf(market, order.Price, order.Left)));
     }
 
     private void Apply(Market market, int slot, ref Order order, ref Seat seat, in Draft draft, long size, ReadOnlySpan<byte> tail, Context context)
@@ -224,7 +224,7 @@ public sealed class Changes(FuturesState state, Admission admission, OpenOrders 
             OrderId = order.Id, Limit = draft.Limit, Left = most, Trader = seatSlot, Side = order.Side, Flags = order.Flags, MakerRate = draft.Rates.Maker,
             TakerRate = draft.Rates.Taker, StpGroup = state.GroupOf(state.Seats[seatSlot]), StpAction = order.StpAction,
         };
-        var settlement = new FillSettlement(state, legs, orders, market, context) { TakerBeyond = draft.Size - most };
+        var settlement = new FillSettlement(state, legs, orders, market, context, draft.Size - most);
         var stop = market.Book.Match(ref taker, ref settlement);
         var left = draft.Size - taker.Filled;
         ref var seat = ref state.Seats[seatSlot];

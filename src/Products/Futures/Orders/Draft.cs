@@ -25,8 +25,20 @@ public struct Draft
     /// <summary>The mark its open loss is measured from (F-109); 0 = it has none. Known once its margin was checked.</summary>
     public long LossMark;
 
-    /// <summary>What all of it asks as if it met no position (F-104); known once its margin was checked.</summary>
+    /// <summary>Signed size of the leg it trades, before it trades.</summary>
+    public long Held;
+
+    /// <summary>What all of it is worth at its price, half-even (F-113), what it asks as if it met no position (F-104), and what its seat's orders ask with it (F-106);
+    /// known once its margin was checked.</summary>
+    public Money Value;
     public Money Margin;
+    public Money OrderMargin;
+
+    /// <summary><see cref="OrderMargin"/> is exact.</summary>
+    public bool IsExact;
+
+    /// <summary>The three are known.</summary>
+    public bool IsCounted;
 
     public Leg Leg;
     public ContractOrderFlags Flags;

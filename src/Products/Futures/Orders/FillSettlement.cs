@@ -10,14 +10,11 @@ using Sluice.Products.Futures.State;
 namespace Sluice.Products.Futures.Orders;
 
 /// <summary>Turns fills into positions and money (F-161): the value once for both sides, the maker's leg first, then the taker's.</summary>
-public struct FillSettlement(FuturesState state, Legs legs, OpenOrders orders, Market market, Context context) : IFillSettlement
+/// <param name="takerBeyond">Size of a reduce-only taker beyond its position: it is left, and never trades.</param>
+/// <param name="takerKind">The engine's own order: a liquidation, or the fund's disposal (M-074).</param>
+public struct FillSettlement(FuturesState state, Legs legs, OpenOrders orders, Market market, Context context, long takerBeyond = 0,
+    ContractFillFlags takerKind = ContractFillFlags.None) : IFillSettlement
 {
-    /// <summary>The engine's own order: a liquidation, or the fund's disposal (M-074).</summary>
-    public ContractFillFlags TakerKind { get; init; }
-
-    /// <summary>Size of a reduce-only taker beyond its position: it is left, and never trades.</summary>
-    public long TakerBeyond { get; init; }
-
     /// <summary>What all fills of the taker were worth, signed as its side sees it, and their fees.</summary>
     public Money TakerValue { get; private set; }
     public Money TakerFees { get; private set; }
@@ -28,9 +25,9 @@ public struct FillSettlement(FuturesState state, Legs legs, OpenOrders orders, M
     {
         ref readonly var rates = ref state.Pool.Rates[maker.Rates];
         var makerSide = new Part(maker.Id, maker.Trader, hidden ? rates.Taker : rates.Maker, maker.Left, maker.Flags);     // M-064
-        var takerSide = new Part(taker.OrderId, taker.Trader, taker.TakerRate, taker.Left + TakerBeyond, taker.Flags);
+        var takerSide = new Part(taker.OrderId, taker.Trader, taker.TakerRate, taker.Left + takerBeyond, taker.Flags);
         orders.Filled(market, ref state.Seats[maker.Trader], ref maker, size);
-        Exchange(taker.Side, takerSide, makerSide, price, size, TakerKind | (hidden ? ContractFillFlags.HiddenMaker : ContractFillFlags.None));
+        Exchange(taker.Side, takerSide, makerSide, price, size, takerKind | (hidden ? ContractFillFlags.HiddenMaker : ContractFillFlags.None));
         if (maker.HasAttached) state.Triggers.ParentFilled(context, maker.Id, size);
 
         // M-032: what of the maker's other reduce-only orders is no longer executable must not be met in this sweep.
@@ -99,8 +96,8 @@ public struct FillSettlement(FuturesState state, Legs legs, OpenOrders orders, M
         if (taker.Left == 0 && (flags & ContractFillFlags.Auction) != 0) OpenOrders.Finished(context, market, takerSeat, taker.Order, 0, FinishReason.Filled);
 
         var takerCause = (flags & ContractFillFlags.Liquidation) != 0 ? PositionCause.Liquidation : PositionCause.Fill;
-        legs.Apply(market, maker.Seat, makerLeg, -takerQuantity, -takerValue, makerFee, new LegCause(PositionCause.Fill, maker.Order), context);
-        legs.Apply(market, taker.Seat, takerLeg, takerQuantity, takerValue, takerFee, new LegCause(takerCause, taker.Order), context);
+        legs.Apply(-takerValue, makerFee, market, maker.Seat, makerLeg, -takerQuantity, new LegCause(PositionCause.Fill, maker.Order), context);
+        legs.Apply(takerValue, takerFee, market, taker.Seat, takerLeg, takerQuantity, new LegCause(takerCause, taker.Order), context);
         state.Triggers.Priced(context, market, TriggerPriceType.Last, price, state.Trails);
     }
 

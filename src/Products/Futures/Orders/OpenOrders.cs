@@ -27,7 +27,7 @@ public sealed class OpenOrders(FuturesState state, Sums sums)
     {
         ref var seat = ref state.Seats[order.Trader];
         ref var account = ref state.Accounts[seat.Account];
-        state.Seats.Unlink(ref order);
+        state.Seats.Unlink(ref seat, ref order);
         if (order.Left > 0)
         {
             sums.OrderChanged(market, ref seat, order, order.Left, 0);

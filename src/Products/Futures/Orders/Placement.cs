@@ -33,8 +33,9 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
         if (!tail.IsEmpty && state.WantsUniqueText(user) && IsTextInUse(slot, tail)) return FuturesRefusal.RepeatedText;
 
         ref readonly var seat = ref state.Seats[slot];
+        ref var account = ref state.Accounts[seat.Account];
         var draft = default(Draft);
-        refusal = admission.Owner(command, market, seat, ref draft);
+        refusal = admission.Owner(command, market, seat, account, ref draft);
         if (refusal != FuturesRefusal.None) return refusal;
         draft.Flags |= mark;
         draft.Rates = state.RatesOf(user, market);
@@ -46,19 +47,20 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
             draft.Limit = Bounds.OfMarket(market, draft.Side, command.SlippageRate, best);
         }
         draft.ValuePrice = OrderMargin.ValuePrice(market.Contract, draft.Side, long.Max(draft.Limit, 1), best);
-        var maker = best != 0 && state.IsLarge && market.Book.Crosses(draft.Side, draft.Limit) ? state.PrefetchMaker(market, draft.Side) : SeatTable.None;
+        var crosses = best != 0 && (draft.Side == Side.Buy ? draft.Limit >= best : draft.Limit <= best) && market.Status != MarketStatus.CircuitBreaker;
+        var maker = crosses && state.IsLarge ? state.PrefetchMaker(market, draft.Side) : SeatTable.None;
         refusal = admission.OwnPosition(market, seat, ref draft);
         if (refusal != FuturesRefusal.None) return refusal;
 
         var taker = default(Taker);
         Describe(ref taker, command, draft, slot, seat);
-        var settlement = new FillSettlement(state, legs, orders, market, context) { TakerBeyond = draft.Size - taker.Left };
-        refusal = Killed(command, market, draft, taker, ref settlement);
-        if (refusal == FuturesRefusal.None) refusal = admission.Margin(market, seat, ref draft, default);
+        var settlement = new FillSettlement(state, legs, orders, market, context, draft.Size - taker.Left);
+        refusal = Killed(command, market, draft, crosses, taker, ref settlement);
+        if (refusal == FuturesRefusal.None) refusal = admission.Margin(market, seat, ref account, ref draft, default);
         if (refusal != FuturesRefusal.None) return refusal;
 
         // Nothing below this line may refuse.
-        if (maker != SeatTable.None) state.PrefetchAround(maker);
+        if (maker != SeatTable.None) state.PrefetchTrader(maker);
         taker.OrderId = context.NextId();
         context.ObjectId = taker.OrderId;
         Accepted(context, command, tail, market, seat, draft, taker, triggerId);
@@ -66,10 +68,10 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
         if (attaches) Attach(context, market, slot, command, taker.OrderId);
 
         market.Book.Begin();
-        var stop = market.Status == MarketStatus.CircuitBreaker ? MatchStop.Bound : market.Book.Match(ref taker, ref settlement);
+        var stop = crosses ? market.Book.Match(ref taker, ref settlement) : MatchStop.Bound;
         if (attaches && taker.Filled > 0) state.Triggers.ParentFilled(context, taker.OrderId, taker.Filled);
         var left = draft.Size - taker.Filled;
-        if (draft.MayRest && left > 0 && stop != MatchStop.SelfTrade) Rest(command, tail, market, slot, draft, taker.OrderId, left, attaches, context);
+        if (draft.MayRest && left > 0 && stop != MatchStop.SelfTrade) Rest(command, tail, market, slot, draft, taker.OrderId, left, !crosses, attaches, context);
         else
         {
             OpenOrders.Finished(context, market, state.Seats[slot], taker.OrderId, left, ReasonFor(draft, taker, stop, left));
@@ -100,7 +102,7 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
             StpAction = SelfTradeAction.CancelNewest, Flags = OrderMarks.Of(flags),
         };
         var kind = (flags & ContractOrderFlags.Liquidation) != 0 ? ContractFillFlags.Liquidation : ContractFillFlags.FundDisposal;
-        var settlement = new FillSettlement(state, legs, orders, market, context) { TakerKind = kind };
+        var settlement = new FillSettlement(state, legs, orders, market, context, takerKind: kind);
         Span<byte> tail = stackalloc byte[64];
         var writer = new TailWriter(tail);
         writer.Bytes(text);
@@ -132,12 +134,9 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
     }
 
     // M-022 and M-023, on the book as it stands (M-028).
-    private static FuturesRefusal Killed(in PlaceContractOrder command, Market market, in Draft draft, in Taker taker, ref FillSettlement settlement)
+    private static FuturesRefusal Killed(in PlaceContractOrder command, Market market, in Draft draft, bool crosses, in Taker taker, ref FillSettlement settlement)
     {
-        if (command.TimeInForce == TimeInForce.PostOnly)
-        {
-            return market.Status != MarketStatus.CircuitBreaker && market.Book.Crosses(draft.Side, draft.Limit) ? FuturesRefusal.PostOnlyWouldTake : FuturesRefusal.None;
-        }
+        if (command.TimeInForce == TimeInForce.PostOnly) return crosses ? FuturesRefusal.PostOnlyWouldTake : FuturesRefusal.None;
         if (command.TimeInForce != TimeInForce.FillOrKill) return FuturesRefusal.None;
         return taker.Left < draft.Size || market.Book.Reachable(taker, taker.Left, ref settlement) < taker.Left
             ? FuturesRefusal.FillOrKillWouldNotFill
@@ -178,7 +177,8 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
         return false;
     }
 
-    private void Rest(in PlaceContractOrder command, ReadOnlySpan<byte> tail, Market market, int seatSlot, in Draft draft, long id, long left, bool attaches, Context context)
+    // It may have met nobody: then its seat's orders ask what was found when it was admitted.
+    private void Rest(in PlaceContractOrder command, ReadOnlySpan<byte> tail, Market market, int seatSlot, in Draft draft, long id, long left, bool metNobody, bool attaches, Context context)
     {
         var slot = state.Pool.TakeOrder();
         ref var order = ref state.Pool.Orders[slot];
@@ -199,9 +199,12 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
         if (draft.ValuePrice != command.Price) state.ValuePrices.Add(id, draft.ValuePrice);
         ref var seat = ref state.Seats[seatSlot];
         if (draft.LossMark != 0) OpenOrders.Measured(state, market, seat, order, draft.LossMark, context);
-        if (left == draft.Size) sums.OrderRested(market, ref seat, order, draft.Margin);
-        else sums.OrderChanged(market, ref seat, order, 0, left);
-        sums.RecountOrders(ref state.Accounts[seat.Account], ref seat);
+        if (metNobody && draft.IsCounted) Sums.OrderRested(ref state.Accounts[seat.Account], ref seat, draft);
+        else
+        {
+            sums.OrderChanged(market, ref seat, order, 0, left);
+            sums.RecountOrders(ref state.Accounts[seat.Account], ref seat);
+        }
         if (tail.IsEmpty || !state.WantsUniqueText(seat.User)) return;
         var text = new TailReader(tail).Text();
         if (text.StartsWith("t-", StringComparison.Ordinal)) state.UniqueTexts.Add(id, (seatSlot, text));

@@ -27,7 +27,11 @@ internal sealed class Prefetching(FuturesState state)
             case 1:
                 market.Book.Prefetch();
                 Cache.Prefetch(market.Contract, ContractBytes);
-                if (state.Seats.TryFind(actor.Value, market.Number, out seat)) state.Seats.Prefetch(seat);
+                if (state.Seats.TryFind(actor.Value, market.Number, out seat))
+                {
+                    state.Seats.Prefetch(seat);
+                    state.Seats.PrefetchRest(seat);
+                }
                 else if (state.Accounts.TryFind(actor.Value, market.Wallet, out account)) state.Accounts.Prefetch(account);        // its first order there
                 break;
             case 2:

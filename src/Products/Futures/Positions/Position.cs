@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sluice.Core.Values;
 using Sluice.Products.Futures.Contracts;
 
@@ -12,9 +13,11 @@ public enum Leg : byte
 }
 
 /// <summary>One leg of one user in one contract (F-020). The row stays once it was touched, with its settings, and has size 0 between two lives (F-031).
-/// Four cache lines at most: what margin and liquidation read comes first, what is only shown after it.</summary>
+/// Three cache lines: what margin and liquidation read is the first one.</summary>
 public struct Position
 {
+    public const int Lines = 3;
+
     /// <summary>W: the signed value at entry, Σ w of what was opened and is not yet closed.</summary>
     public Money EntryValue;
 
@@ -27,10 +30,7 @@ public struct Position
     /// <summary>The mark at which this leg is looked at for liquidation: at or below for a long, at or above for a short.</summary>
     public long TriggerMark;
 
-    public int User;
-    public int Contract;
-
-    /// <summary>The place of its user in the contract, in the state's table.</summary>
+    /// <summary>The place of its user in the contract, in the state's table: it knows both.</summary>
     public int Seat;
 
     /// <summary>Place in the contract's index of trigger marks.</summary>
@@ -68,36 +68,48 @@ public struct Position
     /// <param name="quantity">Signed: bought above zero.</param>
     /// <param name="value">w(quantity, price), rounded once for both sides of the trade; its sign is this side's.</param>
     /// <param name="fee">Of the whole fill; a rebate is negative. It goes to the life the fill ends or changes, and to the new one only when there was none.</param>
-    /// <param name="ended">The record of the life that ended, when <see cref="PositionChange.Ended"/>.</param>
+    /// <param name="ended">The record of the life that ended, when <see cref="PositionChange.Ended"/>; else it means nothing.</param>
     public PositionChange Fill(Contract contract, long quantity, Money value, Money fee, long nowNanos, out ClosedPosition ended)
     {
-        ended = default;
+        Fill(contract, quantity, value, fee, nowNanos, out var change, out ended);
+        return change;
+    }
+
+    /// <summary>The same; the change is written where it is read.</summary>
+    public void Fill(Contract contract, long quantity, Money value, Money fee, long nowNanos, out PositionChange change, out ClosedPosition ended)
+    {
+        change = default;
+        Unsafe.SkipInit(out ended);             // a life seldom ends, and this is two lines of cache
         UpdateId++;
         if (Size == 0 || Size < 0 == quantity < 0)
         {
-            var charged = Increase(contract, quantity, value, nowNanos);
+            change.MarginCharged = Increase(contract, quantity, value, nowNanos).InHalves;
+            change.Opened = long.Abs(quantity);
             FeesPaid += fee;
-            return new PositionChange(Money.Zero, Money.Zero, charged, 0, long.Abs(quantity), false);
+            return;
         }
 
         FeesPaid += fee;
         var wasLong = Size > 0;
         if (long.Abs(quantity) <= long.Abs(Size))
         {
-            var reduced = Reduce(quantity, value);
-            if (Size == 0) ended = End(contract, wasLong);
-            return reduced with { Ended = Size == 0 };
+            Reduce(quantity, value, ref change);
+            if (Size != 0) return;
+            ended = End(contract, wasLong);
+            change.Ended = true;
+            return;
         }
 
         // A flip: the closing part takes its share of the value, the opening part the rest, so that both sum to the one rounded value of the fill.
         var closing = -Size;
         // A linear value is a multiple of its size, so there the division comes out even.
         var closingValue = new Money(Int256.MulDiv(value.Raw, long.Abs(closing), long.Abs(quantity), Rounding.HalfEven));
-        var change = Reduce(closing, closingValue);
+        Reduce(closing, closingValue, ref change);
         ended = End(contract, wasLong);
         UpdateId++;                                                         // two position events
-        var margin = Increase(contract, quantity - closing, value - closingValue, nowNanos);
-        return change with { MarginCharged = margin, Opened = long.Abs(quantity - closing), Ended = true };
+        change.MarginCharged = Increase(contract, quantity - closing, value - closingValue, nowNanos);
+        change.Opened = long.Abs(quantity - closing);
+        change.Ended = true;
     }
 
     /// <summary>Funding of this leg; above zero it was paid (F-076). The caller takes it from the margin or the account (F-077).</summary>
@@ -146,7 +158,7 @@ public struct Position
         return charged;
     }
 
-    private PositionChange Reduce(long quantity, Money value)
+    private void Reduce(long quantity, Money value, ref PositionChange change)
     {
         var released = Share(EntryValue, quantity);
         var margin = Share(Margin, quantity);
@@ -157,7 +169,9 @@ public struct Position
         TradeProfit += profit;
         ClosedValue += value;
         ClosedSize += long.Abs(quantity);
-        return new PositionChange(profit, margin, Money.Zero, long.Abs(quantity), 0, false);
+        change.Profit = profit;
+        change.MarginReleased = margin.InHalves;
+        change.Closed = long.Abs(quantity);
     }
 
     // What goes with the closed part: half-even, and all of it when all is closed (F-003).
@@ -184,7 +198,7 @@ public struct Position
 /// Held for isolated margin changes by <see cref="MarginCharged"/> − <see cref="MarginReleased"/>.</summary>
 /// <param name="Closed">Raw size that was closed, without sign; <paramref name="Opened"/> likewise.</param>
 /// <param name="Ended">The leg came to zero, or flipped.</param>
-public readonly record struct PositionChange(Money Profit, Money MarginReleased, Money MarginCharged, long Closed, long Opened, bool Ended);
+public record struct PositionChange(Money Profit, Money MarginReleased, Money MarginCharged, long Closed, long Opened, bool Ended);
 
 /// <summary>The record of a position's life (F-028). Prices have the decimals of <see cref="Contract.EntryPriceDecimals"/>.</summary>
 public readonly record struct ClosedPosition(bool WasLong, Money Realised, Money TradeProfit, Money FeesPaid, Money FundingPaid, long SizeMax, long ClosedSize,

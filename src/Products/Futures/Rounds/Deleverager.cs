@@ -34,7 +34,7 @@ public sealed class Deleverager(FuturesState state, Watch watch, Legs legs, Open
             var size = long.Min(long.Abs(quantity), long.Abs(state.Positions[slot].Size));
             var trade = quantity > 0 ? size : -size;
             var value = market.Contract.Value(trade, price);
-            legs.Apply(market, seatSlot, leg, trade, value, Money.Zero, new LegCause(PositionCause.Liquidation, order), context);
+            legs.Apply(value, Money.Zero, market, seatSlot, leg, trade, new LegCause(PositionCause.Liquidation, order), context);
             Reduce(market, counterparty, slot, -trade, -value, price, liquidation, order, context);
             quantity -= trade;
         }
@@ -69,14 +69,14 @@ public sealed class Deleverager(FuturesState state, Watch watch, Legs legs, Open
     {
         ref readonly var position = ref state.Positions[slot];
         var unrealised = market.Contract.Unrealised(position.Size, position.EntryValue, market.Mark);
-        return new AdlCandidate(AdlScore.Of(unrealised, position.EntryValue, watch.LevelOf(ScopeOf(position))), position.OpenedNanos, position.User, long.Abs(position.Size), false, slot);
+        return new AdlCandidate(AdlScore.Of(unrealised, position.EntryValue, watch.LevelOf(ScopeOf(position))), position.OpenedNanos, state.Seats[position.Seat].User, long.Abs(position.Size), false, slot);
     }
 
     // F-204: legs in liquidation and legs without equity are not taken; nor the liquidated account's own.
     private bool MayBeTaken(Market market, int seatSlot, int slot, long quantity)
     {
         ref readonly var position = ref state.Positions[slot];
-        if (position.Size == 0 || position.Size > 0 != quantity > 0 || position.User == state.Seats[seatSlot].User) return false;
+        if (position.Size == 0 || position.Size > 0 != quantity > 0 || state.Seats[position.Seat].User == state.Seats[seatSlot].User) return false;
         ref readonly var seat = ref state.Seats[position.Seat];
         if (FuturesState.IsVenue(seat.User)) return true;
         if (Admission.IsLocked(state.Accounts[seat.Account], seat)) return false;
@@ -119,7 +119,7 @@ public sealed class Deleverager(FuturesState state, Watch watch, Legs legs, Open
     private void Reduce(Market market, int seatSlot, int slot, long trade, Money value, long price, long liquidation, long order, Context context)
     {
         var before = state.Positions[slot];
-        var change = legs.Apply(market, seatSlot, before.Leg, trade, value, Money.Zero, new LegCause(PositionCause.Deleveraging, order), context);
+        legs.Apply(value, Money.Zero, market, seatSlot, before.Leg, trade, new LegCause(PositionCause.Deleveraging, order), context, out var change);
         ref readonly var seat = ref state.Seats[seatSlot];
         context.Events.Append(new PositionDeleveraged
         {

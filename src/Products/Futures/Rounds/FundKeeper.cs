@@ -59,7 +59,7 @@ public sealed class FundKeeper(FuturesState state, Legs legs, Placement placemen
     public void Take(Market market, int venue, long size, long price, PositionCause cause, long reference, Context context)
     {
         var slot = state.SeatOf(venue, market);
-        legs.Apply(market, slot, Leg.Net, size, market.Contract.Value(size, price), Money.Zero, new LegCause(cause, reference), context);
+        legs.Apply(market.Contract.Value(size, price), Money.Zero, market, slot, Leg.Net, size, new LegCause(cause, reference), context);
         var fund = state.Funds[market.Asset];
         if (fund.IsDisposing) return;
         fund.IsDisposing = true;

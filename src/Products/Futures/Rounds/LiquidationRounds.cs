@@ -141,8 +141,8 @@ public sealed class LiquidationRounds(FuturesState state, Watch watch, Legs legs
             if (overlap <= 0 || market.Status is MarketStatus.CircuitBreaker or MarketStatus.Untradable) continue;
             var value = market.Contract.Value(overlap, market.Mark);
             var cause = new LegCause(PositionCause.Netting, IdOf(scope));
-            legs.Apply(market, slot, Leg.Long, -overlap, -value, Money.Zero, cause, context);
-            legs.Apply(market, slot, Leg.Short, overlap, value, Money.Zero, cause, context);
+            legs.Apply(-value, Money.Zero, market, slot, Leg.Long, -overlap, cause, context);
+            legs.Apply(value, Money.Zero, market, slot, Leg.Short, overlap, cause, context);
             netted = true;
         }
         return netted;
@@ -250,7 +250,7 @@ public sealed class LiquidationRounds(FuturesState state, Watch watch, Legs legs
         ref var seat = ref state.Seats[seatSlot];
         var account = state.Accounts[seat.Account].Ledger;
         var value = market.Contract.Value(quantity, price);
-        legs.Apply(market, seatSlot, leg, quantity, value, Money.Zero, new LegCause(PositionCause.TakeOver, order), context);
+        legs.Apply(value, Money.Zero, market, seatSlot, leg, quantity, new LegCause(PositionCause.TakeOver, order), context);
         fund.Take(market, FuturesState.FundUser, -quantity, price, PositionCause.TakeOver, order, context);
 
         // F-183: the reserve for the exit fee goes with the leg, as far as the scope still has it.

@@ -48,7 +48,7 @@ public sealed class CloseOuts(FuturesState state, Legs legs, OpenOrders orders, 
         var size = state.SizeOf(state.Seats[slot], leg);
         if (size == 0) return;
         var cause = new LegCause(PositionCause.CloseOut, market.Id.Value);
-        legs.Apply(market, slot, leg, -size, -market.Contract.Value(size, market.Mark), Money.Zero, cause, context);
+        legs.Apply(-market.Contract.Value(size, market.Mark), Money.Zero, market, slot, leg, -size, cause, context);
         fund.Take(market, FuturesState.HouseUser, size, market.Mark, PositionCause.CloseOut, market.Id.Value, context);
     }
 

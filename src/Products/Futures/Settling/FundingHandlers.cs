@@ -131,10 +131,12 @@ public sealed class FundingHandlers(FuturesState state, Sums sums, FundKeeper fu
         {
             if (state.Seats.TryFind(venue, market.Number, out var seat) && state.Seats[seat].Net is >= 0 and var slot && state.Positions[slot].Size != 0) slots.Add(slot);
         }
-        slots.Sort((a, b) => state.Positions[a].User != state.Positions[b].User
-            ? state.Positions[a].User.CompareTo(state.Positions[b].User)
+        slots.Sort((a, b) => UserOf(a) != UserOf(b)
+            ? UserOf(a).CompareTo(UserOf(b))
             : state.Positions[a].Leg != state.Positions[b].Leg ? state.Positions[a].Leg.CompareTo(state.Positions[b].Leg)
             : state.Seats[state.Positions[a].Seat].IsSplit.CompareTo(state.Seats[state.Positions[b].Seat].IsSplit));
         return [.. slots];
+
+        int UserOf(int slot) => state.Seats[state.Positions[slot].Seat].User;
     }
 }

@@ -103,7 +103,7 @@ public sealed class SettlementHandlers(FuturesState state, Sums sums, Legs legs,
             ref var seat = ref state.Seats[seatSlot];
             var isVenue = FuturesState.IsVenue(seat.User);
             var settled = SettledLeg.Of(market.Contract, before.Size, before.EntryValue, isVenue ? Plenty : BackingOf(seat, before), price, isVenue ? Rate.Zero : rate);
-            legs.Apply(market, seatSlot, before.Leg, -before.Size, settled.Value, settled.Fee, new LegCause(PositionCause.Settlement, market.Id.Value), context);
+            legs.Apply(settled.Value, settled.Fee, market, seatSlot, before.Leg, -before.Size, new LegCause(PositionCause.Settlement, market.Id.Value), context);
             if (settled.Deficit > Money.Zero)
             {
                 owed.Add((seat.Account, seatSlot, settled.Deficit));

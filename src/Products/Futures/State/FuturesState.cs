@@ -178,15 +178,24 @@ public sealed class FuturesState
     {
         var seat = Pool.Orders[Pool.Levels[market.Book.Opposite(side).Best].First].Trader;
         Seats.Prefetch(seat);
+        Seats.PrefetchRest(seat);
         return seat;
     }
 
-    /// <summary>Asks for what a seat names: its account and its one-way leg.</summary>
+    /// <summary>Asks for what a seat names that an order reads: its account, and its one-way leg if it has one.</summary>
     public void PrefetchAround(int slot)
     {
         ref readonly var seat = ref Seats[slot];
         Accounts.Prefetch(seat.Account);
-        Positions.Prefetch(seat.Net);
+        if (seat.Held != 0) Positions.Prefetch(seat.Net);
+    }
+
+    /// <summary>The same for who will trade.</summary>
+    public void PrefetchTrader(int slot)
+    {
+        ref readonly var seat = ref Seats[slot];
+        Accounts.Prefetch(seat.Account);
+        Positions.PrefetchWhole(seat.Net);
     }
 
     /// <summary>What a position begins with in a contract.</summary>
@@ -213,7 +222,7 @@ public sealed class FuturesState
         if (slot != PositionTable.None) return slot;
         slot = Positions.Add(new Position
         {
-            User = seat.User, Contract = seat.Market, Leg = leg, IsCross = seat.IsCross, Leverage = seat.LeverageOf(leg), IndexSlot = PositionTable.None,
+            Leg = leg, IsCross = seat.IsCross, Leverage = seat.LeverageOf(leg), IndexSlot = PositionTable.None,
             Seat = seatSlot,
         });
         switch (leg)
@@ -232,7 +241,7 @@ public sealed class FuturesState
     public bool WantsUniqueText(int user) => Spot.Settings.Count != 0 && Spot.Settings.TryGetValue(user, out var settings) && settings.UniqueText;
 
     /// <summary>Signed size of a leg.</summary>
-    public long SizeOf(in Seat seat, Leg leg) => seat.SlotOf(leg) is >= 0 and var slot ? Positions[slot].Size : 0;
+    public long SizeOf(in Seat seat, Leg leg) => leg == Leg.Net ? seat.Held : seat.SlotOf(leg) is >= 0 and var slot ? Positions[slot].Size : 0;
 
     /// <summary>Cash outside isolated positions, CB (F-090).</summary>
     public Money FreeCash(in MarginAccount account) => Ledger[account.Ledger].Total - account.IsolatedMargin;

@@ -19,7 +19,11 @@ public sealed class PositionTable
 
     public ref Position this[int slot] => ref positions[slot];
 
-    public void Prefetch(int slot) => positions.PrefetchWhole(slot);
+    /// <summary>Asks for what margin and liquidation read of a leg.</summary>
+    public void Prefetch(int slot) => positions.Prefetch(slot);
+
+    /// <summary>Asks for all of a leg that will trade.</summary>
+    public void PrefetchWhole(int slot) => positions.PrefetchLines(slot, 0, Position.Lines);
 
     /// <summary>How many legs there was room for at the start; 0 = nothing was said.</summary>
     public int Reserved { get; private set; }
@@ -50,7 +54,7 @@ public sealed class AccountTable
 
     public ref MarginAccount this[int slot] => ref accounts[slot];
 
-    public void Prefetch(int slot) => accounts.PrefetchWhole(slot);
+    public void Prefetch(int slot) => accounts.PrefetchLines(slot, 0, MarginAccount.Lines);
 
     /// <summary>Where an account is looked up.</summary>
     public void Prefetch(int user, WalletId wallet) => slots.Prefetch(Key(user, wallet));
@@ -80,12 +84,18 @@ public sealed class AccountTable
     private static long Key(int user, WalletId wallet) => ((long)user << 8) | (uint)wallet.Value;
 }
 
-/// <summary>One user in one contract: settings, legs, open orders and what they ask, and the part of the account's sums that comes from here.</summary>
+/// <summary>One user in one contract: settings, legs, open orders and what they ask, and the part of the account's sums that comes from here. Five cache lines: an order that
+/// comes or goes reads the first three.</summary>
 public struct Seat
 {
+    /// <summary>Lines that every order reads.</summary>
+    public const int OrderLines = 3;
+
     /// <summary>Opening orders of each side at the prices of F-104, as if none met a position.</summary>
     public OrderSums Buys;
     public OrderSums Sells;
+
+    // Second line.
 
     /// <summary>The same at their own prices, each rounded half-even (F-113).</summary>
     public Money BuyValue;
@@ -94,49 +104,30 @@ public struct Seat
     /// <summary>What the account's sums count for the orders: an upper bound of F-106.</summary>
     public Money OrderMargin;
 
-    /// <summary>What they count for cross legs, at the mark of <see cref="MarkVersion"/>.</summary>
-    public Exposure Counted;
+    /// <summary>Size of the one-way leg, as its position has it.</summary>
+    public long Held;
 
-    /// <summary>How much the cross legs may contribute less than nothing before the account is looked at.</summary>
-    public Money Cushion;
-
-    public int User;
+    public int Account;
     public int Market;                  // place in the list of contracts
 
-    // Liquidations of isolated legs that are not over; 0 = none.
+    // Third line. Liquidations of isolated legs that are not over; 0 = none.
     public long LongLiquidation;        // of Net and Long
     public long ShortLiquidation;
 
-    public int Account;
-    public int MarkVersion;
-
-    public int Net;                     // slots of legs, −1 before the first touch
-    public int Long;
-    public int Short;
-
+    public int User;
     public int First;                   // open orders in ascending id
     public int Last;
     public int OpenCount;
     public int ReduceCount;             // of them reduce-only or closing
     public int OpenTriggers;
-    public int OpenAutos;               // trailing and chase orders (M-110, M-111)
-
-    /// <summary>When the isolated leg, net or long, and the short one were warned of last, if that was within the hour (F-187).</summary>
-    public long LongCalledNanos;
-    public long ShortCalledNanos;
 
     /// <summary>The change of terms whose requirements of before its positions keep (F-169 step 4); 0 = none.</summary>
     public int Kept;
-
-    public int NextOfAccount;           // all seats of the account, the newest first
-    public int NextOpen;                // those with a position
-    public int PreviousOpen;
 
     /// <summary>Self-trade group (M-073).</summary>
     public int Group;
 
     public Leverage Leverage;           // of isolated legs
-    public Leverage ShortLeverage;      // of the isolated short one in split mode, where each has its own (F-132)
     public Leverage CrossLimit;         // of cross legs
     public bool IsCross;
     public bool IsSplit;                // the second seat, of the isolated legs of split mode (F-130)
@@ -146,6 +137,30 @@ public struct Seat
     public bool IsTouched;              // by the running command
     public bool IsLongQueued;           // an isolated leg, net or long, waits for its liquidation
     public bool IsShortQueued;
+
+    // Fourth line.
+
+    /// <summary>What the account's sums count for cross legs, at the mark of <see cref="MarkVersion"/>.</summary>
+    public Exposure Counted;
+
+    /// <summary>How much the cross legs may contribute less than nothing before the account is looked at.</summary>
+    public Money Cushion;
+
+    // Fifth line.
+    public int MarkVersion;
+    public int Net;                     // slots of legs, −1 before the first touch
+    public int Long;
+    public int Short;
+    public int NextOfAccount;           // all seats of the account, the newest first
+    public int NextOpen;                // those with a position
+    public int PreviousOpen;
+    public int OpenAutos;               // trailing and chase orders (M-110, M-111)
+
+    /// <summary>When the isolated leg, net or long, and the short one were warned of last, if that was within the hour (F-187).</summary>
+    public long LongCalledNanos;
+    public long ShortCalledNanos;
+
+    public Leverage ShortLeverage;      // of the isolated short one in split mode, where each has its own (F-132)
 
     /// <summary>An open isolated leg of it has margin added by itself (F-124): then, and only then, it is in <see cref="FuturesState.AutoMargins"/>.</summary>
     public bool AddsMargin;
@@ -171,7 +186,11 @@ public sealed class SeatTable(OrderPool pool)
 
     public ref Seat this[int slot] => ref seats[slot];
 
-    public void Prefetch(int slot) => seats.PrefetchWhole(slot);
+    /// <summary>Asks for what an order reads of a seat.</summary>
+    public void Prefetch(int slot) => seats.PrefetchLines(slot, 0, Seat.OrderLines);
+
+    /// <summary>Asks for the rest: what a fill reads.</summary>
+    public void PrefetchRest(int slot) => seats.PrefetchLines(slot, Seat.OrderLines, 2);
 
     /// <summary>Where a seat is looked up.</summary>
     public void Prefetch(int user, int market) => slots.Prefetch(Key(user, market, split: false));
@@ -212,9 +231,8 @@ public sealed class SeatTable(OrderPool pool)
         if (OrderMarks.Reduces(order)) seat.ReduceCount++;
     }
 
-    public void Unlink(ref Order order)
+    public void Unlink(ref Seat seat, ref Order order)
     {
-        ref var seat = ref seats[order.Trader];
         if (order.TraderPrevious == OrderPool.None) seat.First = order.TraderNext;
         else pool.Orders[order.TraderPrevious].TraderNext = order.TraderNext;
         if (order.TraderNext == OrderPool.None) seat.Last = order.TraderPrevious;
