@@ -76,8 +76,12 @@ internal sealed class Venue
     public CommandResult Send<T>(int actor, T command, IdempotencyKey key, long expiresAtNanos, ReadOnlySpan<byte> tail) where T : unmanaged, ICommand =>
         Execute(new Stamp(Machine.Sequence + 1, Now), Record(actor, command, key, expiresAtNanos, tail));
 
+    /// <summary>What was executed last, for another machine to be told the same.</summary>
+    public byte[] LastRecord { get; private set; } = [];
+
     public CommandResult Execute(Stamp stamp, ReadOnlySpan<byte> record)
     {
+        LastRecord = record.ToArray();
         buffer.Clear();
         Events.Clear();
         var result = Machine.Execute(stamp, record, buffer);

@@ -214,6 +214,35 @@ public class StockSleepTests
         Assert.Equal(MarketStatus.Tradable, e.Market.Status);
     }
 
+    // Frozen in a halt the price grows old, and while it is nobody is looked at. What the mark reached meanwhile is looked at with the price that ends it.
+    [Theory]
+    [InlineData(IndexFlags.Halted)]
+    [InlineData(IndexFlags.Closed)]
+    public void F_171_F_241_what_was_reached_while_the_price_was_old_is_looked_at_when_it_is_not_any_more(IndexFlags before)
+    {
+        var e = With(OffHoursPricing.Freeze);
+        e.Endow("1000");
+        e.Leverage("A", 20);
+        e.Trade("B", "A", 10, "268");
+        e.Price("268", before);
+        e.Wait(120);
+        Assert.True(e.Market.IsStale(e.Venue.Now));
+        e.Mark("255");
+        Assert.Equal(10, e.Of("A").Size);
+        var twin = e.Venue.Restored();
+
+        e.Price("268", IndexFlags.Closed);
+        Assert.False(e.Market.IsStale(e.Venue.Now));
+        Assert.Equal("255", e.Market.Contract.Text(e.Market.Mark));
+        Assert.Equal(0, e.Of("A").Size);
+        Assert.Single(e.Events<PositionLiquidated>());
+
+        twin.Execute(new Stamp(e.Venue.Machine.Sequence, e.Venue.Now), e.Venue.LastRecord);
+        Assert.True(e.Venue.EventBytes.SequenceEqual(twin.EventBytes));
+        e.Price("268", IndexFlags.Closed);
+        Assert.Empty(e.Events<ContractPriced>());                       // said again, it changes nothing
+    }
+
     [Theory]
     [InlineData("1", "0.003")]
     [InlineData("0.5", "0.0015")]

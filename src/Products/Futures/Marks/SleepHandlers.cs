@@ -83,11 +83,13 @@ public sealed class SleepHandlers(FuturesState state, MarkMaker marks)
     {
         ref var sleep = ref market.Sleep;
         var now = context.Stamp.TimeNanos;
+        var wasOld = market.IsStale(now);
         if (session == MarketSession.Closed || market.FreshNanos == 0) market.FreshNanos = now;        // a halted one's price has stopped
         market.Flags = flags;
         market.Sources = 0;
-        if (sleep.Session == session) return;
         var slept = market.IsAsleep;
+        if (slept && wasOld && !market.IsStale(now)) LookAgain(market);
+        if (sleep.Session == session) return;
         if (!slept)
         {
             market.Index = raw;
@@ -100,6 +102,13 @@ public sealed class SleepHandlers(FuturesState state, MarkMaker marks)
         if (slept) return;
         marks.Add(market);
         SleepTimer.Stir(state, market, context);
+    }
+
+    // Of a frozen price that was old, so that nobody was looked at (F-171): the mark stays, and what it reached meanwhile is found.
+    private void LookAgain(Market market)
+    {
+        (market.HoldsMark, market.Sleep.IsStep) = (true, true);
+        marks.Add(market);
     }
 
     // K-206: no way in between; the gap is real.
