@@ -19,7 +19,7 @@ internal static class MatchingBenchmark
         var reserve = FlowArguments.Reserve(arguments);
         arguments.NoMore();
 
-        var table = new Table("profile", "trades", "M/s CPU", "ns", "B/cmd", "instr/cmd", "bound M/s", "of bound", "plain M/s", "of plain", "result");
+        var table = new Table("profile", "trades", "M/s CPU", "ns", "B/cmd", "instr/cmd", "bound M/s", "of bound", "flat M/s", "of flat", "plain M/s", "of plain", "result");
         var right = true;
         foreach (var profile in asked.Profiles)
         {
@@ -28,19 +28,21 @@ internal static class MatchingBenchmark
             report.Line($"{profile.Name}: reserved orders={capacity.Orders},levels={capacity.Levels}");
             var own = new Contender("matching", f => new BookReplay(f, capacity));
             var bound = new Contender("bound", f => new BoundReplay(f));
+            var flat = new Contender("flat", f => new FlatReplay(f));
             var plain = new Contender("plain", f => new PlainReplay(f));
-            Contender.Interleave(flow, asked.Runs, report, bound, own, plain);
-            var same = own.Right && bound.Right && plain.Right && StandardFlow.Agrees(flow);
+            Contender.Interleave(flow, asked.Runs, report, bound, own, flat, plain);
+            var same = own.Right && bound.Right && flat.Right && plain.Right && StandardFlow.Agrees(flow);
             right &= same;
             table.Row(profile.Name, Table.Count(flow.Expected.Trades), own.PerCpuSecond.Text(unit: 1e6), Table.Number(1e9 / own.PerCpuSecond.Median, "0"),
-                Table.Number(own.BytesPerCommand), own.Instructions, bound.PerCpuSecond.Text(unit: 1e6), own.Of(bound).Text(), plain.PerCpuSecond.Text(unit: 1e6),
+                Table.Number(own.BytesPerCommand), own.Instructions, bound.PerCpuSecond.Text(unit: 1e6), own.Of(bound).Text(), flat.PerCpuSecond.Text(unit: 1e6), own.Of(flat).Text(), plain.PerCpuSecond.Text(unit: 1e6),
                 own.Of(plain).Text(), same ? "equal" : "DIFFERS");
             var (must, goal) = Aims[profile.Name];
             report.Add(new Figure($"matching {profile.Name}, of bound", own.Of(bound), must, goal,
                 Detail: $"{own.PerCpuSecond.Text(unit: 1e6)} M/s, bound {bound.PerCpuSecond.Text(unit: 1e6)}") { Used = own.Used });
+            report.Add(new Figure($"matching {profile.Name}, of the flat book", own.Of(flat), must, goal, Detail: $"flat {flat.PerCpuSecond.Text(unit: 1e6)}"));
         }
         report.Line($"matching: seed {asked.Seed}, {Table.Count(asked.Count)} commands behind the prefill, median (lowest-highest) of {asked.Runs} runs taken in turns, one thread");
-        report.Line("M/s CPU: commands per second of the thread's CPU time, every announced byte folded. bound: bare array books, no events but the tape. of bound: ratio of the medians.");
+        report.Line("M/s CPU: commands per second of the thread's CPU time, every announced byte folded. bound: bare array books, no events but the tape. flat: the same as it is usually published. of bound: ratio of the medians.");
         report.Line();
         table.Print(report.Result);
         report.End();
