@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sluice.Core.Kernel;
 using Sluice.Core.Ledger;
 using Sluice.Core.Matching;
@@ -31,8 +32,8 @@ internal sealed class Placement(SpotState state)
         var taker = default(Taker);
         Describe(ref taker, command, pair, slot, trader);
         var attaches = command.TakeProfitTrigger != 0 || command.StopLossTrigger != 0;
-        var settlement = new Settlement(state, pair, context) { TakerAttached = attaches };
-        var killed = KilledAtOnce(command, pair, taker, ref settlement);
+        var meets = !mayRest || (pair.Status != MarketStatus.CircuitBreaker && pair.Book.Crosses(command.Side, command.Price));        // most orders meet nobody, and rest
+        var killed = meets ? KilledAtOnce(command, pair, taker, context) : default;
         if (killed.Refusal is SpotRefusal.NoCounterparty) return killed.Refusal;
         var account = command.Side == Side.Buy ? trader.QuoteAccount : trader.BaseAccount;
         var reserved = taker.ByBudget ? command.Budget : Orders.Reserved(pair, command.Side, command.Price, command.Size);
@@ -54,12 +55,12 @@ internal sealed class Placement(SpotState state)
         if (attaches) state.Triggers.Attach(context, pair, trader, command, taker.OrderId);
 
         pair.Book.Begin();
-        var stop = MatchStop.Bound;
-        if (pair.Status != MarketStatus.CircuitBreaker) stop = pair.Book.Match(ref taker, ref settlement);
+        var received = Money.Zero;
+        var stop = meets ? Trade(pair, ref taker, attaches, ref received, context) : MatchStop.Bound;
         var left = taker.ByBudget ? 0 : taker.Left;
         if (mayRest && left > 0 && stop != MatchStop.SelfTrade) Rest(command, tail, pair, slot, taker);
         else Finish(context, pair, ref state.Traders[slot], command, taker, stop, account);
-        if (attaches) AttachedToTaker(taker, settlement.TakerReceived, context);
+        if (attaches) AttachedToTaker(taker, received, context);
         pair.Book.Announce(context.Events);
         return SpotRefusal.None;
     }
@@ -198,9 +199,22 @@ internal sealed class Placement(SpotState state)
         taker.Flags = (trader.FeeToken ? OrderFlags.FeeToken : 0) | (trader.Participant ? OrderFlags.ParticipantOwned : 0);
     }
 
-    // M-022 to M-024, on the book as it stands (M-028).
-    private static (SpotRefusal Refusal, FinishReason Reason) KilledAtOnce(in PlaceOrder command, Pair pair, in Taker taker, ref Settlement settlement)
+    // A frame of its own: what it needs would be zeroed for every order that rests.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private MatchStop Trade(Pair pair, ref Taker taker, bool attaches, ref Money received, Context context)
     {
+        if (pair.Status == MarketStatus.CircuitBreaker) return MatchStop.Bound;
+        var settlement = new Settlement(state, pair, context) { TakerAttached = attaches };
+        var stop = pair.Book.Match(ref taker, ref settlement);
+        received = settlement.TakerReceived;
+        return stop;
+    }
+
+    // M-022 to M-024, on the book as it stands (M-028).
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private (SpotRefusal Refusal, FinishReason Reason) KilledAtOnce(in PlaceOrder command, Pair pair, in Taker taker, Context context)
+    {
+        var settlement = new Settlement(state, pair, context);
         if (command.TimeInForce == TimeInForce.PostOnly && pair.Status != MarketStatus.CircuitBreaker && pair.Book.Crosses(command.Side, command.Price))
         {
             return (SpotRefusal.PostOnlyWouldTake, FinishReason.PostOnly);

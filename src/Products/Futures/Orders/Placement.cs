@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sluice.Core.Kernel;
 using Sluice.Core.Matching;
 using Sluice.Core.Values;
@@ -54,9 +55,9 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
 
         var taker = default(Taker);
         Describe(ref taker, command, draft, slot, seat);
-        var settlement = new FillSettlement(state, legs, orders, market, context, draft.Size - taker.Left);
-        refusal = Killed(command, market, draft, crosses, taker, ref settlement);
-        if (refusal == FuturesRefusal.None) refusal = admission.Margin(market, seat, ref account, ref draft, default);
+        if (command.TimeInForce == TimeInForce.PostOnly && crosses) refusal = FuturesRefusal.PostOnlyWouldTake;
+        else if (command.TimeInForce == TimeInForce.FillOrKill && !IsFilledWhole(market, draft, taker, context)) refusal = FuturesRefusal.FillOrKillWouldNotFill;
+        else refusal = admission.Margin(market, seat, ref account, ref draft, default);
         if (refusal != FuturesRefusal.None) return refusal;
 
         // Nothing below this line may refuse.
@@ -68,7 +69,7 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
         if (attaches) Attach(context, market, slot, command, taker.OrderId);
 
         market.Book.Begin();
-        var stop = crosses ? market.Book.Match(ref taker, ref settlement) : MatchStop.Bound;
+        var stop = crosses ? Trade(market, draft, ref taker, context) : MatchStop.Bound;
         if (attaches && taker.Filled > 0) state.Triggers.ParentFilled(context, taker.OrderId, taker.Filled);
         var left = draft.Size - taker.Filled;
         if (draft.MayRest && left > 0 && stop != MatchStop.SelfTrade) Rest(command, tail, market, slot, draft, taker.OrderId, left, !crosses, attaches, context);
@@ -133,14 +134,20 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
         taker.Flags = OrderMarks.Of(draft.Flags);
     }
 
-    // M-022 and M-023, on the book as it stands (M-028).
-    private static FuturesRefusal Killed(in PlaceContractOrder command, Market market, in Draft draft, bool crosses, in Taker taker, ref FillSettlement settlement)
+    // A frame of its own: what it needs would be zeroed for every order that rests.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private MatchStop Trade(Market market, in Draft draft, ref Taker taker, Context context)
     {
-        if (command.TimeInForce == TimeInForce.PostOnly) return crosses ? FuturesRefusal.PostOnlyWouldTake : FuturesRefusal.None;
-        if (command.TimeInForce != TimeInForce.FillOrKill) return FuturesRefusal.None;
-        return taker.Left < draft.Size || market.Book.Reachable(taker, taker.Left, ref settlement) < taker.Left
-            ? FuturesRefusal.FillOrKillWouldNotFill
-            : FuturesRefusal.None;
+        var settlement = new FillSettlement(state, legs, orders, market, context, draft.Size - taker.Left);
+        return market.Book.Match(ref taker, ref settlement);
+    }
+
+    // M-023, on the book as it stands (M-028).
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool IsFilledWhole(Market market, in Draft draft, in Taker taker, Context context)
+    {
+        var settlement = new FillSettlement(state, legs, orders, market, context);
+        return taker.Left == draft.Size && market.Book.Reachable(taker, taker.Left, ref settlement) >= taker.Left;
     }
 
     private static void Accepted(Context context, in PlaceContractOrder command, ReadOnlySpan<byte> tail, Market market, in Seat seat, in Draft draft, in Taker taker, long triggerId)
