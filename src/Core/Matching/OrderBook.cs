@@ -354,7 +354,7 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
         if (levelSlot == OrderPool.None) levelSlot = side.Insert(order.Price);
         ref var level = ref pool.Levels[levelSlot];
         if (order.IsIceberg) level.Icebergs++;
-        level.Visible += pool.VisibleOf(slot);
+        level.Visible += pool.VisibleOf(slot, order);
         Append(ref level, levelSlot, slot, ref order);
         changed.Touch(levelSlot, ref level);
     }
@@ -374,7 +374,7 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
         var levelSlot = order.Level;
         ref var level = ref pool.Levels[levelSlot];
         if (order.IsIceberg) level.Icebergs--;
-        level.Visible -= pool.VisibleOf(slot);
+        level.Visible -= pool.VisibleOf(slot, order);
         Detach(ref level, ref order);
         if (level.First != OrderPool.None)
         {

@@ -106,9 +106,8 @@ public sealed class TraderTable(OrderPool pool, Ledger.Ledger ledger)
         trader.OpenCount++;
     }
 
-    public void Unlink(ref Order order)
+    public void Unlink(ref Trader trader, ref Order order)
     {
-        ref var trader = ref traders[order.Trader];
         if (order.TraderPrevious == OrderPool.None) trader.First = order.TraderNext;
         else pool.Orders[order.TraderPrevious].TraderNext = order.TraderNext;
         if (order.TraderNext == OrderPool.None) trader.Last = order.TraderPrevious;

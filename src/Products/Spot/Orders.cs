@@ -23,7 +23,7 @@ internal static class Orders
     public static void Ended(SpotState state, Pair pair, Context context, ref Order order, FinishReason reason)
     {
         ref var trader = ref state.Traders[order.Trader];
-        state.Traders.Unlink(ref order);
+        state.Traders.Unlink(ref trader, ref order);
         if (order.Left > 0)
         {
             var account = order.Side == Side.Buy ? trader.QuoteAccount : trader.BaseAccount;
