@@ -118,10 +118,15 @@ public sealed class WalletProduct(Ledger ledger, IdentityProduct identity, SpotP
         futures.CloseOut(user.Id, context);
         var id = context.NextId();
         context.ObjectId = id;
+        var slots = new List<int>();
         for (var slot = 0; slot < ledger.Count; slot++)
         {
+            if (ledger[slot].Owner == user.Id && !ledger[slot].Total.IsZero) slots.Add(slot);
+        }
+        slots.Sort((a, b) => (ledger[a].Wallet, ledger[a].Asset).CompareTo((ledger[b].Wallet, ledger[b].Asset)));       // a restored venue opened them in another order
+        foreach (var slot in slots)
+        {
             var account = ledger[slot];
-            if (account.Owner != user.Id || account.Total.IsZero) continue;
             ledger.Post(context, slot, -account.Total, Money.Zero, Reason.Reset, id, 0);
             ledger.Post(context, Outside(account.Asset), account.Total, Money.Zero, Reason.Reset, id, 0);
         }

@@ -153,6 +153,19 @@ public class WalletTests
         venue.CheckInvariants();
     }
 
+    // A snapshot does not say in which order accounts were opened.
+    [Fact]
+    public void A_reset_says_the_same_in_a_restored_venue()
+    {
+        var venue = Ready();
+        foreach (var (asset, wallet) in new[] { (Btc, Margin), (Usdt, 1), (Btc, 1) }) venue.Fund(Main, asset, "1", wallet);
+        var twin = venue.Restored();
+        venue.Accept(0, new ResetUser { User = Main });
+        twin.Execute(new Stamp(venue.Machine.Sequence, venue.Now), venue.LastRecord);
+        Assert.True(venue.Of<BalanceChanged>().Count() >= 3);
+        Assert.True(venue.EventBytes.SequenceEqual(twin.EventBytes));
+    }
+
     [Fact]
     public void Pins_shocks_and_liquidity_are_state()
     {
