@@ -33,6 +33,13 @@ internal sealed partial class CommandMix
             if (!products.Futures.State.BySymbol.ContainsKey((wallet, symbol))) List(door, symbol, settle, index, kind, nowNanos);
             door.Execute(UserId.Venue, new Fund { User = user, Wallet = wallet, Asset = asset.Id, Amount = kind == ContractKind.Inverse ? Money.Units(1) : Money.Units(2_000) });
         }
+
+        // Every second of them pays in points from the start, with the venue's fee token for points (F-045).
+        if (user % 2 != 0 || !products.Spot.State.AssetsByCode.TryGetValue("GT", out var token)) return;
+        foreach (var market in products.Futures.State.Markets)
+            door.Execute(UserId.Venue, new SetPointValue { Asset = market.Asset, Points = token.Id, Value = Money.Units(market.Listed.Settle == "BTC" ? 1_000 : 1) });
+        door.Execute(UserId.Venue, new Fund { User = user, Wallet = Spot, Asset = token.Id, Amount = Money.Units(3) });
+        door.Execute(new UserId(user), new SetPointUse { Enabled = 1 });
     }
 
     /// <summary>One request on a contract.</summary>
@@ -51,7 +58,8 @@ internal sealed partial class CommandMix
             {
                 OrderId = Any(open).Id, Price = random.Chance(500) ? ContractPrice(contract, random.Below(300) - 150) : 0, Size = random.Between(-100, 100),
             }, ""),
-            < 760 => New(actor, new SetLeverage { Instrument = contract.Id, Leverage = 100 * (1 + random.Below(120)), IsCross = (byte)random.Below(2) }),
+            < 750 => New(actor, new SetLeverage { Instrument = contract.Id, Leverage = 100 * (1 + random.Below(120)), IsCross = (byte)random.Below(2) }),
+            < 754 => New(actor, new SetPointUse { Enabled = (byte)random.Below(2) }),
             < 790 => New(actor, new ChangeMargin
             {
                 Instrument = contract.Id, Leg = (Leg)random.Below(3), Change = new Money(random.Between(-20, 30) * Money.Units(1).Raw / (contract.IsInverse ? 10_000 : 1)),
@@ -81,9 +89,18 @@ internal sealed partial class CommandMix
             < 90 => New(0, new Fund { User = user, Wallet = contract.Wallet, Asset = contract.Settle.Id, Amount = contract.IsInverse ? new Money(Money.Units(1).Raw / 5) : Money.Units(500) }, "", "", ""),
             < 93 => Configure(contract),
             < 95 => Corporate(views),
+            < 97 when random.Chance(500) => Points(views, user, contract),
             < 96 => New(0, new PinMark { Instrument = contract.Id, Mark = random.Chance(500) ? 0 : ContractPrice(contract, random.Below(200) - 100) }),
             _ => New(0, new SetContractStatus { Instrument = contract.Id, Status = MarketStatus.Delisting, EndNanos = views.Shown.TimeNanos + 30 * Nanos.PerSecond }),
         };
+    }
+
+    // Those of the venue are its fee token: what it is worth, or some for a user (F-045).
+    private Request Points(VenueViews views, int user, ContractView contract)
+    {
+        if (!views.TryGetAsset("GT", out var token) || contract.Settle.Id == token.Id || random.Chance(500))
+            return New(0, new Fund { User = user, Wallet = Spot, Asset = token?.Id ?? contract.Settle.Id, Amount = Money.Units(1 + random.Below(3)) }, "", "", "");
+        return New(0, new SetPointValue { Asset = contract.Settle.Id, Points = token.Id, Value = new Money(random.Below(4) * Money.Units(contract.IsInverse ? 10_000 : 1).Raw / 8) });
     }
 
     // Half of them are not possible: of a coin, or a split while the market is open.

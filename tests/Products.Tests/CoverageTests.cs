@@ -16,7 +16,6 @@ public partial class CoverageTests
         .Concat(Because("part of a rule that is tested by its own name: fills F-161's steps, order margin F-106, ledger F-250", "F-100", "F-157", "F-160", "F-161", "F-167", "F-079", "F-256"))
         .Concat(Because("M-064, which is tested", "F-046"))
         .Concat(Because("what a fund and deleveraging must not do; the histories of RandomTests go through it", "F-189", "F-196", "F-205", "F-206", "F-208", "F-215", "F-216"))
-        .Concat(Because("not built: points", "F-045"))
         .Concat(Because("which contracts are listed when is the server's", "F-212"))
         .Concat(Because("the price service's events are those of the core's prices", "F-054"))
         .Concat(Because("a policy of the gateway, off by default", "F-123"))

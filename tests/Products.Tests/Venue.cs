@@ -203,7 +203,8 @@ internal sealed class Venue
                 433 => See<PositionTakenOver>(reader), 434 => See<PositionDeleveraged>(reader), 435 => See<InsuranceChanged>(reader),
                 436 => See<DeleveragingRisk>(reader), 440 => See<SettlementSampled>(reader), 441 => See<ContractSettled>(reader), 442 => See<PositionSettled>(reader),
                 450 => See<ContractConfigured>(reader), 451 => See<RequirementsKept>(reader), 452 => See<MarginCall>(reader),
-                453 => See<TransfersHeld>(reader), 454 => See<AutoMarginChanged>(reader), 414 => See<OpenLossMeasured>(reader),
+                453 => See<TransfersHeld>(reader), 454 => See<AutoMarginChanged>(reader), 455 => See<PointValueChanged>(reader), 456 => See<PointUseChanged>(reader), 457 => See<PositionPointsChanged>(reader),
+                414 => See<OpenLossMeasured>(reader),
                 470 => See<ContractSessionChanged>(reader), 471 => See<CorporateActionChanged>(reader),
                 var kind => throw new InvalidOperationException($"Event kind {kind} is unknown to the tests."),
             });

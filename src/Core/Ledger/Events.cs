@@ -8,7 +8,7 @@ namespace Sluice.Core.Ledger;
 public enum Reason : ushort
 {
     None = 0, Fund = 1, Deposit = 2, Reset = 3, TransferIn = 4, TransferOut = 5, SubTransferIn = 6, SubTransferOut = 7,
-    OrderHold = 10, OrderRelease = 11, OrderFill = 12, Fee = 13, Rebate = 14, OrderAmend = 15, Residue = 16, FeeToken = 17,
+    OrderHold = 10, OrderRelease = 11, OrderFill = 12, Fee = 13, Rebate = 14, OrderAmend = 15, Residue = 16, FeeToken = 17, PointFee = 18,
 
     // Contracts (F-030).
     Profit = 20, Funding = 21, PositionMargin = 22, SettleFee = 23, LiquidationFee = 24, Insurance = 25, Deleverage = 26, CloseOut = 27, Dividend = 28,

@@ -123,6 +123,9 @@ public sealed class FuturesProduct : IProduct, IDerived
         registry.Handle<Commands.SetPositionMode>(settings.SetPositionMode);
         registry.Handle<Commands.SetMarginMode>(settings.SetMarginMode);
         registry.Handle<Commands.SetRiskLimit>(settings.SetRiskLimit);
+        var points = new PointHandlers(State);
+        registry.Handle<Commands.SetPointValue>(points.SetValue);
+        registry.Handle<Commands.SetPointUse>(points.SetUse);
         registry.Handle<Commands.ScheduleCorporateAction>(corporate.Schedule);
         registry.Handle<Commands.CancelCorporateAction>(corporate.Cancel);
         registry.OnDue(CorporateActionHandlers.ActionTimer, corporate.Fall);

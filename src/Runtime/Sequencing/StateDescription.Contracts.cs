@@ -22,6 +22,8 @@ public static partial class StateDescription
         }
         foreach (var action in state.CorporateActions.All) CorporateActionHandlers.Announce(action, events);
         foreach (var fees in state.Fees.Values) events.Append(new ContractFeesChanged { Terms = fees });
+        foreach (var (asset, value) in state.Points.Values) events.Append(new PointValueChanged { Terms = new Products.Futures.Commands.SetPointValue { Value = value, Asset = asset, Points = state.Points.Asset } });
+        foreach (var user in state.Points.Users) events.Append(new PointUseChanged { User = user, Enabled = 1 });
         foreach (var ((user, wallet, instrument), due) in state.Countdowns)
         {
             events.Append(new ContractCountdownSet { DueNanos = due, User = user, Instrument = instrument, Wallet = wallet });
@@ -95,7 +97,12 @@ public static partial class StateDescription
         Called(seat, market, market.Id.Value, Leg.Short, seat.ShortCalledNanos, events);
         foreach (var slot in (ReadOnlySpan<int>)[seat.Net, seat.Long, seat.Short])
         {
-            if (slot >= 0) events.Append(Changed(market, seat, state.Positions[slot]));
+            if (slot < 0) continue;
+            if (state.Points.Legs.TryGetValue(slot, out var points))
+            {
+                events.Append(new PositionPointsChanged { Paid = points.Paid, History = points.History, User = seat.User, Instrument = market.Id.Value, Leg = state.Positions[slot].Leg });
+            }
+            events.Append(Changed(market, seat, state.Positions[slot]));
             if (seat.AddsMargin && state.AutoMargins.TryGetValue(slot, out var auto))
             {
                 events.Append(new AutoMarginChanged { Most = auto.Most, Added = auto.Added, User = seat.User, Instrument = market.Id.Value, Leg = state.Positions[slot].Leg });

@@ -29,6 +29,7 @@ public sealed partial class ControlApi
         new ControlPrices(options).Map(this);
         new ControlInstruments(options).Map(this);
         new ControlActions(options).Map(this);
+        new ControlPoints(options).Map(this);
         new ControlVenue(options).Map(this);
     }
 

@@ -127,7 +127,7 @@ internal static class PrivateWire
         Reason.OrderHold => "order-create"u8,
         Reason.OrderFill => "order-match"u8,
         Reason.OrderAmend or Reason.OrderRelease => "order-update"u8,
-        Reason.Fee or Reason.Rebate or Reason.FeeToken => "trade-fee-deduct"u8,
+        Reason.Fee or Reason.Rebate or Reason.FeeToken or Reason.PointFee => "trade-fee-deduct"u8,
         Reason.TransferIn or Reason.TransferOut when new WalletId(otherWallet).IsMargin => "margin-transfer"u8,
         Reason.TransferIn or Reason.TransferOut when otherWallet == WalletId.FuturesUsdt.Value || otherWallet == WalletId.FuturesBtc.Value => "future-transfer"u8,
         _ => "other"u8,

@@ -95,7 +95,7 @@ internal static class HistorySchema
     }
 
     // Schema 1 had no contracts, and everything else as it is; schema 2 kept the bars of a contract's prices one by one,
-    // schema 3 did not count the top holders.
+    // schema 3 did not count the top holders, and knew no fees in points.
     private static long Step(SqliteConnection connection, string sql, long to)
     {
         using var transaction = connection.BeginTransaction();

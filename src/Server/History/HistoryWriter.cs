@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Sluice.Server.History.Futures;
 using Sluice.Server.Views;
+using Sluice.Server.Views.Futures;
 
 namespace Sluice.Server.History;
 
@@ -75,6 +76,10 @@ internal sealed class HistoryWriter : IDisposable
                 HistoryRows.Put(book, entry);
                 book.Run();
                 futures.Count(entry, transaction);
+                break;
+            case ContractFillRow { IsInPoints: true } inPoints:
+                futures.Count(inPoints, transaction);
+                futures.TryAdd(inPoints);
                 break;
             case FillRow fill:
                 HistoryRows.Put(fills, fill);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Sluice.Core.Kernel;
+using Sluice.Core.Values;
 using Sluice.Products.Spot;
 using Sluice.Runtime;
 using Sluice.Server.Views.Futures;
@@ -95,6 +96,9 @@ public sealed partial class VenueViews : IEventConsumer
     public bool TryGetKey(string key, [MaybeNullWhen(false)] out KeyView found) => users.TryGetKey(key, out found);
 
     public TraderSettings SettingsOf(int user) => users.SettingsOf(user);
+
+    /// <summary>What a user has to pay fees of contracts with in points (F-045); zero where the venue has none.</summary>
+    public Money PointsOf(int user) => Futures.PointAsset is not 0 and var points ? BalanceOf(user, WalletId.Spot.Value, points).Available : Money.Zero;
 
     /// <summary>Effective trading rates of a user in a pair (10^-12) and whether fees are paid with the fee token.</summary>
     public (long MakerRate, long TakerRate, bool FeeToken) RatesOf(int user, PairView pair)

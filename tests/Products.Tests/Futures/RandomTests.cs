@@ -38,7 +38,7 @@ public class RandomTests
         }
         string[] wanted = [nameof(ContractFilled), nameof(ContractOrderUpdated), nameof(PositionClosed), nameof(PositionModeChanged), nameof(ContractTriggerFinished), nameof(FundingPaid), nameof(TrailsMoved), nameof(TrailUpdated),
             nameof(LiquidationStarted), nameof(PositionLiquidated), nameof(LiquidationEnded), nameof(PositionTakenOver), nameof(PositionDeleveraged), nameof(InsuranceChanged),
-            nameof(DeleveragingRisk), nameof(ContractConfigured), nameof(RequirementsKept), nameof(SettlementSampled), nameof(ContractSettled), nameof(PositionSettled), nameof(PositionCause.CloseOut), nameof(PositionCause.AutoMargin), nameof(OpenLossMeasured),
+            nameof(DeleveragingRisk), nameof(ContractConfigured), nameof(RequirementsKept), nameof(SettlementSampled), nameof(ContractSettled), nameof(PositionSettled), nameof(PositionCause.CloseOut), nameof(PositionCause.AutoMargin), nameof(OpenLossMeasured), nameof(PositionPointsChanged),
             nameof(ContractSessionChanged), nameof(PositionCause.Dividend), nameof(PositionCause.Split), nameof(MarketSession.Halted), nameof(MarketSession.Reopening),
             nameof(ContractFillFlags.FundDisposal), nameof(ContractFillFlags.Auction), nameof(ChaseUpdated), nameof(AutoReason.Fired), nameof(AutoReason.Refused),
             nameof(AutoReason.Stopped), nameof(AutoReason.PositionClosed), nameof(AutoReason.Liquidated), nameof(AutoReason.Filled), nameof(AutoReason.PriceLimit),
@@ -48,7 +48,7 @@ public class RandomTests
 
     private sealed class History
     {
-        private readonly Random random;
+        private readonly Random random, points;
         private readonly Exchange exchange;
         private readonly List<int> contracts = [];
         private readonly List<int> users = [];
@@ -56,10 +56,11 @@ public class RandomTests
         private readonly List<string> said = [];
         private IndexFlags stock, metal;
         private Venue? twin;
+        private Money pointsPaid;
 
         public History(int seed)
         {
-            random = new Random(seed);
+            (random, points) = (new Random(seed), new Random(~seed));
             // Funding each hour, the first soon after the start.
             Func<ListContract, ListContract> hourly = terms => terms with { FundingIntervalSeconds = 3600, InterestPerDay = R("0.03").Raw };
             exchange = Exchange.With(Btc.Terms with { OrderPriceDeviate = R("0.2"), MarketOrderSlip = R("0.1") }, "1000", hourly, startSeconds: 3_300);
@@ -77,6 +78,7 @@ public class RandomTests
             exchange.List(Eth.Terms with { OrderPriceDeviate = R("0.2"), MarketOrderSlip = R("0.1"), Symbol = "XAU_USDT", Underlying = Underlying.Metals, Funding = Eth.Terms.Funding! with { ImpactValue = M("2000") } },
                 terms => hourly(terms) with { OffHours = OffHoursPricing.InternalEma, ReopenRampSeconds = 60 });
             contracts.Add(exchange.Id);
+            exchange.Venue.Accept(0, new Products.Spot.ListAsset { Scale = 6 }, "POINT", "Points");
             foreach (var contract in contracts) prices[contract] = 10_000;
             if (random.Next(2) == 0) exchange.Endow("0.001");
             for (var i = 0; i < 6; i++)
@@ -98,6 +100,7 @@ public class RandomTests
             var user = users[random.Next(users.Count)];
             var contract = contracts[random.Next(contracts.Count)];
             if (random.Next(30) == 0) AutoMargin();
+            if (points.Next(20) == 0) Points(user);
             switch (random.Next(100))
             {
                 case < 40: Send(user, Order(user, contract), "", ""); break;
@@ -145,6 +148,20 @@ public class RandomTests
             var chosen = legs[random.Next(legs.Count)];
             var contract = state.Markets[state.Seats[chosen.Seat].Market].Id.Value;
             Send(state.Seats[chosen.Seat].User, new SetAutoMargin { Instrument = contract, Leg = chosen.Leg, Most = new Money((Int128)random.Next(0, 1000) * (contract == contracts[2] ? 10_000_000 : 10_000_000_000)) });
+        }
+
+        // Some have a few, and run out of them (F-045).
+        private void Points(int user)
+        {
+            switch (points.Next(6))
+            {
+                case < 2: Send(user, new SetPointUse { Enabled = (byte)points.Next(2) }); break;
+                case < 5: Send(0, new Products.Wallet.Fund { User = user, Wallet = 1, Asset = 3, Amount = new Money((Int128)points.Next(1, 5_000) * 10_000_000_000) }, "", "", ""); break;
+                default:
+                    var asset = points.Next(1, 3);
+                    Send(0, new SetPointValue { Asset = asset, Points = 3, Value = new Money((Int128)points.Next(0, 4) * Money.Units(asset == 1 ? 1000 : 1).Raw / 3) });
+                    break;
+            }
         }
 
         // Tiers up to sixty-four times as strict as before, now and then with a grace that ends within the history.
@@ -334,11 +351,28 @@ public class RandomTests
             var stamp = new Stamp(venue.Machine.Sequence + 1, venue.Now);
             var result = venue.Execute(stamp, record);
             Fills += venue.Of<ContractFilled>().Count();
+            CheckPoints(venue);
             foreach (var (name, broken) in venue.Machine.CheckInvariants()) Assert.True(broken is null, $"{said[^1]} of {actor} ({result.Refusal}): {name}: {broken}\n{string.Join("\n", venue.Events.Select(e => e.Event.GetType().Name))}");
             if (Seen is not null) Note(venue);
             if (twin is null) return;
             twin.Execute(stamp, record);
             Assert.True(venue.EventBytes.SequenceEqual(twin.EventBytes), $"{said[^1]} of {actor}: the restored machine says something else");
+        }
+
+        // What was paid in points is what left spot wallets and came to the venue, and what the legs remember (F-045).
+        private void CheckPoints(Venue venue)
+        {
+            var filled = Money.Zero;
+            foreach (var fill in venue.Of<ContractFilled>())
+            {
+                if ((fill.Flags & ContractFillFlags.MakerPoints) != 0) filled += fill.MakerFee;
+                if ((fill.Flags & ContractFillFlags.TakerPoints) != 0) filled += fill.TakerFee;
+                Assert.False((fill.Flags & ContractFillFlags.TakerPoints) != 0 && (fill.Flags & (ContractFillFlags.Liquidation | ContractFillFlags.FundDisposal)) != 0);
+            }
+            pointsPaid += filled;
+            Assert.Equal(-filled, venue.Of<Sluice.Core.Ledger.BalanceChanged>().Where(one => one.Reason == Sluice.Core.Ledger.Reason.PointFee).Aggregate(Money.Zero, (sum, one) => sum + one.Change));
+            Assert.Equal(pointsPaid, venue.VenueBalance(WalletId.Fees, 3));
+            Assert.Equal(pointsPaid, exchange.State.Points.Legs.Values.Aggregate(Money.Zero, (sum, leg) => sum + leg.Paid + leg.History));
         }
 
         private void Note(Venue venue)

@@ -41,12 +41,15 @@ internal static class Facts
             ref readonly var seat = ref contracts.Seats[slot];
             foreach (var leg in new[] { Leg.Net, Leg.Long, Leg.Short })
             {
+                if (contracts.Points.Legs.TryGetValue(seat.SlotOf(leg), out var points)) lines.Add(Line($"points {seat.User} {contracts.Markets[seat.Market].Listed.Symbol} {leg}: {points.Paid.Raw} and {points.History.Raw}"));
                 if (seat.SlotOf(leg) == PositionTable.None || contracts.Positions[seat.SlotOf(leg)].Size == 0) continue;
                 ref readonly var position = ref contracts.Positions[seat.SlotOf(leg)];
                 lines.Add(Line($"position {seat.User} {contracts.Markets[seat.Market].Listed.Symbol} {leg}: {position.Size} for {position.EntryValue.Raw} margin {position.Margin.Raw} at {seat.LeverageOf(leg).Hundredths} cross {seat.IsCross}"));
                 if (contracts.AutoMargins.TryGetValue(seat.SlotOf(leg), out var auto)) lines.Add(Line($"margin by itself {seat.User} {contracts.Markets[seat.Market].Listed.Symbol} {leg}: {auto.Added.Raw} of {auto.Most.Raw}"));
             }
         }
+        foreach (var (asset, value) in contracts.Points.Values) lines.Add(Line($"asset {asset} is worth {value.Raw} of points {contracts.Points.Asset}"));
+        foreach (var user in contracts.Points.Users) lines.Add(Line($"user {user} pays in points"));
         foreach (var trigger in contracts.Triggers.All.Values) lines.Add(Line($"trigger {trigger.Id} {trigger.User} {trigger.Market.Listed.Symbol}: {trigger.Status} at {trigger.Terms.TriggerPrice}"));
         lines.Sort(StringComparer.Ordinal);
         return new StringBuilder().AppendJoin('\n', lines).Append('\n').ToString();

@@ -52,6 +52,7 @@ internal sealed partial class RulesFixture
         Send(0, new ResetUser { User = users[1] });
         Price(100);
         AddMargin();
+        PayInPoints();
     }
 
     // Two who came late, one with an isolated position that is added to while the mark falls, and may be again (F-124).
@@ -76,6 +77,31 @@ internal sealed partial class RulesFixture
         AskForOpenLosses();
         Send(0, new SetContractStatus { Instrument = Linear, Status = MarketStatus.CircuitBreaker });
         Send(late[1], new PlaceContractOrder { Instrument = Linear, Size = 10, Price = start / 10_000 * 810 * 10, TimeInForce = TimeInForce.PostOnly }, "t-late", "");
+    }
+
+    // Two who pay in the tokens of the fourth asset, one of them until it has none left; one leg's life ends (F-045).
+    private void PayInPoints()
+    {
+        var late = new List<int>();
+        foreach (var name in new[] { "fay", "gus" })
+        {
+            late.Add((int)Send(0, new CreateUser(), name, "", "").ObjectId);
+            Send(0, new Fund { User = late[^1], Wallet = 2, Asset = 2, Amount = Money.Units(2_000) }, "", "", "");
+            Send(late[^1], new SetPointUse { Enabled = 1 });
+        }
+        Send(0, new Fund { User = late[0], Wallet = 1, Asset = 4, Amount = Money.Units(40) }, "", "", "");
+        Send(0, new Fund { User = late[1], Wallet = 1, Asset = 4, Amount = new Money(Money.Units(1).Raw / 3) }, "", "", "");
+        Send(0, new SetPointValue { Asset = 2, Points = 4, Value = new Money(Money.Units(4).Raw / 3) });
+        Send(0, new SetContractStatus { Instrument = Linear, Status = MarketStatus.Tradable });
+        Send(0, new PinMark { Instrument = Linear });
+        Price(0);
+        var start = Near(Linear, 0);
+        foreach (var (maker, size) in new[] { (0, 20), (1, -20), (1, -40), (0, -80), (1, 30), (0, -60) })
+        {
+            Send(late[maker], new PlaceContractOrder { Instrument = Linear, Size = size, Price = start }, "t-points", "");
+            Send(late[1 - maker], new PlaceContractOrder { Instrument = Linear, Size = -size, Price = start }, "t-points", "");
+        }
+        Send(late[1], new SetPointUse { Enabled = 0 });
     }
 
     // Everything else of the contract as it is.

@@ -226,14 +226,15 @@ public sealed class SqliteHistoryTests : IDisposable
     }
 
     [Fact]
-    public void Statistics_of_an_older_schema_have_no_top_holders()
+    public void Tables_of_an_older_schema_have_no_top_holders_and_no_points()
     {
         new SqliteHistory(Database).Dispose();
         using (var connection = new SqliteConnection($"Data Source={Database};Pooling=False"))
         {
             connection.Open();
             using var command = connection.CreateCommand();
-            command.CommandText = WithoutTops + "INSERT INTO contract_stats VALUES (1000, 300, 7, 40, 3, 2, 5, 6, 1, 0, '11', '0'); UPDATE meta SET value = 3 WHERE name = 'version';";
+            command.CommandText = WithoutTops + "INSERT INTO contract_stats VALUES (1000, 300, 7, 40, 3, 2, 5, 6, 1, 0, '11', '0'); "
+                + "INSERT INTO account_totals VALUES (10001, 2, '1', '2', '-3', '4', '5'); UPDATE meta SET value = 3 WHERE name = 'version';";
             command.ExecuteNonQuery();
         }
         var old = new ContractStatRow
@@ -251,11 +252,13 @@ public sealed class SqliteHistoryTests : IDisposable
         }
         using var migrated = new SqliteHistory(Database);
         Assert.Equal([old, added with { TopShortSize = 9 }], migrated.Stats(1000, 0, 1000));
+        Assert.Equal(new AccountTotals(new Money(1), new Money(2), new Money(-3), new Money(4), new Money(5), Money.Zero), migrated.Totals(10001, 2));
     }
 
     // What schema 4 added is taken away.
     private const string WithoutTops = "ALTER TABLE contract_stats DROP COLUMN top_longs; ALTER TABLE contract_stats DROP COLUMN top_shorts; "
-        + "ALTER TABLE contract_stats DROP COLUMN top_long_size; ALTER TABLE contract_stats DROP COLUMN top_short_size;";
+        + "ALTER TABLE contract_stats DROP COLUMN top_long_size; ALTER TABLE contract_stats DROP COLUMN top_short_size; "
+        + "ALTER TABLE position_changes DROP COLUMN points_paid; ALTER TABLE position_changes DROP COLUMN history_points; ALTER TABLE account_totals DROP COLUMN points;";
 
     [Fact]
     public void A_database_of_a_newer_build_is_refused_with_a_sentence()

@@ -14,6 +14,8 @@ public sealed class BadControlTests(QuietVenue venue) : IClassFixture<QuietVenue
     [
         ("users", """{"name":"somebody"}"""),
         ("users/USER/fund", """{"wallet":"spot","asset":"USDT","amount":"10"}"""),
+        ("PUT users/USER/points", """{"enabled":true}"""),
+        ("PUT points", """{"currency":"USDT","value":"2.5"}"""),
         ("PUT users/USER/auto_margin", """{"contract":"futures:usdt:BTC_USDT","side":"long","amount":"10"}"""),
         ("users/USER/reset", "{}"),
         ("prices", """{"prices":{"BTC_USDT":"65000"},"kind":"index","mode":"pin"}"""),

@@ -237,6 +237,41 @@ public sealed class DemoContractsTests : IAsyncLifetime
             Assert.Equal(400, (await SetAsync(body)).Status);
     }
 
+    // F-045: the operator says what a currency is worth in points, a user switches them on; the dialect's fields say what was paid.
+    [Fact]
+    public async Task Fees_are_paid_in_points_and_read_so_everywhere()
+    {
+        var user = await caller.NewUserAsync("points");
+        async Task<int> PutAsync(string path, string body) => (await caller.OperateAsync("PUT", path, body)).Status;
+        foreach (var body in new[] { """{"currency":"USDT","value":"-1"}""", """{"currency":"GT","value":"1"}""", """{"currency":"USDT"}""", """{"currency":"USDT","value":"1000000001"}""" })
+            Assert.Equal(400, await PutAsync("points", body));
+        Assert.Equal(200, await PutAsync("points", """{"currency":"USDT","value":"2"}"""));
+        Assert.Equal(200, await PutAsync($"users/{user.User}/points", """{"enabled":true}"""));
+        Assert.Equal(400, await PutAsync($"users/{user.User}/points", """{"enabled":true}"""));             // NO_CHANGE
+        Assert.Equal(404, await PutAsync("users/99/points", """{"enabled":true}"""));
+        await caller.ControlAsync($"users/{user.User}/fund", """{"wallet":"futures:usdt","asset":"USDT","amount":"1000"}""");
+        await caller.ControlAsync($"users/{user.User}/fund", """{"wallet":"spot","asset":"POINT","amount":"500"}""");
+        Assert.Equal(201, (await caller.AskAsync(user, "POST", "/futures/usdt/orders", "", """{"contract":"BTC_USDT","size":10,"price":"0","tif":"ioc"}""")).Status);
+
+        var fills = (JsonArray)(await ReadAsync(user, "/futures/usdt/my_trades"))!;
+        var paid = fills.Sum(fill => decimal.Parse((string)fill!["point_fee"]!, System.Globalization.CultureInfo.InvariantCulture));
+        Assert.True(paid > 0);
+        Assert.All(fills, fill => Assert.Equal("0", (string)fill!["fee"]!));
+        var account = (await ReadAsync(user, "/futures/usdt/accounts"))!;
+        Assert.Equal((500 - paid, -paid, "0"), (Number(account["point"]!), Number(account["history"]!["point_fee"]!), (string)account["history"]!["fee"]!));
+        var position = (await ReadAsync(user, "/futures/usdt/positions/BTC_USDT"))!;
+        Assert.Equal((-paid, 0m, "0"), (Number(position["realised_point"]!), Number(position["history_point"]!), (string)position["pnl_fee"]!));
+        var book = (JsonArray)(await ReadAsync(user, "/futures/usdt/account_book", "type=point_fee"))!;
+        Assert.Equal(-paid, book.Sum(entry => Number(entry!["change"]!)));
+        Assert.All(book, entry => Assert.Equal(("point_fee", "BTC_USDT"), ((string)entry!["type"]!, (string)entry["contract"]!)));
+        Assert.DoesNotContain((JsonArray)(await ReadAsync(user, "/futures/usdt/account_book"))!, entry => (string)entry!["type"]! is "fee" or "point_fee");
+        Assert.Empty((JsonArray)(await ReadAsync(user, "/delivery/usdt/account_book", "type=point_fee"))!);
+
+        static decimal Number(JsonNode text) => decimal.Parse((string)text!, System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    private async Task<JsonNode?> ReadAsync(Signer user, string path, string query = "") => JsonNode.Parse((await caller.AskAsync(user, "GET", path, query)).Text);
+
     private async Task<(int Status, JsonNode Json)> ChangeAsync(string name, string body)
     {
         var said = await caller.OperateAsync("PUT", $"instruments/{name}", body);

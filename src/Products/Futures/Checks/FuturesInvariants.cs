@@ -111,6 +111,8 @@ internal sealed class SumsEqualParts(FuturesState state, Sums sums) : IInvariant
         var adds = 0;
         foreach (var at in new[] { seat.Net, seat.Long, seat.Short })
         {
+            if (state.Points.Legs.TryGetValue(at, out var points) && (points.Paid.IsNegative || points.History.IsNegative || (state.Positions[at].Size == 0 && !points.Paid.IsZero)))
+                return $"{who}: {points} paid in points, size {state.Positions[at].Size}";
             if (!state.AutoMargins.TryGetValue(at, out var auto)) continue;
             adds++;
             if (seat.IsCross || state.Positions[at].Size == 0 || auto.Most <= Money.Zero || auto.Added.IsNegative || auto.Left.IsNegative) return $"{who}: {auto} added by itself, cross {seat.IsCross}, size {state.Positions[at].Size}";

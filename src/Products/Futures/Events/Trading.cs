@@ -71,6 +71,8 @@ public enum ContractFillFlags : byte
     TakerParticipant = 8,
     Liquidation = 16,                   // the taker is the engine's order (F-185)
     FundDisposal = 32,
+    MakerPoints = 64,                   // the maker's fee is an amount of points (F-045)
+    TakerPoints = 128,
 }
 
 /// <summary>Price or size of a resting order changed: amended (M-090), or shrunk because a reduce-only order may not exceed its position (M-084).

@@ -50,6 +50,7 @@ public sealed class Legs(FuturesState state, Sums sums)
         {
             AnnounceClosed(market, seat, position, ended, cause, context);
             if (seat.AddsMargin) AutoMargins.End(state, market, ref seat, slot, context);
+            if (state.Points.Legs.Count != 0) PointFees.End(state, market, seatSlot, slot, context);
         }
         Announce(market, seat, position, cause, context);
     }
@@ -73,6 +74,7 @@ public sealed class Legs(FuturesState state, Sums sums)
         {
             AnnounceClosed(market, seat, position, ended, cause, context);
             if (seat.AddsMargin) AutoMargins.End(state, market, ref seat, slot, context);
+            if (state.Points.Legs.Count != 0) PointFees.End(state, market, seatSlot, slot, context);
         }
         Announce(market, seat, position, cause, context);
         return fraction;

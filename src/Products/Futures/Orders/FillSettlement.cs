@@ -15,7 +15,7 @@ namespace Sluice.Products.Futures.Orders;
 public struct FillSettlement(FuturesState state, Legs legs, OpenOrders orders, Market market, Context context, long takerBeyond = 0,
     ContractFillFlags takerKind = ContractFillFlags.None) : IFillSettlement
 {
-    /// <summary>What all fills of the taker were worth, signed as its side sees it, and their fees.</summary>
+    /// <summary>What all fills of the taker were worth, signed as its side sees it, and their fees in cash, also where they are paid in points.</summary>
     public Money TakerValue { get; private set; }
     public Money TakerFees { get; private set; }
 
@@ -62,6 +62,12 @@ public struct FillSettlement(FuturesState state, Legs legs, OpenOrders orders, M
         var takerFee = taker.Rate == 0 ? default : new Rate(taker.Rate).Of(magnitude, Rounding.Ceiling);
         TakerValue += takerValue;
         TakerFees += takerFee;
+        if (state.UsesPoints)                                                                                   // F-045
+        {
+            var (ofMaker, ofTaker) = (makerFee, takerFee);          // the two above stay in registers
+            flags = PointFees.Replace(state, market, state.Seats[maker.Seat].User, state.Seats[taker.Seat].User, flags, ref ofMaker, ref ofTaker);
+            (makerFee, takerFee) = (ofMaker, ofTaker);
+        }
 
         ref readonly var makerSeat = ref state.Seats[maker.Seat];
         ref readonly var takerSeat = ref state.Seats[taker.Seat];
@@ -96,9 +102,18 @@ public struct FillSettlement(FuturesState state, Legs legs, OpenOrders orders, M
         if (taker.Left == 0 && (flags & ContractFillFlags.Auction) != 0) OpenOrders.Finished(context, market, takerSeat, taker.Order, 0, FinishReason.Filled);
 
         var takerCause = (flags & ContractFillFlags.Liquidation) != 0 ? PositionCause.Liquidation : PositionCause.Fill;
+        if ((flags & ContractFillFlags.MakerPoints) != 0) makerFee = PayPoints(maker, makerLeg, makerFee);
         legs.Apply(-takerValue, makerFee, market, maker.Seat, makerLeg, -takerQuantity, new LegCause(PositionCause.Fill, maker.Order), context);
+        if ((flags & ContractFillFlags.TakerPoints) != 0) takerFee = PayPoints(taker, takerLeg, takerFee);
         legs.Apply(takerValue, takerFee, market, taker.Seat, takerLeg, takerQuantity, new LegCause(takerCause, taker.Order), context);
         state.Triggers.Priced(context, market, TriggerPriceType.Last, price, state.Trails);
+    }
+
+    // Nothing is left to be paid in cash.
+    private readonly Money PayPoints(in Part side, Leg leg, Money fee)
+    {
+        PointFees.Pay(state, market, side.Seat, leg, fee, side.Order, context);
+        return Money.Zero;
     }
 
     /// <summary>Which leg an order trades (M-083): the net one; in hedge mode an opening order's own side, a reducing one's opposite.</summary>

@@ -81,6 +81,7 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
                 writer.Money(equity);
             }
         }
+        SavePoints(writer);
     }
 
     public void Load(ref StateReader reader)
@@ -125,6 +126,7 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
             for (var peaks = reader.Int32(); peaks > 0; peaks--) fund.Restore(reader.Int64(), reader.Money());
             state.Funds.Add(fund.Asset, fund);
         }
+        if (reader.Rules >= 4) LoadPoints(ref reader);
         derived.Derive();
     }
 
@@ -350,6 +352,11 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
         state.AutoMargins.TryGetValue(slot, out var auto);
         writer.Money(auto.Most);
         if (!auto.Most.IsZero) writer.Money(auto.Added);
+        var paid = state.Points.Legs.TryGetValue(slot, out var points);
+        writer.Byte(paid ? (byte)1 : (byte)0);
+        if (!paid) return;
+        writer.Money(points.Paid);
+        writer.Money(points.History);
     }
 
     private void LoadPosition(ref StateReader reader, int seat, Leg leg)
@@ -370,7 +377,30 @@ public sealed class FuturesSnapshot(FuturesState state, IDerived derived) : ISta
         position.SizeMax = reader.Int64();
         position.ClosedSize = reader.Int64();
         position.UpdateId = reader.Int64();
-        if (reader.Rules >= 4 && reader.Money() is { IsZero: false } most) state.AutoMargins.Add(slot, new AutoMargin(most, reader.Money()));
+        if (reader.Rules < 4) return;
+        if (reader.Money() is { IsZero: false } most) state.AutoMargins.Add(slot, new AutoMargin(most, reader.Money()));
+        if (reader.Byte() != 0) state.Points.Legs.Add(slot, new LegPoints(reader.Money(), reader.Money()));
+    }
+
+    private void SavePoints(StateWriter writer)
+    {
+        writer.Int32(state.Points.Asset);
+        writer.Int32(state.Points.Values.Count);
+        foreach (var (asset, value) in state.Points.Values)
+        {
+            writer.Int32(asset);
+            writer.Money(value);
+        }
+        writer.Int32(state.Points.Users.Count);
+        foreach (var user in state.Points.Users) writer.Int32(user);
+    }
+
+    private void LoadPoints(ref StateReader reader)
+    {
+        state.Points.Asset = reader.Int32();
+        for (var left = reader.Int32(); left > 0; left--) state.Points.Values.Add(reader.Int32(), reader.Money());
+        for (var left = reader.Int32(); left > 0; left--) state.Points.Users.Add(reader.Int32());
+        state.UsesPoints = state.Points.Values.Count != 0 && state.Points.Users.Count != 0;
     }
 
     private void SaveBook(StateWriter writer, Market market)

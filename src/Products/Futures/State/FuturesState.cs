@@ -72,6 +72,12 @@ public sealed class FuturesState
     /// <summary>Margin that is added by itself, by slots of legs; never walked (F-124).</summary>
     public Dictionary<int, AutoMargin> AutoMargins { get; } = [];
 
+    /// <summary>Fees in points (F-045).</summary>
+    public PointTable Points { get; } = new();
+
+    /// <summary>Somebody may pay in points. No part of the state: it saves the look at who.</summary>
+    public bool UsesPoints { get; set; }
+
     /// <summary>Liquidations in two steps, and until when each waits after its first (F-174).</summary>
     public SortedDictionary<long, long> Cooling { get; } = [];
 
@@ -278,6 +284,8 @@ public sealed class FuturesState
         UniqueTexts.Clear();
         Cooling.Clear();
         AutoMargins.Clear();
+        Points.Clear();
+        UsesPoints = false;
         Funds.Clear();
         CorporateActions.Clear();
         (NextStepNanos, NextStockStepNanos) = (0, 0);

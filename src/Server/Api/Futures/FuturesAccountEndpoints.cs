@@ -1,3 +1,5 @@
+using Sluice.Core.Kernel;
+using Sluice.Core.Ledger;
 using Sluice.Core.Values;
 using Sluice.Products.Futures.Commands;
 using Sluice.Runtime;
@@ -30,7 +32,7 @@ public abstract partial class FuturesEndpoints
         var user = request.User.Value;
         if (!await history.CaughtUpAsync(user, request.Aborted)) return ApiErrors.HistoryBehind;
         PositionJson.WriteAccount(request.Json, accounts.Of(user, scope.Wallet), scope.Settle.ToUpperInvariant(), futures.ModeOf(user, scope.Wallet),
-            records.Totals(user, scope.Wallet), IsDelivery);
+            views.PointsOf(user), records.Totals(user, scope.Wallet), IsDelivery);
         return ApiResult.Done;
     }
 
@@ -48,10 +50,12 @@ public abstract partial class FuturesEndpoints
         request.Json.WriteStartArray();
         if (type < 0 || reasons.Count > 0)
         {
-            var (asset, span) = (AssetOf(scope), TimeWindow.Of(from, to));
+            // Points lie in the spot wallet, for contracts of all wallets (F-045).
+            var ofPoints = reasons is [Reason.PointFee];
+            var (wallet, asset, span) = (ofPoints ? WalletId.Spot.Value : scope.Wallet, ofPoints ? futures.PointAsset : AssetOf(scope), TimeWindow.Of(from, to));
             // What is only set aside, or free again, is no entry.
-            var entries = HistoryPages.Of(window => history.AccountBook(new BookQuery(request.User.Value, window, scope.Wallet, asset, reasons, contract?.Id)),
-                entry => !entry.Row.Change.IsZero, span, page);
+            var entries = HistoryPages.Of(window => history.AccountBook(new BookQuery(request.User.Value, window, wallet, asset, reasons, contract?.Id)),
+                entry => !entry.Row.Change.IsZero && (!ofPoints || (futures.TryGet(entry.Row.Instrument, out var of) && of.Wallet == scope.Wallet)), span, page);
             foreach (var entry in entries) WriteBookEntry(request, entry);
         }
         request.Json.WriteEndArray();

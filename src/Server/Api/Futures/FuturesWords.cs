@@ -86,6 +86,7 @@ public static class FuturesWords
         Reason.Profit or Reason.Insurance or Reason.Deleverage or Reason.CloseOut => "pnl",
         Reason.Fee or Reason.SettleFee or Reason.LiquidationFee => "fee",
         Reason.Rebate => "refr",
+        Reason.PointFee => "point_fee",
         Reason.Funding or Reason.Dividend => "fund",
         _ => "dnw",
     };

@@ -74,8 +74,8 @@ internal static class PositionJson
         json.WriteMoney("pnl_fee"u8, -row.FeesPaid);
         json.WriteMoney("history_pnl"u8, row.HistoryProfit);
         json.WriteMoney("last_close_pnl"u8, row.LastCloseProfit);
-        json.WriteString("realised_point"u8, "0"u8);
-        json.WriteString("history_point"u8, "0"u8);
+        json.WriteMoney("realised_point"u8, -row.PointsPaid);
+        json.WriteMoney("history_point"u8, -row.HistoryPoints);
     }
 
     private static void WriteCloseOrder(Utf8JsonWriter json, PositionFigures figures)
@@ -133,9 +133,10 @@ internal static class PositionJson
     }
 
     /// <summary>FuturesAccount, or DeliveryAccount (F-095).</summary>
+    /// <param name="points">What its user has in points (F-045), for all wallets of contracts together.</param>
     /// <param name="totals">Null where they are left out.</param>
     public static void WriteAccount(Utf8JsonWriter json, AccountFigures account, string currency, Products.Futures.Margin.PositionMode mode,
-        in History.Futures.AccountTotals? totals, bool isDelivery)
+        Money points, in History.Futures.AccountTotals? totals, bool isDelivery)
     {
         var risk = account.Risk;
         var used = risk.InitialMargin + account.CrossOrderMargin;
@@ -145,7 +146,7 @@ internal static class PositionJson
         json.WriteMoney("position_margin"u8, account.IsolatedMargin + risk.InitialMargin);
         json.WriteMoney("order_margin"u8, risk.OrderMargin);
         json.WriteMoney("available"u8, risk.Transferable);
-        json.WriteString("point"u8, "0"u8);
+        json.WriteMoney("point"u8, points);
         json.WriteString("currency"u8, currency);
         json.WriteBoolean("in_dual_mode"u8, mode != Products.Futures.Margin.PositionMode.Single);
         json.WriteBoolean("enable_credit"u8, false);
@@ -190,7 +191,7 @@ internal static class PositionJson
         json.WriteMoney("refr"u8, totals.Rebates);
         json.WriteMoney("fund"u8, totals.Funding);
         json.WriteString("point_dnw"u8, "0"u8);
-        json.WriteString("point_fee"u8, "0"u8);
+        json.WriteMoney("point_fee"u8, totals.Points);
         json.WriteString("point_refr"u8, "0"u8);
         json.WriteString("bonus_dnw"u8, "0"u8);
         json.WriteString("bonus_offset"u8, "0"u8);

@@ -28,8 +28,8 @@ internal static class RecordJson
         json.WriteDecimal("price"u8, trade.Price, contract.PriceDecimals);
         json.WriteString("role"u8, fill.IsMaker ? "maker"u8 : "taker"u8);
         json.WriteString("text"u8, fill.Text);
-        json.WriteMoney("fee"u8, fill.Fee);
-        json.WriteString("point_fee"u8, "0"u8);
+        json.WriteMoney("fee"u8, fill.CashFee);
+        json.WriteMoney("point_fee"u8, fill.PointFee);
         if (!isTimerange && !contract.IsDelivery) json.WriteMoney("trade_value"u8, trade.Value);
         json.WriteEndObject();
     }
@@ -146,8 +146,8 @@ internal static class RecordJson
         json.WriteMoney("realised_pnl"u8, row.Realised);
         json.WriteMoney("history_pnl"u8, row.HistoryProfit);
         json.WriteMoney("last_close_pnl"u8, row.LastCloseProfit);
-        json.WriteString("realised_point"u8, "0"u8);
-        json.WriteString("history_point"u8, "0"u8);
+        json.WriteMoney("realised_point"u8, -row.PointsPaid);
+        json.WriteMoney("history_point"u8, -row.HistoryPoints);
         json.WriteString("mode"u8, FuturesWords.Of(row.Leg));
         json.WriteDecimal("entry_price"u8, pure.EntryPrice(row.Size, row.EntryValue), pure.EntryPriceDecimals);
         json.WriteNumber("time"u8, row.UpdatedNanos / Nanos.PerSecond);

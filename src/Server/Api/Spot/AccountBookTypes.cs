@@ -23,6 +23,7 @@ internal static class AccountBookTypes
         (Reason.Fund, "fund", "906"),
         (Reason.Reset, "reset", "907"),
         (Reason.Residue, "rounding", "908"),
+        (Reason.PointFee, "point_fee", "909"),
     ];
 
     public static (string Type, string Code) Of(Reason reason)

@@ -64,7 +64,7 @@ internal sealed class WalletBalances(VenueViews views)
             if (!views.BalancesOf(user.Id).Any(balance => balance.Wallet == wallet)) continue;
             var currency = FuturesWords.SettleOf(wallet).ToUpperInvariant();
             json.WritePropertyName(currency);
-            PositionJson.WriteAccount(json, accounts.Of(user.Id, wallet), currency, views.Futures.ModeOf(user.Id, wallet), null, isDelivery: false);
+            PositionJson.WriteAccount(json, accounts.Of(user.Id, wallet), currency, views.Futures.ModeOf(user.Id, wallet), views.PointsOf(user.Id), null, isDelivery: false);
         }
         json.WriteEndObject();
     });

@@ -68,8 +68,8 @@ internal static class FuturesPrivateWire
         json.WriteDecimal("price"u8, trade.Price, contract.PriceDecimals);
         json.WriteString("role"u8, fill.IsMaker ? "maker"u8 : "taker"u8);
         json.WriteString("text"u8, fill.Text);
-        Money(json, "fee"u8, fill.Fee);
-        json.WriteNumber("point_fee"u8, 0);
+        Money(json, "fee"u8, fill.CashFee);
+        Money(json, "point_fee"u8, fill.PointFee);
         json.WriteSize("close_size"u8, fill.ClosedSize, contract.SizeDecimals, form);
         json.WriteEndObject();
     }
@@ -91,10 +91,10 @@ internal static class FuturesPrivateWire
         json.WriteNumber("maintenance_rate"u8, figures.Required.RiskLimits[figures.Tier].MaintenanceRate.Raw, Rate.Decimals);
         Money(json, "margin"u8, row.Margin);
         Money(json, "history_pnl"u8, row.HistoryProfit);
-        json.WriteNumber("history_point"u8, 0);
+        Money(json, "history_point"u8, -row.HistoryPoints);
         Money(json, "last_close_pnl"u8, row.LastCloseProfit);
         Money(json, "realised_pnl"u8, row.Realised);
-        json.WriteNumber("realised_point"u8, 0);
+        Money(json, "realised_point"u8, -row.PointsPaid);
         json.WriteNumber("risk_limit"u8, figures.RiskLimit.Raw / Core.Values.Money.Units(1).Raw, 0);
         json.WriteNumber("time"u8, row.UpdatedNanos / Nanos.PerSecond);
         json.WriteNumber("time_ms"u8, row.UpdatedNanos / Nanos.PerMillisecond);

@@ -31,7 +31,7 @@ internal static class FuturesRows
         + "refusal = excluded.refusal, updated = excluded.updated";
 
     public const string PositionColumns = "sequence, time, user_id, instrument, wallet, leg, is_cross, leverage, size, entry_value, margin, trade_profit, fees_paid, "
-        + "funding_paid, history_profit, last_close_profit, update_id, opened, size_max, closed_size, reference, cause";
+        + "funding_paid, history_profit, last_close_profit, update_id, opened, size_max, closed_size, reference, cause, points_paid, history_points";
 
     public const string CloseColumns = "sequence, time, user_id, instrument, wallet, leg, was_long, is_cross, leverage, realised, is_gain, trade_profit, fees_paid, "
         + "funding_paid, size_max, closed_size, opened, long_price, short_price, cause";
@@ -91,6 +91,7 @@ internal static class FuturesRows
         to.Put(row.Sequence).Put(row.UpdatedNanos).Put(row.User).Put(row.Instrument).Put(row.Wallet).Put((long)row.Leg).Put(row.IsCross ? 1 : 0).Put(row.Leverage);
         to.Put(row.Size).Put(row.EntryValue).Put(row.Margin).Put(row.TradeProfit).Put(row.FeesPaid).Put(row.FundingPaid).Put(row.HistoryProfit);
         to.Put(row.LastCloseProfit).Put(row.UpdateId).Put(row.OpenedNanos).Put(row.SizeMax).Put(row.ClosedSize).Put(row.Reference).Put((long)row.Cause);
+        to.Put(row.PointsPaid).Put(row.HistoryPoints);
     }
 
     public static PositionRow Position(SqliteDataReader row) => new()
@@ -99,7 +100,7 @@ internal static class FuturesRows
         Leg = (Leg)row.GetByte(5), IsCross = row.GetInt64(6) != 0, Leverage = row.GetInt32(7), Size = row.GetInt64(8), EntryValue = Amount(row, 9), Margin = Amount(row, 10),
         TradeProfit = Amount(row, 11), FeesPaid = Amount(row, 12), FundingPaid = Amount(row, 13), HistoryProfit = Amount(row, 14), LastCloseProfit = Amount(row, 15),
         UpdateId = row.GetInt64(16), OpenedNanos = row.GetInt64(17), SizeMax = row.GetInt64(18), ClosedSize = row.GetInt64(19), Reference = row.GetInt64(20),
-        Cause = (PositionCause)row.GetByte(21),
+        Cause = (PositionCause)row.GetByte(21), PointsPaid = Amount(row, 22), HistoryPoints = Amount(row, 23),
     };
 
     public static void Put(Insertion to, PositionCloseRow row)

@@ -34,7 +34,7 @@ internal static class FuturesSchema
             wallet BIGINT NOT NULL, leg BIGINT NOT NULL, is_cross BIGINT NOT NULL, leverage BIGINT NOT NULL, size BIGINT NOT NULL, entry_value TEXT NOT NULL,
             margin TEXT NOT NULL, trade_profit TEXT NOT NULL, fees_paid TEXT NOT NULL, funding_paid TEXT NOT NULL, history_profit TEXT NOT NULL,
             last_close_profit TEXT NOT NULL, update_id BIGINT NOT NULL, opened BIGINT NOT NULL, size_max BIGINT NOT NULL, closed_size BIGINT NOT NULL,
-            reference BIGINT NOT NULL, cause BIGINT NOT NULL);
+            reference BIGINT NOT NULL, cause BIGINT NOT NULL, points_paid TEXT NOT NULL, history_points TEXT NOT NULL);
         CREATE INDEX position_changes_time ON position_changes (user_id, instrument, time, id);
 
         CREATE TABLE position_closes (id INTEGER PRIMARY KEY, sequence BIGINT NOT NULL, time BIGINT NOT NULL, user_id BIGINT NOT NULL, instrument BIGINT NOT NULL,
@@ -67,7 +67,7 @@ internal static class FuturesSchema
             PRIMARY KEY (wallet, hour)) WITHOUT ROWID;
 
         CREATE TABLE account_totals (user_id BIGINT NOT NULL, wallet BIGINT NOT NULL, transferred TEXT NOT NULL, profit TEXT NOT NULL, fees TEXT NOT NULL,
-            rebates TEXT NOT NULL, funding TEXT NOT NULL, PRIMARY KEY (user_id, wallet)) WITHOUT ROWID;
+            rebates TEXT NOT NULL, funding TEXT NOT NULL, points TEXT NOT NULL, PRIMARY KEY (user_id, wallet)) WITHOUT ROWID;
 
         """ + PriceBars + """
 
@@ -96,9 +96,11 @@ internal static class FuturesSchema
         DROP TABLE price_bars_2
         """;
 
-    /// <summary>Who held most was not counted: it reads as nobody.</summary>
+    /// <summary>Who held most was not counted: it reads as nobody. Nobody paid in points.</summary>
     public static readonly string FromSchema3 = string.Join("; ", new[] { "top_longs", "top_shorts", "top_long_size", "top_short_size" }
-        .Select(column => $"ALTER TABLE contract_stats ADD COLUMN {column} BIGINT NOT NULL DEFAULT 0"));
+        .Select(column => $"ALTER TABLE contract_stats ADD COLUMN {column} BIGINT NOT NULL DEFAULT 0")
+        .Concat(new[] { "points_paid", "history_points" }.Select(column => $"ALTER TABLE position_changes ADD COLUMN {column} TEXT NOT NULL DEFAULT '0'"))
+        .Append("ALTER TABLE account_totals ADD COLUMN points TEXT NOT NULL DEFAULT '0'"));
 
     private static string Series(PriceSeries series) => string.Join(", ", new[] { ("open", 0), ("high", 0), ("low", 1), ("close", 0) }
         .Select(c => FormattableString.Invariant($"coalesce(max(CASE series WHEN {(int)series} THEN {c.Item1} END), {c.Item2})")));

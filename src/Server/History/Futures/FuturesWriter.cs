@@ -33,15 +33,15 @@ internal sealed class FuturesWriter : IDisposable
         bars = Insertion.Into(connection, "price_bars", MarketRecordRows.BarColumns, MarketRecordRows.BarChanges);
         stats = Insertion.Into(connection, "contract_stats", MarketRecordRows.StatColumns, MarketRecordRows.StatChanges);
         totals = Insertion.Into(connection, "account_totals", TotalColumns, "ON CONFLICT (user_id, wallet) DO UPDATE SET transferred = excluded.transferred, "
-            + "profit = excluded.profit, fees = excluded.fees, rebates = excluded.rebates, funding = excluded.funding");
+            + "profit = excluded.profit, fees = excluded.fees, rebates = excluded.rebates, funding = excluded.funding, points = excluded.points");
         autos = new AutoWriter(connection);
         known = new Statement(connection, $"SELECT {TotalColumns} FROM account_totals WHERE user_id = @1 AND wallet = @2", 2);
     }
 
-    public const string TotalColumns = "user_id, wallet, transferred, profit, fees, rebates, funding";
+    public const string TotalColumns = "user_id, wallet, transferred, profit, fees, rebates, funding, points";
 
     public static AccountTotals Totals(SqliteDataReader row) => new(FuturesRows.Amount(row, 2), FuturesRows.Amount(row, 3), FuturesRows.Amount(row, 4),
-        FuturesRows.Amount(row, 5), FuturesRows.Amount(row, 6));
+        FuturesRows.Amount(row, 5), FuturesRows.Amount(row, 6), FuturesRows.Amount(row, 7));
 
     /// <summary>False when the row is none of contracts.</summary>
     public bool TryAdd(object row)
@@ -68,13 +68,8 @@ internal sealed class FuturesWriter : IDisposable
     public void Count(BalanceRow entry, SqliteTransaction transaction)
     {
         if (entry.Change.IsZero || !IsFutures(entry.Wallet)) return;
-        var key = (entry.User, entry.Wallet);
-        if (!lastTotals.TryGetValue(key, out var sum))
-        {
-            var stored = known.Put(entry.User).Put(entry.Wallet).Read(Totals, transaction);
-            if (stored.Count > 0) sum = stored[0];
-        }
-        lastTotals[key] = entry.Reason switch
+        var sum = SumOf(entry.User, entry.Wallet, transaction);
+        lastTotals[(entry.User, entry.Wallet)] = entry.Reason switch
         {
             Reason.Profit or Reason.Insurance or Reason.Deleverage or Reason.CloseOut => sum with { Profit = sum.Profit + entry.Change },
             Reason.Fee or Reason.SettleFee or Reason.LiquidationFee => sum with { Fees = sum.Fees + entry.Change },
@@ -82,6 +77,21 @@ internal sealed class FuturesWriter : IDisposable
             Reason.Funding or Reason.Dividend => sum with { Funding = sum.Funding + entry.Change },
             _ => sum with { Transferred = sum.Transferred + entry.Change },
         };
+    }
+
+    /// <summary>Adds a fee that was paid in points, which are in another wallet (F-045).</summary>
+    public void Count(ContractFillRow fill, SqliteTransaction transaction)
+    {
+        if (!fill.IsInPoints) return;
+        var sum = SumOf(fill.User, fill.Wallet, transaction);
+        lastTotals[(fill.User, fill.Wallet)] = sum with { Points = sum.Points - fill.Fee };
+    }
+
+    private AccountTotals SumOf(int user, int wallet, SqliteTransaction transaction)
+    {
+        if (lastTotals.TryGetValue((user, wallet), out var sum)) return sum;
+        var stored = known.Put(user).Put(wallet).Read(Totals, transaction);
+        return stored.Count > 0 ? stored[0] : default;
     }
 
     public void Flush()
@@ -98,7 +108,7 @@ internal sealed class FuturesWriter : IDisposable
         }
         foreach (var ((user, wallet), sum) in lastTotals)
         {
-            totals.Put(user).Put(wallet).Put(sum.Transferred).Put(sum.Profit).Put(sum.Fees).Put(sum.Rebates).Put(sum.Funding);
+            totals.Put(user).Put(wallet).Put(sum.Transferred).Put(sum.Profit).Put(sum.Fees).Put(sum.Rebates).Put(sum.Funding).Put(sum.Points);
             totals.Run();
         }
         autos.Flush();

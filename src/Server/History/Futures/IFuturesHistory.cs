@@ -21,7 +21,8 @@ public sealed record PositionCloseQuery(int User, int Wallet, Window Window, int
 public sealed record PublicQuery(int Wallet, Window Window, int? Instrument = null);
 
 /// <summary>What has been paid into and out of an account since it began, by the account book's kinds.</summary>
-public readonly record struct AccountTotals(Money Transferred, Money Profit, Money Fees, Money Rebates, Money Funding);
+public readonly record struct AccountTotals(Money Transferred, Money Profit, Money Fees, Money Rebates, Money Funding,
+    Money Points = default);
 
 /// <summary>One bar of mark, index or premium; raw prices of the contract, or 10^-8 for the premium.</summary>
 public readonly record struct PriceBar(long StartSeconds, long Open, long High, long Low, long Close)

@@ -52,7 +52,14 @@ public sealed record ContractOrderRow : IOrderRow
 /// <summary>One side of one trade, as its owner sees it. The trade's side is the taker's.</summary>
 /// <param name="ClosedSize">What of the size reduced the owner's position (close_size).</param>
 public sealed record ContractFillRow(TradeRow Trade, int User, long OrderId, int Wallet, Side Side, bool IsMaker, Money Fee, long ClosedSize, Leg Leg,
-    ContractFillFlags Flags, string Text, string AmendText);
+    ContractFillFlags Flags, string Text, string AmendText)
+{
+    /// <summary>The fee is an amount of points (F-045), and nothing was paid in cash.</summary>
+    public bool IsInPoints => (Flags & (IsMaker ? ContractFillFlags.MakerPoints : ContractFillFlags.TakerPoints)) != 0;
+
+    public Money CashFee => IsInPoints ? Money.Zero : Fee;
+    public Money PointFee => IsInPoints ? Fee : Money.Zero;
+}
 
 /// <summary>One leg of one user in one contract, as it is after its last change (F-020, F-031). The row stays when its size is 0.</summary>
 public sealed record PositionRow
@@ -71,6 +78,8 @@ public sealed record PositionRow
     public Money FundingPaid { get; init; }
     public Money HistoryProfit { get; init; }
     public Money LastCloseProfit { get; init; }
+    public Money PointsPaid { get; init; }                  // fees in points since it was opened (F-045)
+    public Money HistoryPoints { get; init; }               // of all lives that ended
     public long UpdateId { get; init; }
     public long OpenedNanos { get; init; }
     public long SizeMax { get; init; }

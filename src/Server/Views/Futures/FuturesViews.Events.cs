@@ -122,11 +122,12 @@ public sealed partial class FuturesViews
     private void OneSide(ContractView contract, TradeRow trade, long id, int user, bool isMaker, Core.Values.Money fee, long closed, Products.Futures.Positions.Leg leg,
         long left, ContractFillFlags flags)
     {
+        var inPoints = (flags & (isMaker ? ContractFillFlags.MakerPoints : ContractFillFlags.TakerPoints)) != 0;
         if (orders.TryGet(id, out var order))
         {
             order = order with
             {
-                Left = left, FilledSize = order.FilledSize + trade.Size, FilledValue = order.FilledValue + trade.Value, Fee = order.Fee + fee, UpdatedNanos = Now,
+                Left = left, FilledSize = order.FilledSize + trade.Size, FilledValue = order.FilledValue + trade.Value, Fee = order.Fee + (inPoints ? default : fee), UpdatedNanos = Now,
                 Sequence = Sequence,
             };
             Change(order);
@@ -157,6 +158,7 @@ public sealed partial class FuturesViews
             OpenedNanos = changed.OpenedNanos, SizeMax = changed.SizeMax, ClosedSize = changed.ClosedSize, Reference = changed.Reference, Cause = changed.Cause,
             IsParticipant = changed.Participant != 0, UpdatedNanos = Now, Sequence = Sequence,
         };
+        if (knowsPoints) row = WithPoints(row);
         positions.Put(row, contract);
         if (row.IsParticipant || row.User == 0 || !Telling) return;
         foreach (var listener in venue.Hearers) listener.PositionChanged(row);

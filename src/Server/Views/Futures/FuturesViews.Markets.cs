@@ -28,6 +28,9 @@ public sealed partial class FuturesViews
         else if (kind == ContractConfigured.Kind) Configured(reader.As<ContractConfigured>(), reader);
         else if (kind == MarginCall.Kind) Called(reader.As<MarginCall>());
         else if (kind == AutoMarginChanged.Kind) Changed(reader.As<AutoMarginChanged>());
+        else if (kind == PositionPointsChanged.Kind) (pointsOfNext, knowsPoints) = (reader.As<PositionPointsChanged>(), true);
+        else if (kind == PointUseChanged.Kind) Changed(reader.As<PointUseChanged>());
+        else if (kind == PointValueChanged.Kind) Changed(reader.As<PointValueChanged>());
         else if (kind == RequirementsKept.Kind) Changed(reader.As<RequirementsKept>());
     }
 

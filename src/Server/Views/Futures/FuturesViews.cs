@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Sluice.Core.Values;
+using Sluice.Products.Futures.Events;
 using Sluice.Products.Futures.Margin;
 using Sluice.Products.Futures.Positions;
 using Sluice.Products.Futures.State;
@@ -31,6 +32,11 @@ public sealed partial class FuturesViews
     private readonly ConcurrentDictionary<(int User, int Wallet, int Instrument, Leg Leg), long> calls = new();
     private readonly ConcurrentDictionary<(int User, int Instrument, Leg Leg), AutoMarginRow> autoMargins = new();
     private volatile ContractView[] contracts = [];
+    private readonly ConcurrentDictionary<int, Money> pointValues = new();
+    private readonly ConcurrentDictionary<int, byte> pointUsers = new();
+    private volatile int pointAsset;
+    private PositionPointsChanged pointsOfNext;         // bus thread only
+    private bool knowsPoints;                           // somebody has paid in them
 
     internal FuturesViews(VenueViews venue) => this.venue = venue;
 

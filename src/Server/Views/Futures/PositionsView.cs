@@ -35,6 +35,9 @@ internal sealed class PositionsView
         return found;
     }
 
+    /// <summary>What is known of the leg until now.</summary>
+    public PositionRow? Find(PositionRow row) => all.GetValueOrDefault(PositionKey.Of(row));
+
     /// <summary>The legs of a contract that are not empty, in no order.</summary>
     public IEnumerable<PositionRow> HeldIn(int instrument) =>
         byContract.TryGetValue(instrument, out var keys) ? keys.Select(entry => all[entry.Key]).Where(row => row.Size != 0) : [];

@@ -3,6 +3,7 @@ using Sluice.Core.Margin;
 using Sluice.Core.Matching;
 using Sluice.Core.Values;
 using Sluice.Products.Futures.Contracts;
+using Sluice.Products.Futures.Fills;
 using Sluice.Products.Futures.Funding;
 using Sluice.Products.Futures.Liquidation;
 using Sluice.Products.Futures.Margin;
@@ -84,6 +85,14 @@ public class OracleTests
         if (size > 0) Assert.True(plain.OrderMargin(side, size, price, leverage, Fee) <= new Money(budget));
         if (size < ContractCheck.SizeMax) Assert.True(plain.OrderMargin(side, size + 1, price, leverage, Fee) > new Money(budget));
     }, iter: 3_000);
+
+    [Fact]
+    public void F_045_fees_in_points() => Gen.Select(Amount, Amount, Gen.Int[0, 12]).Sample((fee, value, scale) =>
+    {
+        if (fee <= Money.Zero || value <= Money.Zero || value > Money.Units(1_000_000_000)) return;
+        var unit = Fixed.PowerOfTen(scale);
+        Assert.Equal(PlainFutures.Points(fee, value, unit), PointFees.Worth(fee, value, unit));
+    }, iter: 5_000);
 
     [Fact]
     public void F_202_scores_rank_as_fractions_do() => Gen.Select(Amount, Amount, Amount, Amount, Amount, Amount).Sample((u1, w1, e1, u2, w2, e2) =>

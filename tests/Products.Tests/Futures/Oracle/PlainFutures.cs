@@ -66,6 +66,9 @@ internal sealed class PlainFutures(ContractTerms terms)
         return (loss < 0L ? 0L : loss).ToMoney(Rounding.Ceiling);
     }
 
+    // F-045
+    public static Money Points(Money fee, Money value, long unit) => new((Int128)((Fraction)fee * value).Count(new Money(unit), Rounding.Ceiling) * unit);
+
     // F-025
     public Money Unrealised(long size, Money entry, long price) => (Value(size, Price(price)) - entry).ToMoney(Rounding.Floor);
 

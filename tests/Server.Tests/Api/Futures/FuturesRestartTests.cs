@@ -78,6 +78,27 @@ public sealed class FuturesRestartTests(FuturesVenue venue) : IClassFixture<Futu
         Assert.Contains("former_terms_until", said.Text, StringComparison.Ordinal);
     }
 
+    // Of two lives of a position, one over and one not.
+    [Fact]
+    public async Task F_045_points_and_who_pays_in_them_are_shown_also_after_a_restart()
+    {
+        var dan = await venue.NewTraderAsync();
+        var points = (int)(await venue.SendAsync(0, new Products.Spot.ListAsset { Scale = 6 }, "POINT", "Points")).Result.ObjectId;
+        await venue.SendAsync(0, new SetPointValue { Asset = FuturesVenue.Usdt, Points = points, Value = Money.Units(1) });
+        await venue.SendAsync(dan.User, new SetPointUse { Enabled = 1 });
+        await venue.SendAsync(0, new Products.Wallet.Fund { User = dan.User, Wallet = WalletId.Spot.Value, Asset = points, Amount = Money.Units(100) }, "", "", "");
+        foreach (var size in new[] { 10, -10, 4 }) await DoneAsync(dan, "/futures/usdt/orders", $$"""{"contract":"BTC_USDT","size":{{size}},"price":"0","tif":"ioc"}""");
+
+        var after = new VenueViews();
+        after.Begin(venue.Products, venue.Stored);
+        var row = Assert.Single(after.Futures.PositionsOf(dan.User, Wallet));
+        Assert.Equal(Held(Assert.Single(venue.Views.Futures.PositionsOf(dan.User, Wallet))), Held(row));
+        Assert.True(row.PointsPaid > Money.Zero && row.HistoryPoints > row.PointsPaid && row.FeesPaid.IsZero);
+        Assert.Equal(Money.Units(100) - row.PointsPaid - row.HistoryPoints, after.PointsOf(dan.User));
+        Assert.True(after.Futures.PaysInPoints(dan.User));
+        Assert.Equal(Money.Units(1), after.Futures.PointValueOf(FuturesVenue.Usdt));
+    }
+
     [Fact]
     public async Task What_a_lost_history_does_not_know_of_orders_the_state_tells()
     {

@@ -166,6 +166,33 @@ public sealed class FuturesHistoryTests : IDisposable
         Assert.Equal(new AccountTotals(Money.Units(100), Money.Units(-10), Money.Units(-1), Money.Units(1), Money.Units(2)), history.Totals(Alice, Wallet));
     }
 
+    // Fees in points are of the fill, the leg and the account in which it is; orders add up cash only.
+    [Fact]
+    public async Task F_045_points_come_back_with_fills_positions_and_totals()
+    {
+        rig.Cash(Alice, WalletId.FuturesUsdt, Money.Units(100));
+        rig.Step(now => now.Tell(Order(1, Alice, -5, 1_000_000), "t-a", ""));
+        rig.Step(now =>
+        {
+            now.Tell(Order(2, Bob, 3, 1_000_100), "apiv4", "");
+            now.Tell(Fill(7, 1_000_000, 3, 1, Alice, 2, Bob, Money.Units(30)) with { MakerLeft = 2, MakerFee = new Money(50), TakerFee = new Money(9), Flags = ContractFillFlags.MakerPoints });
+            now.Tell(new PositionPointsChanged { Paid = new Money(50), History = new Money(4), User = Alice, Instrument = Perpetual });
+            now.Tell(Position(Alice, -3, -Money.Units(30)));
+            now.Tell(Position(Bob, 3, Money.Units(30)));
+        });
+        rig.Step(now => now.Tell(Position(Alice, -3, -Money.Units(30)) with { UpdateId = 2, Cause = PositionCause.Funding }));
+        foreach (var user in new[] { Alice, Bob }) Assert.True(await history.CaughtUpAsync(user, Cancellation));
+
+        Assert.Equal((Money.Zero, new Money(50)), Assert.Single(history.ContractFills(new ContractFillQuery(Alice, Wallet, Everything))) is var made ? (made.CashFee, made.PointFee) : default);
+        Assert.Equal((new Money(9), Money.Zero), Assert.Single(history.ContractFills(new ContractFillQuery(Bob, Wallet, Everything))) is var took ? (took.CashFee, took.PointFee) : default);
+        Assert.True(rig.Futures.TryGetOrder(1, out var order));
+        Assert.Equal(Money.Zero, order.Fee);
+        Assert.Equal([(new Money(50), new Money(4)), (new Money(50), new Money(4))],
+            history.Positions(new ContractQuery(Alice, Wallet, Everything, Perpetual)).Select(row => (row.PointsPaid, row.HistoryPoints)));
+        Assert.Equal((Money.Zero, Money.Zero), history.Positions(new ContractQuery(Bob, Wallet, Everything, Perpetual)).Single() is var bob ? (bob.PointsPaid, bob.HistoryPoints) : default);
+        Assert.Equal(new AccountTotals(Money.Units(100), default, default, default, default, new Money(-50)), history.Totals(Alice, Wallet));
+    }
+
     [Fact]
     public async Task Bars_of_mark_index_and_premium_have_no_gaps_and_go_on_after_a_restart()
     {
