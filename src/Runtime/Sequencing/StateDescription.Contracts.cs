@@ -23,6 +23,7 @@ public static partial class StateDescription
         foreach (var action in state.CorporateActions.All) CorporateActionHandlers.Announce(action, events);
         foreach (var fees in state.Fees.Values) events.Append(new ContractFeesChanged { Terms = fees });
         foreach (var (asset, value) in state.Points.Values) events.Append(new PointValueChanged { Terms = new Products.Futures.Commands.SetPointValue { Value = value, Asset = asset, Points = state.Points.Asset } });
+        if (state.Points is { Asset: not 0 and var points, Values.Count: 0 }) events.Append(new PointValueChanged { Terms = new Products.Futures.Commands.SetPointValue { Points = points } });      // what was paid is in them
         foreach (var user in state.Points.Users) events.Append(new PointUseChanged { User = user, Enabled = 1 });
         foreach (var ((user, wallet, instrument), due) in state.Countdowns)
         {

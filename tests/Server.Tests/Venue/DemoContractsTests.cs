@@ -266,6 +266,7 @@ public sealed class DemoContractsTests : IAsyncLifetime
         Assert.All(book, entry => Assert.Equal(("point_fee", "BTC_USDT"), ((string)entry!["type"]!, (string)entry["contract"]!)));
         Assert.DoesNotContain((JsonArray)(await ReadAsync(user, "/futures/usdt/account_book"))!, entry => (string)entry!["type"]! is "fee" or "point_fee");
         Assert.Empty((JsonArray)(await ReadAsync(user, "/delivery/usdt/account_book", "type=point_fee"))!);
+        Assert.Equal(200, (await caller.AskAsync(user, "GET", "/wallet/total_balance")).Status);            // points have no price
 
         static decimal Number(JsonNode text) => decimal.Parse((string)text!, System.Globalization.CultureInfo.InvariantCulture);
     }

@@ -96,7 +96,14 @@ public sealed class FuturesRestartTests(FuturesVenue venue) : IClassFixture<Futu
         Assert.True(row.PointsPaid > Money.Zero && row.HistoryPoints > row.PointsPaid && row.FeesPaid.IsZero);
         Assert.Equal(Money.Units(100) - row.PointsPaid - row.HistoryPoints, after.PointsOf(dan.User));
         Assert.True(after.Futures.PaysInPoints(dan.User));
-        Assert.Equal(Money.Units(1), after.Futures.PointValueOf(FuturesVenue.Usdt));
+        Assert.Equal((points, Money.Units(1)), (after.Futures.PointAsset, after.Futures.PointValueOf(FuturesVenue.Usdt)));
+
+        // Switched off, what was paid is still told.
+        await venue.SendAsync(0, new SetPointValue { Asset = FuturesVenue.Usdt, Points = points });
+        after = new VenueViews();
+        after.Begin(venue.Products, venue.Stored);
+        Assert.Equal((points, Money.Zero), (after.Futures.PointAsset, after.Futures.PointValueOf(FuturesVenue.Usdt)));
+        Assert.Equal(row.PointsPaid, Assert.Single(after.Futures.PositionsOf(dan.User, Wallet)).PointsPaid);
     }
 
     [Fact]
