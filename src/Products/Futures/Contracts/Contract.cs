@@ -32,7 +32,7 @@ public sealed class Contract
     public Money Value(long size, long price)
     {
         var scaled = Wide.Product(size, ValueUnit);
-        if (IsInverse) return new Money(-Divide(scaled, price, Rounding.HalfEven));
+        if (IsInverse) return new Money(-Fixed.Divide(scaled, price, Rounding.HalfEven));
         return new Money(scaled == unchecked((long)scaled) ? Wide.Product(unchecked((long)scaled), price) : checked(scaled * price));
     }
 
@@ -57,7 +57,7 @@ public sealed class Contract
     public Money Unrealised(long size, Money entryValue, long price)
     {
         if (!IsInverse) return Value(size, price) - entryValue;
-        return new Money(Divide(-Wide.Product(size, ValueUnit), price, Rounding.Floor)) - entryValue;
+        return new Money(Fixed.Divide(-Wide.Product(size, ValueUnit), price, Rounding.Floor)) - entryValue;
     }
 
     /// <summary>E with the decimals of the tick plus 6, half-even; for display only, never fed back (F-024, F-003). Zero without a position.</summary>
@@ -86,8 +86,4 @@ public sealed class Contract
 
     /// <summary>The largest size below <paramref name="size"/> that is a whole number of lots (F-003).</summary>
     public long ToLot(long size) => size - size % Terms.SizeStep;
-
-    // Most sizes fit 64 bits after scaling, and then so does the division.
-    private static Int128 Divide(Int128 a, long b, Rounding rounding) =>
-        a == unchecked((long)a) ? Fixed.Divide(unchecked((long)a), b, rounding) : Fixed.Divide(a, b, rounding);
 }
