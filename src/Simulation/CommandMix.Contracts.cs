@@ -34,8 +34,8 @@ internal sealed partial class CommandMix
             door.Execute(UserId.Venue, new Fund { User = user, Wallet = wallet, Asset = asset.Id, Amount = kind == ContractKind.Inverse ? Money.Units(1) : Money.Units(2_000) });
         }
 
-        // Every second of them pays in points from the start, with the venue's fee token for points (F-045).
-        if (user % 2 != 0 || !products.Spot.State.AssetsByCode.TryGetValue("GT", out var token)) return;
+        // Each has a sub-account behind it, so ids go by twos. Every second pays in points from the start, with the venue's fee token for points (F-045).
+        if (user / 2 % 2 != 0 || !products.Spot.State.AssetsByCode.TryGetValue("GT", out var token)) return;
         foreach (var market in products.Futures.State.Markets)
             door.Execute(UserId.Venue, new SetPointValue { Asset = market.Asset, Points = token.Id, Value = Money.Units(market.Listed.Settle == "BTC" ? 1_000 : 1) });
         door.Execute(UserId.Venue, new Fund { User = user, Wallet = Spot, Asset = token.Id, Amount = Money.Units(3) });
