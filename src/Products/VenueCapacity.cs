@@ -10,9 +10,9 @@ namespace Sluice.Products;
 /// <param name="Traders">One is one user in one pair with one wallet, from its first order there; 64 bytes each.</param>
 /// <param name="ContractOrders">As <paramref name="Orders"/>, of contracts.</param>
 /// <param name="ContractLevels">As <paramref name="Levels"/>, of contracts.</param>
-/// <param name="Margins">One is one user with one wallet of contracts, from its first order there; about 190 bytes each with the index.</param>
-/// <param name="Seats">One is one user in one contract, from its first order there; about 330 bytes each with the index.</param>
-/// <param name="Legs">One is one position, from its first fill; 208 bytes each.</param>
+/// <param name="Margins">One is one user with one wallet of contracts, from its first order there; about 220 bytes each with the index.</param>
+/// <param name="Seats">One is one user in one contract, from its first order there; about 340 bytes each with the index.</param>
+/// <param name="Legs">One is one position, from its first fill; 196 bytes each, with their trigger.</param>
 public sealed record VenueCapacity(int Orders = VenueCapacity.Standard, int Levels = VenueCapacity.Standard, int Accounts = VenueCapacity.Standard,
     int Traders = VenueCapacity.Standard, int ContractOrders = VenueCapacity.StandardOfContracts, int ContractLevels = VenueCapacity.StandardOfContracts,
     int Margins = VenueCapacity.StandardOfContracts, int Seats = VenueCapacity.StandardOfContracts, int Legs = VenueCapacity.StandardOfContracts)

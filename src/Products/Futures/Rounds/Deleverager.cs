@@ -53,7 +53,8 @@ public sealed class Deleverager(FuturesState state, Watch watch, Legs legs, Open
         if (!rankings.TryGetValue((market.Number, longs), out var ranking)) rankings.Add((market.Number, longs), ranking = new Ranking());
         if (ranking.Candidates.Count > 0) return ranking;
         ranking.First = 0;
-        foreach (var slot in (longs ? market.Longs : market.Shorts).All) ranking.Candidates.Add(CandidateOf(market, slot));
+        var side = longs ? market.Longs : market.Shorts;
+        for (var at = 0; at < side.Count; at++) ranking.Candidates.Add(CandidateOf(market, side[at]));
         for (var venue = FuturesState.FundUser; venue <= FuturesState.HouseUser; venue++)
         {
             if (!state.Seats.TryFind(venue, market.Number, out var seat) || state.Seats[seat].Net is not (>= 0 and var slot)) continue;

@@ -125,8 +125,8 @@ public sealed class FundingHandlers(FuturesState state, Sums sums, FundKeeper fu
     public static int[] LegsOf(FuturesState state, Market market)
     {
         var slots = new List<int>();
-        slots.AddRange(market.Longs.All);
-        slots.AddRange(market.Shorts.All);
+        for (var at = 0; at < market.Longs.Count; at++) slots.Add(market.Longs[at]);
+        for (var at = 0; at < market.Shorts.Count; at++) slots.Add(market.Shorts[at]);
         for (var venue = FuturesState.FundUser; venue <= FuturesState.HouseUser; venue++)
         {
             if (state.Seats.TryFind(venue, market.Number, out var seat) && state.Seats[seat].Net is >= 0 and var slot && state.Positions[slot].Size != 0) slots.Add(slot);

@@ -25,13 +25,13 @@ public sealed class PositionTable
     /// <summary>Asks for all of a leg that will trade.</summary>
     public void PrefetchWhole(int slot) => positions.PrefetchLines(slot, 0, Position.Lines);
 
-    /// <summary>How many legs there was room for at the start; 0 = nothing was said.</summary>
-    public int Reserved { get; private set; }
+    /// <summary>Where the heaps of triggers grow from.</summary>
+    public TriggerPages Pages { get; } = new();
 
     public void Reserve(int count)
     {
         positions.Reserve(count);
-        Reserved = count;
+        Pages.Reserve(count);
     }
 
     public int Add(in Position position)

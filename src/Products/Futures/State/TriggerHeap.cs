@@ -3,25 +3,37 @@ using Sluice.Products.Futures.Positions;
 namespace Sluice.Products.Futures.State;
 
 /// <summary>The open legs of one side of a contract by the mark at which each is to be looked at, the nearest on top. Which of two equal ones is above the
-/// other is of no account: whoever asks takes all that a mark has reached and puts them in an order of their own.</summary>
-public sealed class TriggerHeap(PositionTable positions, bool ofLongs)
+/// other is of no account: whoever asks takes all that a mark has reached and puts them in an order of their own. Its places come in pages from a store that all contracts
+/// share, because nobody knows beforehand which of them will be the large ones.</summary>
+public sealed class TriggerHeap
 {
-    private const int Least = 16, Most = 4096, Sides = 512;         // what is reserved is shared by the sides of some two hundred contracts
+    private const int Pages = 64;                   // of a heap at first: 16,384 legs
+    private const int PlaceBits = TriggerPages.Bits;
 
-    private int[] heap = new int[int.Clamp(positions.Reserved / Sides, Least, Most)];
+    private readonly PositionTable positions;
+    private readonly bool ofLongs;
+    private int[][] pages = new int[Pages][];
+    private int used;                               // of them
+
+    public TriggerHeap(PositionTable positions, bool ofLongs)
+    {
+        (this.positions, this.ofLongs) = (positions, ofLongs);
+        pages[used++] = TriggerPages.New();
+    }
 
     public int Count { get; private set; }
 
     /// <summary>Slots of all open legs, in no order that means anything.</summary>
-    public ReadOnlySpan<int> All => heap.AsSpan(0, Count);
+    /// <param name="at">Below <see cref="Count"/>.</param>
+    public int this[int at] => Place(at);
 
     /// <summary>Whether a mark has reached any.</summary>
-    public bool IsReached(long mark) => Count > 0 && IsReachedBy(heap[0], mark);
+    public bool IsReached(long mark) => Count > 0 && IsReachedBy(Place(0), mark);
 
     public void Add(int slot)
     {
-        if (Count == heap.Length) Array.Resize(ref heap, heap.Length * 2);
-        heap[Count] = slot;
+        if (Count == used << PlaceBits) Extend();
+        Place(Count) = slot;
         positions[slot].IndexSlot = Count++;
         Raise(Count - 1);
     }
@@ -30,7 +42,7 @@ public sealed class TriggerHeap(PositionTable positions, bool ofLongs)
     {
         var at = positions[slot].IndexSlot;
         positions[slot].IndexSlot = PositionTable.None;
-        var last = heap[--Count];
+        var last = Place(--Count);
         if (at == Count) return;
         Put(at, last);
         Moved(last);
@@ -53,10 +65,10 @@ public sealed class TriggerHeap(PositionTable positions, bool ofLongs)
 
     private void Reached(int at, long mark, List<int> into)
     {
-        into.Add(heap[at]);
+        into.Add(Place(at));
         for (var child = 2 * at + 1; child <= 2 * at + 2 && child < Count; child++)
         {
-            if (IsReachedBy(heap[child], mark)) Reached(child, mark, into);
+            if (IsReachedBy(Place(child), mark)) Reached(child, mark, into);
         }
     }
 
@@ -66,16 +78,16 @@ public sealed class TriggerHeap(PositionTable positions, bool ofLongs)
 
     private void Put(int at, int slot)
     {
-        heap[at] = slot;
+        Place(at) = slot;
         positions[slot].IndexSlot = at;
     }
 
     private void Raise(int at)
     {
-        var slot = heap[at];
-        while (at > 0 && Before(slot, heap[(at - 1) / 2]))
+        var slot = Place(at);
+        while (at > 0 && Before(slot, Place((at - 1) / 2)))
         {
-            Put(at, heap[(at - 1) / 2]);
+            Put(at, Place((at - 1) / 2));
             at = (at - 1) / 2;
         }
         Put(at, slot);
@@ -83,16 +95,43 @@ public sealed class TriggerHeap(PositionTable positions, bool ofLongs)
 
     private void Sink(int at)
     {
-        var slot = heap[at];
+        var slot = Place(at);
         while (true)
         {
             var child = 2 * at + 1;
             if (child >= Count) break;
-            if (child + 1 < Count && Before(heap[child + 1], heap[child])) child++;
-            if (!Before(heap[child], slot)) break;
-            Put(at, heap[child]);
+            if (child + 1 < Count && Before(Place(child + 1), Place(child))) child++;
+            if (!Before(Place(child), slot)) break;
+            Put(at, Place(child));
             at = child;
         }
         Put(at, slot);
     }
+
+    private ref int Place(int at) => ref pages[at >> PlaceBits][at & (TriggerPages.Length - 1)];
+
+    private void Extend()
+    {
+        if (used == pages.Length) Array.Resize(ref pages, pages.Length * 2);
+        pages[used++] = positions.Pages.Take();
+    }
+}
+
+/// <summary>Pages of heaps that were taken ahead (<see cref="PositionTable.Reserve"/>): a heap that grows allocates nothing while there are any.</summary>
+public sealed class TriggerPages
+{
+    internal const int Bits = 8;
+    internal const int Length = 1 << Bits;
+
+    private readonly Stack<int[]> free = new();
+
+    /// <summary>Enough for so many legs, however they are spread; each heap has its first page of its own.</summary>
+    public void Reserve(int legs)
+    {
+        for (var left = legs >> Bits; left > 0; left--) free.Push(New());
+    }
+
+    internal int[] Take() => free.TryPop(out var page) ? page : New();
+
+    internal static int[] New() => new int[Length];
 }
