@@ -48,7 +48,7 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
             draft.Limit = Bounds.OfMarket(market, draft.Side, command.SlippageRate, best);
         }
         draft.ValuePrice = OrderMargin.ValuePrice(market.Contract, draft.Side, long.Max(draft.Limit, 1), best);
-        var crosses = best != 0 && (draft.Side == Side.Buy ? draft.Limit >= best : draft.Limit <= best) && market.Status != MarketStatus.CircuitBreaker;
+        var crosses = market.Status != MarketStatus.CircuitBreaker && market.Book.Crosses(draft.Side, draft.Limit);
         var maker = crosses && state.IsLarge ? state.PrefetchMaker(market, draft.Side) : SeatTable.None;
         refusal = admission.OwnPosition(market, seat, ref draft);
         if (refusal != FuturesRefusal.None) return refusal;

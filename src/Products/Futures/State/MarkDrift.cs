@@ -54,7 +54,7 @@ public sealed class MarkDrift(IReadOnlyList<Market> markets)
         loss = Money.Zero;
         if (account.MarkClock == clock) return true;
         var most = account.MarkClock >= began ? swing : account.MarkClock >= formerBegan ? swing + formerSwing : One;
-        if (most > One / 16 || account.KeptSeats != 0 || (account.Cross.Requirement.Raw | account.Cross.InitialMargin.Raw) >> 88 != 0) return false;
+        if (most > One / 16 || account.KeptSeats != 0 || (account.Cross.Requirement.Raw | account.Cross.InitialMargin.Raw) >> 87 != 0) return false;
 
         ref var factors = ref account.MarkClock >= began ? ref now : ref former;
         if (factors.Most != most) factors = FactorsOf(most);
@@ -74,7 +74,7 @@ public sealed class MarkDrift(IReadOnlyList<Market> markets)
 
     private const int Unsharp = 24;                     // amounts are looked at in 2^24 quanta, a hundred-thousandth of a unit
 
-    // Below 2^64: who has more is not looked at here.
+    // At most 2^63: who has more is not looked at here.
     private static ulong Coarse(Money amount) => unchecked((ulong)(amount.Raw >> Unsharp)) + 1;
 
     // Both ends of the move may lie on either side of where the epochs found the mark, and inverse values move a little more than their marks.
