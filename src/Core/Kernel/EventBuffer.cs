@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -23,6 +24,7 @@ public struct EventHeader
     public int Length;
 
     // All of it as one number, because one store is cheaper than three.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static ulong Packed(ushort kind, ushort tailLength, int length) => kind | ((ulong)tailLength << 16) | ((ulong)unchecked((uint)length) << 32);
 }
 
@@ -56,59 +58,90 @@ public struct CommandEnded : IEvent
     public int Actor;
 }
 
-/// <summary>Events one after the other in one growing array that is reused: nothing is allocated once it is large enough.</summary>
-public sealed class EventBuffer
+/// <summary>Events one after the other in one growing array that is reused: nothing is allocated once it is large enough. The array does not move, so that the next
+/// place is an address and an event costs one comparison with the end.</summary>
+public sealed unsafe class EventBuffer
 {
     private byte[] bytes;
+    private byte* first;
+    private byte* next;
+    private byte* end;
 
-    public EventBuffer(int capacity = 64 * 1024) => bytes = new byte[capacity];
+    public EventBuffer(int capacity = 64 * 1024) => Take(capacity);
 
-    public int Length { get; private set; }
+    public int Length => unchecked((int)(next - first));
 
     public ReadOnlySpan<byte> Written => bytes.AsSpan(0, Length);
 
-    public void Clear() => Length = 0;
+    public void Clear() => next = first;
 
     /// <summary>Reserves a zeroed event and returns it to be filled in place; the reference is good until the next append.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref T Append<T>() where T : unmanaged, IEvent
     {
-        ref var reserved = ref Reserve<T>(0);
+        ref var reserved = ref Reserve<T>();
         reserved = default;
         return ref reserved;
     }
 
-    /// <summary>The same with a tail.</summary>
-    public ref T Append<T>(ReadOnlySpan<byte> tail) where T : unmanaged, IEvent
-    {
-        var at = Length + Unsafe.SizeOf<EventHeader>() + Unsafe.SizeOf<T>();
-        ref var reserved = ref Reserve<T>(tail.Length);
-        reserved = default;
-        tail.CopyTo(bytes.AsSpan(at));
-        return ref reserved;
-    }
+    /// <summary>The same with a tail; most have none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref T Append<T>(ReadOnlySpan<byte> tail) where T : unmanaged, IEvent => ref tail.IsEmpty ? ref Append<T>() : ref AppendWithTail<T>(tail);
 
-    public void Append<T>(in T value) where T : unmanaged, IEvent => Reserve<T>(0) = value;
+    public void Append<T>(in T value) where T : unmanaged, IEvent => Reserve<T>() = value;
 
     public void Append<T>(in T value, ReadOnlySpan<byte> tail) where T : unmanaged, IEvent => Append<T>(tail) = value;
 
     public EventReader Read(int from = 0) => new(bytes.AsSpan(from, Length - from));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ref T Reserve<T>(int tailLength) where T : unmanaged, IEvent
+    private ref T Reserve<T>() where T : unmanaged, IEvent
     {
-        var length = (Unsafe.SizeOf<EventHeader>() + Unsafe.SizeOf<T>() + tailLength + 7) & ~7;
-        if (unchecked(bytes.Length - Length) < length) Grow(length);
-        ref var start = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(bytes), Length);
-        if (tailLength != 0 || Unsafe.SizeOf<T>() % sizeof(long) != 0)
+        unchecked               // sizes of types, and addresses that were compared with the end
         {
-            Unsafe.WriteUnaligned(ref Unsafe.Add(ref start, length - sizeof(long)), 0L);    // the filling behind a tail: equal events are equal bytes (M-003)
+            var length = (sizeof(EventHeader) + sizeof(T) + 7) & ~7;
+            var at = next;
+            if (end - at < length) at = Grow(length);
+            next = at + length;
+            if (sizeof(T) % sizeof(long) != 0) Unsafe.WriteUnaligned(at + length - sizeof(long), 0L);   // the filling: equal events are equal bytes (M-003)
+            Unsafe.WriteUnaligned(at, EventHeader.Packed(T.Kind, 0, length));
+            return ref Unsafe.AsRef<T>(at + sizeof(EventHeader));
         }
-        Unsafe.WriteUnaligned(ref start, EventHeader.Packed(T.Kind, checked((ushort)tailLength), length));
-        Length = unchecked(Length + length);        // of an array that was just made long enough
-        return ref Unsafe.As<byte, T>(ref Unsafe.Add(ref start, Unsafe.SizeOf<EventHeader>()));
     }
 
-    private void Grow(int needed) => Array.Resize(ref bytes, int.Max(bytes.Length * 2, Length + needed));
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ref T AppendWithTail<T>(ReadOnlySpan<byte> tail) where T : unmanaged, IEvent
+    {
+        var tailAt = sizeof(EventHeader) + sizeof(T);
+        var length = (tailAt + tail.Length + 7) & ~7;
+        if (end - next < length) Grow(length);
+        var whole = bytes.AsSpan(Length, length);
+        whole[^sizeof(long)..].Clear();                     // the filling behind the tail
+        Unsafe.WriteUnaligned(ref whole[0], EventHeader.Packed(T.Kind, checked((ushort)tail.Length), length));
+        whole.Slice(sizeof(EventHeader), sizeof(T)).Clear();
+        tail.CopyTo(whole[tailAt..]);
+        next += length;
+        return ref Unsafe.As<byte, T>(ref whole[sizeof(EventHeader)]);
+    }
+
+    // Where the next event stands then.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private byte* Grow(int needed)
+    {
+        var written = Length;
+        var kept = bytes;
+        Take(int.Max(checked(kept.Length * 2), checked(written + needed)));
+        kept.AsSpan(0, written).CopyTo(bytes);
+        return next = first + written;
+    }
+
+    [MemberNotNull(nameof(bytes))]
+    private void Take(int capacity)
+    {
+        bytes = GC.AllocateArray<byte>(capacity, pinned: true);
+        next = first = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(bytes));
+        end = first + capacity;
+    }
 }
 
 /// <summary>Walks a buffer: <c>while (reader.Next()) switch (reader.Kind) { case BookDelta.Kind… reader.As&lt;BookDelta&gt;() }</c>.</summary>
