@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -13,10 +14,12 @@ public sealed class StateMachine
     private readonly TimerQueue timers = new();
     private readonly RecentKeys recent = new();
     private readonly Context context;
+    private readonly Registry.RawHandler?[] handlers;           // the registry's, by kind
 
     public StateMachine(IEnumerable<IProduct> products)
     {
         context = new Context(timers);
+        handlers = registry.Commands;
         registry.Handle<Tick>(static (in Tick _, ReadOnlySpan<byte> _, Context _) => KernelRefusal.None);
         foreach (var product in products) product.Register(registry);
         registry.Remember(timers);
@@ -37,8 +40,7 @@ public sealed class StateMachine
     /// <summary>Executes one logged record: header, optional key, command, tail. Events go to the end of <paramref name="events"/>.</summary>
     public CommandResult Execute(Stamp stamp, ReadOnlySpan<byte> record, EventBuffer events)
     {
-        if (stamp.Sequence != Sequence + 1) throw new InvalidOperationException($"Sequence {stamp.Sequence} follows {Sequence}.");
-        if (stamp.TimeNanos < TimeNanos) throw new InvalidOperationException($"Time of sequence {stamp.Sequence} goes back.");
+        if (stamp.Sequence != Sequence + 1 || stamp.TimeNanos < TimeNanos) OutOfOrder(stamp);
 
         ref readonly var header = ref Unsafe.As<byte, CommandHeader>(ref MemoryMarshal.GetReference(record));
         var body = record[Unsafe.SizeOf<CommandHeader>()..];
@@ -61,6 +63,10 @@ public sealed class StateMachine
         if (price && timers.NextAtNanos <= stamp.TimeNanos) RunDue(stamp, stamp.TimeNanos, ref step);
         return result;
     }
+
+    [DoesNotReturn]
+    private void OutOfOrder(Stamp stamp) => throw new InvalidOperationException(
+        stamp.Sequence != Sequence + 1 ? $"Sequence {stamp.Sequence} follows {Sequence}." : $"Time of sequence {stamp.Sequence} goes back.");
 
     /// <summary>The state is larger than a processor's caches: <see cref="Prefetch"/> pays.</summary>
     public bool IsLarge => registry.IsLarge;
@@ -150,23 +156,40 @@ public sealed class StateMachine
 
     private CommandResult Decide(in CommandHeader header, ReadOnlySpan<byte> body, Stamp stamp)
     {
-        var idempotent = (header.Flags & CommandFlags.Idempotent) != 0;
-        var key = idempotent ? MemoryMarshal.Read<IdempotencyKey>(body) : default;
-        if (idempotent)
+        var once = (header.Flags & CommandFlags.Idempotent) != 0;
+        if (once || header.ExpiresAtNanos != 0) return DecideOnce(header, body, stamp, once);
+        return HandlerOf(header.Kind) is { } handler ? Handle(handler, body) : new CommandResult(KernelRefusal.UnknownCommand, 0);
+    }
+
+    // A frame of its own: its key would be zeroed for every command.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private CommandResult DecideOnce(in CommandHeader header, ReadOnlySpan<byte> body, Stamp stamp, bool once)
+    {
+        IdempotencyKey key = default;
+        if (once)
         {
+            key = MemoryMarshal.Read<IdempotencyKey>(body);
             body = body[Unsafe.SizeOf<IdempotencyKey>()..];
             recent.Forget(stamp.TimeNanos);
             if (recent.TryAnswer(key, out var first)) return first;
         }
         if (header.ExpiresAtNanos != 0 && stamp.TimeNanos > header.ExpiresAtNanos) return new CommandResult(KernelRefusal.Expired, 0);
-        if (header.Kind >= registry.Commands.Length || registry.Commands[header.Kind] is not { } handler)
-        {
-            return new CommandResult(KernelRefusal.UnknownCommand, 0);
-        }
-        var refusal = handler(body, context);
-        var result = new CommandResult(refusal, context.ObjectId);
-        if (idempotent) recent.Add(key, result, stamp.TimeNanos);
+        if (HandlerOf(header.Kind) is not { } handler) return new CommandResult(KernelRefusal.UnknownCommand, 0);
+        var result = Handle(handler, body);
+        if (once) recent.Add(key, result, stamp.TimeNanos);
         return result;
+    }
+
+    private Registry.RawHandler? HandlerOf(ushort kind)
+    {
+        var all = handlers;
+        return kind < all.Length ? all[kind] : null;
+    }
+
+    private CommandResult Handle(Registry.RawHandler handler, ReadOnlySpan<byte> body)
+    {
+        var refusal = handler(body, context);
+        return new CommandResult(refusal, context.ObjectId);
     }
 
     private void RunDue(Stamp stamp, long untilNanos, ref int step)
@@ -192,6 +215,7 @@ public sealed class StateMachine
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Begin(Stamp stamp, int step, int actor, ushort kind)
     {
         context.Stamp = stamp;

@@ -27,7 +27,8 @@ public sealed class TimerQueue : IStatePart
 
     public int Count { get; private set; }
 
-    public long NextAtNanos => Count == 0 ? long.MaxValue : heap[0].AtNanos;
+    /// <summary>long.MaxValue when there is none.</summary>
+    public long NextAtNanos { get; private set; } = long.MaxValue;
 
     public string Name => "timers";
 
@@ -45,6 +46,7 @@ public sealed class TimerQueue : IStatePart
             at = parent;
         }
         heap[at] = due;
+        NextAtNanos = heap[0].AtNanos;
     }
 
     public Due Take()
@@ -62,6 +64,7 @@ public sealed class TimerQueue : IStatePart
             at = child;
         }
         heap[at] = last;
+        NextAtNanos = Count == 0 ? long.MaxValue : heap[0].AtNanos;
         return first;
     }
 
@@ -84,6 +87,7 @@ public sealed class TimerQueue : IStatePart
     public void Load(ref StateReader reader)
     {
         Count = 0;
+        NextAtNanos = long.MaxValue;
 #if MUTANTS
         if (Mutant.Is(Mutation.ForgetTimers)) return;
 #endif

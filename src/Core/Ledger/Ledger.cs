@@ -97,8 +97,27 @@ public sealed class Ledger : IStatePart, IInvariant
         var held = account.Held + heldChange;
         account.Total = total;
         account.Held = held;
-        var updateId = ++account.UpdateId;
-        if (account.Name.Owner != 0 && (held.Raw < 0 || total < held)) Overdrawn(account, reason, reference);
+        Changed(context, ref account, change, heldChange, total, held, reason, reference, instrument);
+    }
+
+    /// <summary>Sets an amount aside; the total stays.</summary>
+    public void Hold(Context context, int slot, Money amount, Reason reason, long reference, int instrument)
+    {
+        ref var account = ref accounts[slot];
+        var held = account.Held + amount;
+        account.Held = held;
+        Changed(context, ref account, default, amount, account.Total, held, reason, reference, instrument);
+    }
+
+    /// <summary>Frees what was set aside.</summary>
+    public void Release(Context context, int slot, Money amount, Reason reason, long reference, int instrument) =>
+        Hold(context, slot, -amount, reason, reference, instrument);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Changed(Context context, ref Account account, Money change, Money heldChange, Money total, Money held, Reason reason, long reference, int instrument)
+    {
+        var updateId = unchecked(++account.UpdateId);           // a count
+        if (account.Name.Owner != 0 && (held.IsNegative || total < held)) Overdrawn(account, reason, reference);
         if (account.Silent) return;
         ref var announced = ref context.Events.Append<BalanceChanged>();
         announced.Change = change;
@@ -113,14 +132,6 @@ public sealed class Ledger : IStatePart, IInvariant
         announced.Instrument = instrument;
         announced.Reason = reason;
     }
-
-    /// <summary>Sets an amount aside; the total stays.</summary>
-    public void Hold(Context context, int slot, Money amount, Reason reason, long reference, int instrument) =>
-        Post(context, slot, default, amount, reason, reference, instrument);
-
-    /// <summary>Frees what was set aside.</summary>
-    public void Release(Context context, int slot, Money amount, Reason reason, long reference, int instrument) =>
-        Post(context, slot, default, -amount, reason, reference, instrument);
 
     public string? Broken()
     {

@@ -21,6 +21,13 @@ public struct Trader
     public bool Participant;
     public bool FeeToken;
     public bool UniqueText;
+
+    /// <summary>What an order of a side is paid from. Both are read and one is taken: nobody foresees a side, a jump on it least.</summary>
+    public readonly int PaysFrom(Side side)
+    {
+        var (own, quote) = (BaseAccount, QuoteAccount);
+        return side == Side.Buy ? quote : own;
+    }
 }
 
 /// <summary>All traders, and the lists of their open orders through the pool. A trader is found by its base account, which names the first of those who

@@ -22,6 +22,21 @@ public static class Wide
         }
     }
 
+    /// <summary>a·b·c of three numbers that are not negative.</summary>
+    /// <exception cref="OverflowException">It does not fit.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Int128 Product(ulong a, ulong b, ulong c)
+    {
+        var product = Product(a, b);
+        return unchecked((Int128)(Upper(a, b) == 0 ? Product((ulong)product, c) : Large(product, c)));
+    }
+
+    private static UInt128 Large(UInt128 a, ulong b)
+    {
+        var product = checked(a * b);
+        return product <= (UInt128)Int128.MaxValue ? product : throw new OverflowException();
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Upper(ulong a, ulong b) => Bmi2.X64.IsSupported ? Bmi2.X64.MultiplyNoFlags(a, b) : unchecked((ulong)(ulong.BigMul(a, b) >> 64));
 }

@@ -83,8 +83,8 @@ internal sealed class Changes(SpotState state)
         var refusal = Check(pair, order, price, size);
         if (refusal != SpotRefusal.None) return (ushort)refusal;
         ref var trader = ref state.Traders[order.Trader];
-        var account = order.Side == Side.Buy ? trader.QuoteAccount : trader.BaseAccount;
-        var grows = Orders.Reserved(pair, order.Side, price, size - filled) - Orders.Reserved(pair, order.Side, order.Price, order.Left);
+        var account = trader.PaysFrom(order.Side);
+        var grows = pair.Reserved(order.Side, price, size - filled) - pair.Reserved(order.Side, order.Price, order.Left);
         if (state.Ledger[account].Available < grows)                            // S-023
         {
             return (ushort)(trader.Wallet == WalletId.Spot.Value ? SpotRefusal.BalanceTooLow : SpotRefusal.MarginBalanceTooLow);

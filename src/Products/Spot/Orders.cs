@@ -8,9 +8,6 @@ namespace Sluice.Products.Spot;
 /// <summary>What every way of ending or changing a resting order has in common.</summary>
 internal static class Orders
 {
-    /// <summary>Reserved for what is left of a resting order: quote at its price for a buy, base for a sell (S-020, S-021).</summary>
-    public static Money Reserved(Pair pair, Side side, long price, long left) => side == Side.Buy ? pair.Book.Value(price, left) : pair.BaseMoney(left);
-
     /// <summary>Takes an open order out of its book and ends it.</summary>
     public static void End(SpotState state, Pair pair, Context context, int slot, FinishReason reason)
     {
@@ -26,8 +23,8 @@ internal static class Orders
         state.Traders.Unlink(ref trader, ref order);
         if (order.Left > 0)
         {
-            var account = order.Side == Side.Buy ? trader.QuoteAccount : trader.BaseAccount;
-            var reserved = Reserved(pair, order.Side, order.Price, order.Left);
+            var account = trader.PaysFrom(order.Side);
+            var reserved = pair.Reserved(order.Side, order.Price, order.Left);
 #if MUTANTS
             if (!Mutant.Is(Mutation.ForgetHold))
 #endif

@@ -35,8 +35,8 @@ internal sealed class Placement(SpotState state)
         var meets = !mayRest || (pair.Status != MarketStatus.CircuitBreaker && pair.Book.Crosses(command.Side, command.Price));        // most orders meet nobody, and rest
         var killed = meets ? KilledAtOnce(command, pair, taker, context) : default;
         if (killed.Refusal is SpotRefusal.NoCounterparty) return killed.Refusal;
-        var account = command.Side == Side.Buy ? trader.QuoteAccount : trader.BaseAccount;
-        var reserved = taker.ByBudget ? command.Budget : Orders.Reserved(pair, command.Side, command.Price, command.Size);
+        var account = trader.PaysFrom(command.Side);
+        var reserved = taker.ByBudget ? command.Budget : pair.Reserved(command.Side, command.Price, command.Size);
         if (killed.Refusal == SpotRefusal.None && state.Ledger[account].Available < reserved)
         {
             return slot >= 0 && trader.Wallet == WalletId.Spot.Value ? SpotRefusal.BalanceTooLow : SpotRefusal.MarginBalanceTooLow;
@@ -281,7 +281,7 @@ internal sealed class Placement(SpotState state)
 
     private void Finish(Context context, Pair pair, ref Trader trader, in PlaceOrder command, in Taker taker, MatchStop stop, int account)
     {
-        var rest = taker.ByBudget ? taker.Budget : Orders.Reserved(pair, command.Side, command.Price, taker.Left);
+        var rest = taker.ByBudget ? taker.Budget : pair.Reserved(command.Side, command.Price, taker.Left);
         if (!rest.IsZero) state.Ledger.Release(context, account, rest, Reason.OrderRelease, taker.OrderId, pair.Id.Value);
         Orders.Finished(context, pair, trader, taker.OrderId, taker.Left, taker.Budget, ReasonFor(command, taker, stop));
     }

@@ -21,6 +21,7 @@ public sealed class Pair(InstrumentId id, string symbol, Asset baseAsset, Asset 
 
     private long bandReference = -1;
     private ListPair terms;
+    private long valueUnit = 1;         // the book's
     private Int128 productMax;
 
     public InstrumentId Id { get; } = id;
@@ -60,9 +61,9 @@ public sealed class Pair(InstrumentId id, string symbol, Asset baseAsset, Asset 
     public void SetTerms(in ListPair given)
     {
         terms = given;
-        Book.ValueUnit = Fixed.PowerOfTen(Money.Decimals - terms.PriceDecimals - terms.SizeDecimals);
+        Book.ValueUnit = valueUnit = Fixed.PowerOfTen(Money.Decimals - terms.PriceDecimals - terms.SizeDecimals);
         BaseUnit = Fixed.PowerOfTen(Money.Decimals - terms.SizeDecimals);
-        productMax = ValueMax / Book.ValueUnit;
+        productMax = ValueMax / valueUnit;
         bandReference = -1;
     }
 
@@ -71,6 +72,15 @@ public sealed class Pair(InstrumentId id, string symbol, Asset baseAsset, Asset 
 
     // 10^18 units, as much as an account can be funded with.
     private static readonly Int128 ValueMax = Money.Units(Fixed.PowerOfTen(18)).Raw;
+
+    /// <summary>Reserved for an order: quote at its price for a buy, base for a sell (S-020, S-021). Neither number is negative.</summary>
+    public Money Reserved(Side side, long price, long left)
+    {
+        // One product for both, as nobody foresees the side.
+        var buys = side == Side.Buy;
+        var (byPrice, unit) = (buys ? price : 1, buys ? valueUnit : BaseUnit);
+        return new Money(unchecked(Wide.Product((ulong)left, (ulong)byPrice, (ulong)unit)));
+    }
 
     public Money BaseMoney(long size) => new(Wide.Product(size, BaseUnit));
 
