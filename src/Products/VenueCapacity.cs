@@ -5,7 +5,7 @@ namespace Sluice.Products;
 /// <summary>What memory is taken for before the first command, so that commands wait for none: nothing is allocated per command below these figures.
 /// Beyond them everything still grows, by a piece of some 16,000 at a time (indices double); results never depend on it.</summary>
 /// <param name="Orders">Resting at once, over all pairs; 80 to 96 bytes each with the index.</param>
-/// <param name="Levels">Prices at which they rest, over all pairs, in whole blocks of sixteen neighbouring ticks; 32 bytes each.</param>
+/// <param name="Levels">Prices at which they rest, over all pairs, in whole blocks of sixteen neighbouring ticks; 4 bytes each, and 32 bytes one with orders.</param>
 /// <param name="Accounts">One is one user's balance of one asset in one wallet; about 80 to 96 bytes each with the index.</param>
 /// <param name="Traders">One is one user in one pair with one wallet, from its first order there; 64 bytes each.</param>
 /// <param name="ContractOrders">As <paramref name="Orders"/>, of contracts.</param>

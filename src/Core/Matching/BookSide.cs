@@ -4,8 +4,8 @@ using Sluice.Core.Collections;
 namespace Sluice.Core.Matching;
 
 /// <summary>The levels of one side. Prices are kept as keys that grow toward the best: the price itself for bids, its negation for asks. Sixteen
-/// neighbouring keys make a block of levels, one beside the other in the pool; blocks with any level stand in a sorted array, worst first, each with a
-/// bit for every key that has one. A dense book is a few blocks whose levels are found by arithmetic; a sparse one is a sorted array.</summary>
+/// neighbouring keys make a block, which names their levels in the pool; blocks with any level stand in a sorted array, worst first, each with a
+/// bit for every key that has one. A dense book is a few blocks that are found by arithmetic; a sparse one is a sorted array.</summary>
 public sealed class BookSide
 {
     private const long None = long.MinValue;
@@ -53,7 +53,7 @@ public sealed class BookSide
             }
             var bits = block.Levels;
             for (; n > 0; n--) bits ^= 1u << BitOperations.Log2(bits);
-            return block.First + BitOperations.Log2(bits);
+            return pool.Blocks[block.Slots][BitOperations.Log2(bits)];
         }
     }
 
@@ -61,30 +61,31 @@ public sealed class BookSide
     public int Find(long price)
     {
         var key = Key(price);
-        if (!TryFind(key >> OrderPool.BlockBits, out var at)) return OrderPool.None;
+        if (!TryFind(key >> LevelBlock.Bits, out var at)) return OrderPool.None;
         ref readonly var block = ref blocks[at];
-        return (block.Levels >> Offset(key) & 1) == 0 ? OrderPool.None : block.First + Offset(key);
+        return (block.Levels >> Offset(key) & 1) == 0 ? OrderPool.None : pool.Blocks[block.Slots][Offset(key)];
     }
 
     /// <summary>Makes an empty level where there is none, and returns its slot.</summary>
     public int Insert(long price)
     {
         var key = Key(price);
-        if (!TryFind(key >> OrderPool.BlockBits, out var at)) Open(at, key >> OrderPool.BlockBits);
+        if (!TryFind(key >> LevelBlock.Bits, out var at)) Open(at, key >> LevelBlock.Bits);
         ref var block = ref blocks[at];
         block.Levels |= 1u << Offset(key);
-        var slot = block.First + Offset(key);
+        var slot = pool.TakeLevel();
+        pool.Blocks[block.Slots][Offset(key)] = slot;
         pool.Levels[slot] = new Level { Price = price, First = OrderPool.None, Last = OrderPool.None, Side = Side };
         Count++;
         if (key > BestKey) (BestKey, Best) = (key, slot);
         return slot;
     }
 
-    /// <summary>Takes out the level that is there.</summary>
+    /// <summary>Takes out the level that is there; its slot stays the caller's.</summary>
     public void Remove(long price)
     {
         var key = Key(price);
-        TryFind(key >> OrderPool.BlockBits, out var at);
+        TryFind(key >> LevelBlock.Bits, out var at);
         ref var block = ref blocks[at];
         block.Levels ^= 1u << Offset(key);
         Count--;
@@ -95,27 +96,22 @@ public sealed class BookSide
     /// <summary>Asks for the blocks next to the best price.</summary>
     public void Prefetch() => blocks.Prefetch(used - 1);
 
-    private static int Offset(long key) => (int)(key & (OrderPool.BlockLevels - 1));
+    private static int Offset(long key) => unchecked((int)key) & (LevelBlock.Levels - 1);
 
     // Where the block stands, or would stand. Where prices are dense no block is missing, and its distance from the best one is its place.
     private bool TryFind(long number, out int at)
     {
-        var last = used - 1;
-        if (last >= 0)
+        unchecked               // keys are below 2^62 on either side of zero, and that of an empty side is below them all
         {
-            var away = blocks[last].Number - number;
-            if (away >= 0 && away <= last)
-            {
-                at = last - (int)away;
-                if (blocks[at].Number == number) return true;
-            }
-            else if (away < 0)
+            var away = (BestKey >> LevelBlock.Bits) - number;
+            if (away < 0)
             {
                 at = used;
                 return false;
             }
+            at = used - 1 - (int)away;
+            return (away < used && blocks[at].Number == number) || Search(number, out at);
         }
-        return Search(number, out at);
     }
 
     private bool Search(long number, out int at)
@@ -136,13 +132,13 @@ public sealed class BookSide
     {
         if (used == blocks.Length) blocks.Grow(used * 2);
         blocks.AsSpan(at, used - at).CopyTo(blocks.AsSpan(at + 1, used - at));
-        blocks[at] = new Block { Number = number, First = pool.TakeLevels() };
+        blocks[at] = new Block { Number = number, Slots = pool.TakeBlock() };
         used++;
     }
 
     private void Close(int at)
     {
-        pool.ReturnLevels(blocks[at].First);
+        pool.ReturnBlock(blocks[at].Slots);
         blocks.AsSpan(at + 1, used - at - 1).CopyTo(blocks.AsSpan(at, used - at - 1));
         used--;
     }
@@ -156,13 +152,13 @@ public sealed class BookSide
         }
         ref readonly var block = ref blocks[used - 1];
         var offset = BitOperations.Log2(block.Levels);
-        (BestKey, Best) = ((block.Number << OrderPool.BlockBits) | (long)offset, block.First + offset);
+        (BestKey, Best) = ((block.Number << LevelBlock.Bits) | (long)offset, pool.Blocks[block.Slots][offset]);
     }
 
     private struct Block
     {
         public long Number;             // key / 16
-        public int First;               // slot of its first level
-        public uint Levels;             // bit n: key 16 · Number + n has a level, at slot First + n
+        public int Slots;               // of OrderPool.Blocks: where its levels are
+        public uint Levels;             // bit n: key 16 · Number + n has a level
     }
 }

@@ -14,10 +14,13 @@ internal sealed class ChangedLevels
 
     public bool None => (touchedCount | goneCount) == 0;
 
-    /// <summary>Slots of levels that have another size now, each once.</summary>
+    /// <summary>A side has another best level, or its best level another size.</summary>
+    public bool Best { get; set; }
+
+    /// <summary>Slots of the levels that have another size now, each once.</summary>
     public ReadOnlySpan<int> Touched => touched.AsSpan(0, touchedCount);
 
-    /// <summary>Levels that vanished, to be announced with size 0.</summary>
+    /// <summary>Where a level was and none is, to be announced with size 0.</summary>
     public ReadOnlySpan<(long Price, Side Side)> Gone => gone.AsSpan(0, goneCount);
 
     /// <summary>True once in two thousand million operations: whatever remembers an epoch must forget it.</summary>
@@ -36,11 +39,36 @@ internal sealed class ChangedLevels
         touched[touchedCount++] = slot;
     }
 
-    public void Vanish(in Level level)
+    /// <summary>A level is empty; its slot will be another one's.</summary>
+    public void Vanish(int slot, in Level level)
     {
+        if (level.TouchedEpoch == Epoch) Untouch(slot);
         if (goneCount == gone.Length) Array.Resize(ref gone, gone.Length * 2);
         gone[goneCount++] = (level.Price, level.Side);
     }
 
-    public void Clear() => touchedCount = goneCount = 0;
+    /// <summary>There is a level again at a price; mostly none has been before.</summary>
+    public void Appear(long price, Side side)
+    {
+        for (var at = 0; at < goneCount; at++)
+        {
+            if (gone[at].Price != price || gone[at].Side != side) continue;
+            gone.AsSpan(at + 1, goneCount - at - 1).CopyTo(gone.AsSpan(at));
+            goneCount--;
+            return;
+        }
+    }
+
+    public void Clear()
+    {
+        touchedCount = goneCount = 0;
+        Best = false;
+    }
+
+    private void Untouch(int slot)
+    {
+        var at = Touched.LastIndexOf(slot);
+        touched.AsSpan(at + 1, touchedCount - at - 1).CopyTo(touched.AsSpan(at));
+        touchedCount--;
+    }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sluice.Core.Collections;
 
 namespace Sluice.Core.Matching;
@@ -73,6 +74,16 @@ public struct Level
     }
 }
 
+/// <summary>Slots of the levels at sixteen neighbouring prices: one line of cache. Which of them mean anything, the side's own list of blocks says.</summary>
+[InlineArray(Levels)]
+internal struct LevelBlock
+{
+    public const int Bits = 4;
+    public const int Levels = 1 << Bits;
+
+    private int first;
+}
+
 /// <summary>Maker and taker rate of an order, in 10^-12.</summary>
 public readonly record struct RatePair(long Maker, long Taker);
 
@@ -81,22 +92,24 @@ public sealed class OrderPool
 {
     public const int None = -1;
 
-    /// <summary>Levels are taken and returned sixteen at a time (see <see cref="BookSide"/>).</summary>
-    internal const int BlockBits = 4;
-    internal const int BlockLevels = 1 << BlockBits;
-
     private Slab<Order> orders = new(256);
     private Slab<Level> levels = new(256);
+    private Slab<LevelBlock> blocks = new(64);
     private int firstFreeOrder = None;
+    private int firstFreeLevel = None;
     private int firstFreeBlock = None;
     private int usedOrders;
     private int usedLevels;
+    private int usedBlocks;
 
     public OrderPool() => ById = new OrderIndex(this);
 
     public ref Slab<Order> Orders => ref orders;
 
     public ref Slab<Level> Levels => ref levels;
+
+    /// <summary>Where the levels at neighbouring prices are.</summary>
+    internal ref Slab<LevelBlock> Blocks => ref blocks;
 
     /// <summary>What the running operation has changed, in whichever book.</summary>
     internal ChangedLevels Changed { get; } = new();
@@ -141,11 +154,13 @@ public sealed class OrderPool
         for (var slot = 0; slot < usedLevels; slot++) Levels[slot].TouchedEpoch = 0;
     }
 
-    /// <summary>Room for so many resting orders and levels that is taken now and not while commands run.</summary>
+    /// <summary>Room for so many resting orders and the prices at which they rest that is taken now and not while commands run.</summary>
+    /// <param name="levelCount">In whole blocks of <see cref="LevelBlock.Levels"/> neighbouring prices; those with orders are no more than orders.</param>
     public void Reserve(int orderCount, int levelCount)
     {
         orders.Reserve(orderCount);
-        levels.Reserve(checked(levelCount + BlockLevels - 1) / BlockLevels * BlockLevels);
+        levels.Reserve(int.Min(orderCount, levelCount));
+        blocks.Reserve(checked(levelCount + LevelBlock.Levels - 1) / LevelBlock.Levels);
         ById.Reserve(orderCount);
     }
 
@@ -170,30 +185,48 @@ public sealed class OrderPool
         firstFreeOrder = slot;
     }
 
-    /// <summary>The first slot of a block of levels; what they hold is left from before.</summary>
-    internal int TakeLevels()
+    /// <summary>A slot for a level; the one given back last is still in the nearest cache.</summary>
+    internal int TakeLevel()
+    {
+        if (firstFreeLevel != None)
+        {
+            var slot = firstFreeLevel;
+            firstFreeLevel = Levels[slot].First;
+            return slot;
+        }
+        if (usedLevels == Levels.Length) levels.Extend();
+        return usedLevels++;
+    }
+
+    internal void ReturnLevel(int slot, ref Level level)
+    {
+        level.First = firstFreeLevel;
+        firstFreeLevel = slot;
+    }
+
+    /// <summary>A block for neighbouring prices; what stands in it is left from before.</summary>
+    internal int TakeBlock()
     {
         if (firstFreeBlock != None)
         {
             var slot = firstFreeBlock;
-            firstFreeBlock = Levels[slot].First;
+            firstFreeBlock = Blocks[slot][0];
             return slot;
         }
-        if (usedLevels == Levels.Length) levels.Extend();
-        usedLevels += BlockLevels;
-        return usedLevels - BlockLevels;
+        if (usedBlocks == Blocks.Length) blocks.Extend();
+        return usedBlocks++;
     }
 
-    internal void ReturnLevels(int first)
+    internal void ReturnBlock(int slot)
     {
-        Levels[first].First = firstFreeBlock;
-        firstFreeBlock = first;
+        Blocks[slot][0] = firstFreeBlock;
+        firstFreeBlock = slot;
     }
 
     public void Clear()
     {
-        firstFreeOrder = firstFreeBlock = None;
-        usedOrders = usedLevels = 0;
+        firstFreeOrder = firstFreeLevel = firstFreeBlock = None;
+        usedOrders = usedLevels = usedBlocks = 0;
         Slices.Clear();
         ById.Clear();
     }

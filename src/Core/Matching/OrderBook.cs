@@ -173,7 +173,7 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
             slice.Visible = long.Min(slice.Displayed, order.Left);
         }
         level.Visible += pool.VisibleOf(slot);
-        changed.Touch(order.Level, ref pool.Levels[order.Level]);
+        Touch(SideOf(order.Side), order.Level, ref level);
     }
 
     /// <summary>Same price, smaller size: the hidden part is cut first and the place is kept (M-065, M-091).</summary>
@@ -184,8 +184,9 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
         order.Left = newLeft;
         if (visible <= newLeft) return;
         if (order.IsIceberg) SliceOf(slot).Visible = newLeft;
-        pool.Levels[order.Level].Visible -= visible - newLeft;
-        changed.Touch(order.Level, ref pool.Levels[order.Level]);
+        ref var level = ref pool.Levels[order.Level];
+        level.Visible -= visible - newLeft;
+        Touch(SideOf(order.Side), order.Level, ref level);
     }
 
     /// <summary>New price or larger size: to the back of the (new) level (M-091).</summary>
@@ -243,19 +244,15 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
     public void Announce(EventBuffer events)
     {
         if (changed.None) return;
-        foreach (var (price, side) in changed.Gone)
-        {
-            if (SideOf(side).Find(price) == OrderPool.None) Delta(events, side, price, 0);
-        }
+        foreach (var (price, side) in changed.Gone) Delta(events, side, price, 0);
         foreach (var slot in changed.Touched)
         {
             ref var level = ref pool.Levels[slot];
-            if (level.TouchedEpoch != changed.Epoch || level.First == OrderPool.None) continue;
             level.TouchedEpoch = 0;
             Delta(events, level.Side, level.Price, level.Visible);
         }
+        if (changed.Best) AnnounceBest(events);
         changed.Clear();
-        AnnounceBest(events);
     }
 
     /// <summary>Both sides as they stand, for snapshots and checks: every order in queue order, best level first.</summary>
@@ -351,12 +348,22 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
     {
         var side = SideOf(order.Side);
         var levelSlot = side.Find(order.Price);
-        if (levelSlot == OrderPool.None) levelSlot = side.Insert(order.Price);
+        if (levelSlot == OrderPool.None)
+        {
+            levelSlot = side.Insert(order.Price);
+            changed.Appear(order.Price, order.Side);
+        }
         ref var level = ref pool.Levels[levelSlot];
         if (order.IsIceberg) level.Icebergs++;
         level.Visible += pool.VisibleOf(slot, order);
         Append(ref level, levelSlot, slot, ref order);
+        Touch(side, levelSlot, ref level);
+    }
+
+    private void Touch(BookSide side, int levelSlot, ref Level level)
+    {
         changed.Touch(levelSlot, ref level);
+        if (levelSlot == side.Best) changed.Best = true;
     }
 
     private void Append(ref Level level, int levelSlot, int slot, ref Order order)
@@ -376,14 +383,16 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
         if (order.IsIceberg) level.Icebergs--;
         level.Visible -= pool.VisibleOf(slot, order);
         Detach(ref level, ref order);
+        var side = SideOf(order.Side);
+        if (levelSlot == side.Best) changed.Best = true;
         if (level.First != OrderPool.None)
         {
             changed.Touch(levelSlot, ref level);
             return;
         }
-        changed.Vanish(level);
-        level.TouchedEpoch = 0;
-        SideOf(order.Side).Remove(level.Price);
+        changed.Vanish(levelSlot, level);
+        side.Remove(level.Price);
+        pool.ReturnLevel(levelSlot, ref level);
     }
 
     private void Detach(ref Level level, ref Order order)
@@ -400,6 +409,7 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
         maker.Left -= size;
         level.Visible -= size;
         changed.Touch(levelSlot, ref level);
+        changed.Best = true;            // takers trade with the best level
     }
 
     // M-062: the next slice joins the back of the same level at once; M-064: whoever meets it in this operation meets hidden quantity.
