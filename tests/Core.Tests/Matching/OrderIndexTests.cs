@@ -48,9 +48,9 @@ public class OrderIndexTests
         }
     }
 
-    // Fuller and fuller up to the point where it grows, and ids of one bucket only: what found its bucket full is found behind it, also when those before it are gone.
+    // Hundreds of ids that all have the same place, among others: each newer one takes it, and the older ones are found as well, also when newer ones are gone.
     [Fact]
-    public void What_found_its_bucket_full_is_found_behind_it()
+    public void Whose_place_a_newer_one_took_is_still_found()
     {
         var pool = new OrderPool();
         pool.Reserve(512, 0);
