@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sluice.Core.Kernel;
 using Sluice.Core.Ledger;
 using Sluice.Core.Values;
@@ -28,10 +29,12 @@ public sealed class Legs(FuturesState state, Sums sums)
         Apply(value, fee, market, seatSlot, leg, quantity, cause, context, out _);
 
     /// <summary>The same, for who asks what it did. Amounts come first: there is room for two in registers.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]          // it is large, and inlined into whoever matches it leaves no registers to either
     public void Apply(Money value, Money fee, Market market, int seatSlot, Leg leg, long quantity, in LegCause cause, Context context, out PositionChange change)
     {
-        var slot = state.PositionOf(seatSlot, leg);
         ref var seat = ref state.Seats[seatSlot];
+        var slot = seat.SlotOf(leg);
+        if (slot == PositionTable.None) slot = state.PositionOf(seatSlot, leg);
         ref var account = ref state.Accounts[seat.Account];
         ref var position = ref state.Positions[slot];
         var before = position.Size;
@@ -40,19 +43,26 @@ public sealed class Legs(FuturesState state, Sums sums)
 
         if ((seat.Kept | account.KeptSeats) != 0) LoseKept(ref account, ref seat, seatSlot, change, context);
 
-        var held = change.MarginCharged - change.MarginReleased;
-        account.IsolatedMargin += held;
-        Post(change.Profit, held, market, account.Ledger, fee, cause, context);
-        sums.Recount(ref account, ref seat);
-        sums.RecountOrders(ref account, ref seat);
-        state.Touched.Add(seatSlot);
-        if (change.Ended)
+        var held = Money.Zero;
+        if (!seat.IsCross)
         {
-            AnnounceClosed(market, seat, position, ended, cause, context);
-            if (seat.AddsMargin) AutoMargins.End(state, market, ref seat, slot, context);
-            if (state.Points.Legs.Count != 0) PointFees.End(state, market, seatSlot, slot, context);
+            held = change.MarginCharged - change.MarginReleased;
+            account.IsolatedMargin += held;
         }
+        PostProfit(change.Profit, held, market, account.Ledger, cause, context);
+        if (!fee.IsZero) PostFee(fee, market, account.Ledger, cause, context);
+        if (seat.IsCross) sums.Recount(ref account, ref seat);          // an isolated leg is in no sum
+        sums.RecountOrders(ref account, ref seat);
+        state.Touched.Add(seatSlot, ref seat);
+        if (change.Ended) Ended(market, seatSlot, ref seat, slot, position, ended, cause, context);
         Announce(market, seat, position, cause, context);
+    }
+
+    private void Ended(Market market, int seatSlot, ref Seat seat, int slot, in Position position, in ClosedPosition ended, in LegCause cause, Context context)
+    {
+        AnnounceClosed(market, seat, position, ended, cause, context);
+        if (seat.AddsMargin) AutoMargins.End(state, market, ref seat, slot, context);
+        if (state.Points.Legs.Count != 0) PointFees.End(state, market, seatSlot, slot, context);
     }
 
     /// <summary>A split of a leg; the result is what was settled of it, signed as the leg was (K-209).</summary>
@@ -66,16 +76,11 @@ public sealed class Legs(FuturesState state, Sums sums)
         var change = position.Split(market.Contract, n, m, market.Mark, out var fraction, out var ended);
         Place(market, ref account, seatSlot, ref seat, slot, ref position, before);
         account.IsolatedMargin -= change.MarginReleased;
-        Post(change.Profit, -change.MarginReleased, market, account.Ledger, Money.Zero, cause, context);
+        PostProfit(change.Profit, -change.MarginReleased, market, account.Ledger, cause, context);
         sums.Recount(ref account, ref seat);
         sums.RecountOrders(ref account, ref seat);
         state.Touched.Add(seatSlot);
-        if (change.Ended)
-        {
-            AnnounceClosed(market, seat, position, ended, cause, context);
-            if (seat.AddsMargin) AutoMargins.End(state, market, ref seat, slot, context);
-            if (state.Points.Legs.Count != 0) PointFees.End(state, market, seatSlot, slot, context);
-        }
+        if (change.Ended) Ended(market, seatSlot, ref seat, slot, position, ended, cause, context);
         Announce(market, seat, position, cause, context);
         return fraction;
     }
@@ -201,22 +206,28 @@ public sealed class Legs(FuturesState state, Sums sums)
         seat.Cushion = Money.Zero;
     }
 
-    // Profit against the clearing account of the contract, fee against the venue's fees, the change of isolated margin as a hold.
-    private void Post(Money profit, Money held, Market market, int cash, Money fee, in LegCause cause, Context context)
+    // Profit against the clearing account of the contract, the change of isolated margin as a hold.
+    private void PostProfit(Money profit, Money held, Market market, int cash, in LegCause cause, Context context)
+    {
+        var (reference, instrument) = (cause.Reference, market.Id.Value);
+        if (profit.IsZero)
+        {
+            if (!held.IsZero) state.Ledger.Post(context, cash, Money.Zero, held, Reason.PositionMargin, reference, instrument);
+            return;
+        }
+        state.Ledger.Post(context, cash, profit, held, ReasonOf(cause.Cause), reference, instrument);
+#if MUTANTS
+        if (!Mutant.Is(Mutation.LoseContra))
+#endif
+        state.Ledger.Post(context, market.Clearing, -profit, Money.Zero, Reason.Profit, reference, instrument);
+        if (cash == market.Fund) AnnounceFund(market, profit, Reason.Profit, context);
+    }
+
+    // Fee against the venue's fees.
+    private void PostFee(Money fee, Market market, int cash, in LegCause cause, Context context)
     {
         var (reference, instrument) = (cause.Reference, market.Id.Value);
         var ledger = state.Ledger;
-        var fund = cash == market.Fund;
-        if (!profit.IsZero || !held.IsZero)
-        {
-            ledger.Post(context, cash, profit, held, profit.IsZero ? Reason.PositionMargin : ReasonOf(cause.Cause), reference, instrument);
-#if MUTANTS
-            if (!Mutant.Is(Mutation.LoseContra))
-#endif
-            if (!profit.IsZero) ledger.Post(context, market.Clearing, -profit, Money.Zero, Reason.Profit, reference, instrument);
-            if (fund && !profit.IsZero) AnnounceFund(market, profit, Reason.Profit, context);
-        }
-        if (fee.IsZero) return;
         var reason = cause.Cause == PositionCause.Settlement ? Reason.SettleFee : fee.IsNegative ? Reason.Rebate : Reason.Fee;
         ledger.Post(context, cash, -fee, Money.Zero, reason, reference, instrument);
         ledger.Post(context, market.Fees, fee, Money.Zero, reason, reference, instrument);

@@ -72,7 +72,12 @@ public struct MarginAccount
     public readonly bool IsLocked => LiquidationId != 0;
 
     /// <summary>A contract's part of the cross sums changes.</summary>
-    public void Replace(in Exposure before, in Exposure after) => Cross = Cross - before + after;
+    public void Replace(in Exposure before, in Exposure after)
+    {
+        Cross.Unrealised += after.Unrealised - before.Unrealised;
+        Cross.InitialMargin += after.InitialMargin - before.InitialMargin;
+        Cross.Requirement += after.Requirement - before.Requirement;
+    }
 
     /// <summary>What a new order may use (F-093); of an isolated position's, profit not yet realised is no part (F-094).</summary>
     /// <param name="cash">T, the whole of the ledger account.</param>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sluice.Core.Kernel;
 using Sluice.Core.Matching;
 using Sluice.Core.Values;
@@ -52,6 +53,7 @@ public struct FillSettlement(FuturesState state, Legs legs, OpenOrders orders, M
 
     public readonly void MakerEnded(ref Order maker, FinishReason reason) => orders.Ended(market, context, ref maker, reason);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void Exchange(Side takerSide, in Part taker, in Part maker, long price, long size, ContractFillFlags flags)
     {
         var bought = market.Contract.Value(size, price);

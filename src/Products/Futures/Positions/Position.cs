@@ -83,7 +83,7 @@ public struct Position
         UpdateId++;
         if (Size == 0 || Size < 0 == quantity < 0)
         {
-            change.MarginCharged = Increase(contract, quantity, value, nowNanos).InHalves;
+            change.MarginCharged = Increase(contract, quantity, value, nowNanos);
             change.Opened = long.Abs(quantity);
             FeesPaid += fee;
             return;
@@ -99,17 +99,22 @@ public struct Position
             change.Ended = true;
             return;
         }
+        ended = Flip(contract, quantity, value, nowNanos, wasLong, ref change);
+    }
 
-        // A flip: the closing part takes its share of the value, the opening part the rest, so that both sum to the one rounded value of the fill.
+    // The closing part takes its share of the value, the opening part the rest, so that both sum to the one rounded value of the fill.
+    private ClosedPosition Flip(Contract contract, long quantity, Money value, long nowNanos, bool wasLong, ref PositionChange change)
+    {
         var closing = -Size;
         // A linear value is a multiple of its size, so there the division comes out even.
         var closingValue = new Money(Int256.MulDiv(value.Raw, long.Abs(closing), long.Abs(quantity), Rounding.HalfEven));
         Reduce(closing, closingValue, ref change);
-        ended = End(contract, wasLong);
+        var ended = End(contract, wasLong);
         UpdateId++;                                                         // two position events
         change.MarginCharged = Increase(contract, quantity - closing, value - closingValue, nowNanos);
         change.Opened = long.Abs(quantity - closing);
         change.Ended = true;
+        return ended;
     }
 
     /// <summary>Funding of this leg; above zero it was paid (F-076). The caller takes it from the margin or the account (F-077).</summary>

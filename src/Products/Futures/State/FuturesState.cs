@@ -351,9 +351,10 @@ public sealed class TouchedSeats
 
     public int this[int at] => slots[at];
 
-    public void Add(int slot)
+    public void Add(int slot) => Add(slot, ref seats[slot]);
+
+    public void Add(int slot, ref Seat seat)
     {
-        ref var seat = ref seats[slot];
         if (seat.IsTouched) return;
         seat.IsTouched = true;
         if (Count == slots.Length) Array.Resize(ref slots, slots.Length * 2);
@@ -363,6 +364,11 @@ public sealed class TouchedSeats
     /// <summary>Ascending user, then contract (F-161 step 6). Nearly always there are two.</summary>
     public void Sort()
     {
+        if (Count == 2)
+        {
+            if (Compare(slots[0], slots[1]) > 0) (slots[0], slots[1]) = (slots[1], slots[0]);
+            return;
+        }
         if (Count > Few)
         {
             slots.AsSpan(0, Count).Sort(byUser);
@@ -387,7 +393,9 @@ public sealed class TouchedSeats
 
     private int Compare(int a, int b)
     {
-        if (seats[a].User != seats[b].User) return seats[a].User.CompareTo(seats[b].User);
-        return seats[a].Market != seats[b].Market ? seats[a].Market.CompareTo(seats[b].Market) : seats[a].IsSplit.CompareTo(seats[b].IsSplit);
+        ref readonly var first = ref seats[a];
+        ref readonly var second = ref seats[b];
+        if (first.User != second.User) return first.User.CompareTo(second.User);
+        return first.Market != second.Market ? first.Market.CompareTo(second.Market) : first.IsSplit.CompareTo(second.IsSplit);
     }
 }
