@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sluice.Core.Kernel;
 using Sluice.Core.Margin;
 using Sluice.Core.Matching;
@@ -160,18 +161,34 @@ public sealed class Sums(FuturesState state)
         var fee = Margin.OrderMargin.FeeOf(contract, new Rate(state.Pool.Rates[order.Rates].Taker));
         var factor = Margin.OrderMargin.Factor(contract, order.Side, seat.LeverageOf(order.Side), fee);
         var valuePrice = ValuePriceOf(order);
-        var (margin, value) = (Money.Zero, Money.Zero);
-        if (leftAfter != 0) (margin, value) = (contract.NotionalOf(leftAfter, valuePrice).Part(factor), ValueOf(market, order.Price, leftAfter));
+        var (margin, value) = leftAfter == 0 ? default : AskOf(contract, leftAfter, order.Price, valuePrice, factor);
         if (leftBefore != 0)
         {
-            margin -= contract.NotionalOf(leftBefore, valuePrice).Part(factor);
-            value -= ValueOf(market, order.Price, leftBefore);
+            var before = AskOf(contract, leftBefore, order.Price, valuePrice, factor);
+            (margin, value) = (margin - before.Margin, value - before.Value);
         }
         if (LossMarkOf(order) is not 0 and var lossMark)
         {
             margin += Margin.OrderMargin.OpenLoss(contract, leftAfter, valuePrice, lossMark) - Margin.OrderMargin.OpenLoss(contract, leftBefore, valuePrice, lossMark);
         }
         Add(ref seat, order.Side, leftAfter - leftBefore, margin, value);
+    }
+
+    // What a size asks as if it met no position, and what it is worth at its price; mostly that is one product.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Money Margin, Money Value) AskOf(Contract contract, long left, long price, long valuePrice, in MarginFactor factor)
+    {
+        var notional = contract.NotionalOf(left, price);
+        var value = notional.ToMoney(Rounding.HalfEven);
+        if (valuePrice != price) notional = contract.NotionalOf(left, valuePrice);
+        return (notional.Part(factor), value);
+    }
+
+    /// <summary>An order rests with other terms, and what it asks was found when they were admitted.</summary>
+    public static void OrderAmended(ref MarginAccount account, ref Seat seat, in Orders.Draft draft, in Orders.Replaced replaced)
+    {
+        Add(ref seat, draft.Side, draft.Size - replaced.Size, draft.Margin - replaced.Margin, draft.Value - replaced.Value);
+        Count(ref account, ref seat, draft.OrderMargin, draft.IsExact);
     }
 
     /// <summary>A new order rests with nothing traded, and what it asks was found when it was admitted.</summary>

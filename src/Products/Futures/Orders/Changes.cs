@@ -83,9 +83,9 @@ public sealed class Changes(FuturesState state, Admission admission, OpenOrders 
             return 0;
         }
         var draft = DraftOf(market, seat, order, price, size - filled);
-        var refusal = Check(market, seat, order, ref draft, size);
+        var refusal = Check(market, seat, order, ref draft, size, out var replaced);
         if (refusal != FuturesRefusal.None) return (ushort)refusal;
-        Apply(market, slot, ref order, ref seat, draft, size, tail, context);
+        Apply(market, slot, ref order, ref seat, draft, replaced, size, tail, context);
         return 0;
     }
 
@@ -98,8 +98,8 @@ public sealed class Changes(FuturesState state, Admission admission, OpenOrders 
         if (state.Users.IsLocked(seat.User)) return FuturesRefusal.UserLocked;
         if (Admission.IsLocked(state.Accounts[seat.Account], seat)) return FuturesRefusal.PositionInLiquidation;
         var draft = DraftOf(market, seat, order, price, order.Left);
-        var refusal = Check(market, seat, order, ref draft, order.Size);
-        if (refusal == FuturesRefusal.None) Apply(market, slot, ref order, ref seat, draft, order.Size, default, context);
+        var refusal = Check(market, seat, order, ref draft, order.Size, out var replaced);
+        if (refusal == FuturesRefusal.None) Apply(market, slot, ref order, ref seat, draft, replaced, order.Size, default, context);
         return refusal;
     }
 
@@ -158,8 +158,9 @@ public sealed class Changes(FuturesState state, Admission admission, OpenOrders 
     }
 
     // M-093: the checks from M-014 on, with what the order asks now credited back.
-    private FuturesRefusal Check(Market market, in Seat seat, in Order order, ref Draft draft, long size)
+    private FuturesRefusal Check(Market market, in Seat seat, in Order order, ref Draft draft, long size, out Replaced replaced)
     {
+        replaced = default;
         var terms = market.Terms;
         if (!terms.IsOnTick(draft.Limit) || !terms.IsWholeLots(size)) return FuturesRefusal.OffTick;
         if (size < long.Max(terms.OrderSizeMin, terms.SizeStep)) return FuturesRefusal.SizeTooSmall;
@@ -174,14 +175,17 @@ public sealed class Changes(FuturesState state, Admission admission, OpenOrders 
         }
         if (draft.Limit == order.Price && draft.Size < order.Left) return FuturesRefusal.None;
         if (market.Status == MarketStatus.Delisting && !draft.Reduces) return FuturesRefusal.ContractInDelisting;
-        return admission.Margin(market, seat, ref state.Accounts[seat.Account], ref draft, new Replaced(order.Id, order.Left, sums.MarginOf(market, seat, order, order.Left), Sums.ValueOf(market, order.Price, order.Left)));
+        replaced = new Replaced(order.Id, order.Left, sums.MarginOf(market, seat, order, order.Left), Sums.ValueOf(market, order.Price, order.Left));
+        return admission.Margin(market, seat, ref state.Accounts[seat.Account], ref draft, replaced);
     }
 
-    private void Apply(Market market, int slot, ref Order order, ref Seat seat, in Draft draft, long size, ReadOnlySpan<byte> tail, Context context)
+    private void Apply(Market market, int slot, ref Order order, ref Seat seat, in Draft draft, in Replaced replaced, long size, ReadOnlySpan<byte> tail, Context context)
     {
         var keeps = draft.Limit == order.Price && draft.Size < order.Left;
+        var crosses = draft.Limit != order.Price && market.Status != MarketStatus.CircuitBreaker && market.Book.Crosses(order.Side, draft.Limit);
+        var isCounted = draft.IsCounted && !crosses;
         var seatSlot = order.Trader;
-        sums.OrderChanged(market, ref seat, order, order.Left, 0);
+        if (!isCounted) sums.OrderChanged(market, ref seat, order, order.Left, 0);
         market.Book.Begin();
         order.Size = size;
         if (!keeps)
@@ -192,7 +196,6 @@ public sealed class Changes(FuturesState state, Admission admission, OpenOrders 
         }
         if (!keeps && draft.LossMark != sums.LossMarkOf(order)) OpenOrders.Measured(state, market, seat, order, draft.LossMark, context);
         OpenOrders.Updated(context, market, seat, order, draft.Limit, draft.Size, keeps ? sums.ValuePriceOf(order) : draft.ValuePrice, UpdateReason.Amend, tail);
-        var crosses = draft.Limit != order.Price && market.Status != MarketStatus.CircuitBreaker && market.Book.Crosses(order.Side, draft.Limit);
         if (crosses)
         {
             Take(market, slot, draft, context);
@@ -201,8 +204,13 @@ public sealed class Changes(FuturesState state, Admission admission, OpenOrders 
         {
             if (keeps) market.Book.Shrink(slot, draft.Size);
             else market.Book.Move(slot, draft.Limit, draft.Size);
-            sums.OrderChanged(market, ref seat, order, 0, order.Left);
-            sums.RecountOrders(ref state.Accounts[seat.Account], ref seat);
+            ref var account = ref state.Accounts[seat.Account];
+            if (isCounted) Sums.OrderAmended(ref account, ref seat, draft, replaced);
+            else
+            {
+                sums.OrderChanged(market, ref seat, order, 0, order.Left);
+                sums.RecountOrders(ref account, ref seat);
+            }
         }
         orders.Share(market, seatSlot, context);
         market.Announce(context);
