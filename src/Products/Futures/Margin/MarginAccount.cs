@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Sluice.Core.Margin;
 using Sluice.Core.Values;
@@ -81,6 +82,7 @@ public struct MarginAccount
 
     /// <summary>What a new order may use (F-093); of an isolated position's, profit not yet realised is no part (F-094).</summary>
     /// <param name="cash">T, the whole of the ledger account.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly Money AvailableFor(bool isCross, Money cash)
     {
         var profit = isCross || Cross.Unrealised.IsNegative ? Cross.Unrealised : Money.Zero;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sluice.Core.Matching;
 using Sluice.Core.Values;
 using Sluice.Products.Futures.Contracts;
@@ -71,6 +72,7 @@ public static class OrderMargin
 
     /// <summary>An upper bound of a one-way contract's order margin, at once. What an account affords with it, it affords; only where it is not
     /// <paramref name="exact"/> and does not suffice, or the figure is shown, is <see cref="OneWay"/> asked.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Money OneWayBound(long position, in OrderSums buys, in OrderSums sells, out bool exact)
     {
         var buyMargin = buys.Size <= -position ? Money.Zero : buys.Margin;

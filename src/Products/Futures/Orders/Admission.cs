@@ -229,7 +229,7 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
         if (contract.IsInverse || (seat.IsCross ? other >= 0 && state.Positions[other].Size != 0 : !opens)) return WouldBeLiquidated(market, seat, ref account, draft, slot, other, keeps);
 
         // Linear, one leg: what is closed brings and what is left is worth together what all of it is worth at the mark, whatever the shares.
-        var value = contract.Value(draft.Quantity, draft.Limit);
+        var value = draft.Side == Side.Buy ? draft.Value : -draft.Value;
         var marked = contract.Value(checked(size + draft.Quantity), market.Mark);
         var requirement = Requirements.Maintenance(contract, contract.RiskLimits, Notional.Of(marked));
         var gain = marked - value - (slot < 0 ? Money.Zero : state.Positions[slot].EntryValue);
@@ -282,13 +282,17 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
     // F-107, with the bound first: what an account affords with it, it affords.
     private bool Affords(Market market, in Seat seat, ref MarginAccount account, ref Draft draft, in Replaced replaced)
     {
-        var fee = OrderMargin.FeeOf(market.Contract, draft.Taker);
+        var contract = market.Contract;
+        var fee = OrderMargin.FeeOf(contract, draft.Taker);
         if (state.AsksOpenLoss && market.Options.OpenLoss != 0) draft.LossMark = OrderMargin.LossMark(draft.Side, draft.ValuePrice, market.Mark);
-        var margin = OrderMargin.Of(market.Contract, draft.Side, draft.Size, draft.ValuePrice, seat.LeverageOf(draft.Side), fee, draft.LossMark);
-        draft.Margin = margin.InHalves;
+        var isValued = draft.ValuePrice == draft.Limit && !contract.IsInverse;          // its value is known already, to the quantum
+        var value = isValued ? new Notional(draft.Value.Raw, 1) : contract.NotionalOf(draft.Size, draft.ValuePrice);
+        var margin = value.Part(OrderMargin.Factor(contract, draft.Side, seat.LeverageOf(draft.Side), fee));
+        if (draft.LossMark != 0) margin += OrderMargin.OpenLoss(contract, draft.Size, draft.ValuePrice, draft.LossMark);
+        draft.Margin = margin;
         var (buys, sells) = (seat.Buys, seat.Sells);
-        ref var own = ref draft.Side == Side.Buy ? ref buys : ref sells;
-        own.Add(draft.Size - replaced.Size, margin - replaced.Margin);
+        if (draft.Side == Side.Buy) buys.Add(draft.Size - replaced.Size, margin - replaced.Margin);
+        else sells.Add(draft.Size - replaced.Size, margin - replaced.Margin);
         var single = account.Mode == PositionMode.Single;
         var exact = true;
         var bound = single ? OrderMargin.OneWayBound(draft.Held, buys, sells, out exact) : OrderMargin.Hedge(buys, sells);

@@ -49,6 +49,9 @@ public struct Draft
     /// <summary>Can only bring a position toward zero.</summary>
     public readonly bool Reduces => (Flags & (ContractOrderFlags.ReduceOnly | ContractOrderFlags.ClosePosition)) != 0;
 
+    /// <summary>The most of it that may trade: a reduce-only order trades no further than its position.</summary>
+    public readonly long Most => Reduces ? Reducing : Size;
+
     public readonly bool MayRest => TimeInForce is TimeInForce.GoodTillCancelled or TimeInForce.PostOnly;
 
     /// <summary>Signed.</summary>

@@ -53,30 +53,29 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
         refusal = admission.OwnPosition(market, seat, ref draft);
         if (refusal != FuturesRefusal.None) return refusal;
 
-        var taker = default(Taker);
-        Describe(ref taker, command, draft, slot, seat);
         if (command.TimeInForce == TimeInForce.PostOnly && crosses) refusal = FuturesRefusal.PostOnlyWouldTake;
-        else if (command.TimeInForce == TimeInForce.FillOrKill && !IsFilledWhole(market, draft, taker, context)) refusal = FuturesRefusal.FillOrKillWouldNotFill;
+        else if (command.TimeInForce == TimeInForce.FillOrKill && !IsFilledWhole(market, command, draft, slot, context)) refusal = FuturesRefusal.FillOrKillWouldNotFill;
         else refusal = admission.Margin(market, seat, ref account, ref draft, default);
         if (refusal != FuturesRefusal.None) return refusal;
 
         // Nothing below this line may refuse.
         if (maker != SeatTable.None) state.PrefetchTrader(maker);
-        taker.OrderId = context.NextId();
-        context.ObjectId = taker.OrderId;
-        Accepted(context, command, tail, market, seat, draft, taker, triggerId);
+        var id = context.NextId();
+        context.ObjectId = id;
+        Accepted(context, command, tail, market, seat, draft, id, state.GroupOf(seat), triggerId);
         var attaches = (command.TakeProfitTrigger | command.StopLossTrigger) != 0;
-        if (attaches) Attach(context, market, slot, command, taker.OrderId);
+        if (attaches) Attach(context, market, slot, command, id);
 
         market.Book.Begin();
-        var stop = crosses ? Trade(market, draft, ref taker, context) : MatchStop.Bound;
-        if (attaches && taker.Filled > 0) state.Triggers.ParentFilled(context, taker.OrderId, taker.Filled);
-        var left = draft.Size - taker.Filled;
-        if (draft.MayRest && left > 0 && stop != MatchStop.SelfTrade) Rest(command, tail, market, slot, draft, taker.OrderId, left, !crosses, attaches, context);
+        var (stop, filled) = (MatchStop.Bound, 0L);
+        if (crosses) stop = Trade(market, command, draft, slot, id, context, out filled);
+        if (attaches && filled > 0) state.Triggers.ParentFilled(context, id, filled);
+        var left = draft.Size - filled;
+        if (draft.MayRest && left > 0 && stop != MatchStop.SelfTrade) Rest(command, tail, market, slot, draft, id, left, !crosses, attaches, context);
         else
         {
-            OpenOrders.Finished(context, market, state.Seats[slot], taker.OrderId, left, ReasonFor(draft, taker, stop, left));
-            if (attaches) state.Triggers.ParentEnded(context, state, taker.OrderId);
+            OpenOrders.Finished(context, market, state.Seats[slot], id, left, ReasonFor(draft, filled, stop));
+            if (attaches) state.Triggers.ParentEnded(context, state, id);
         }
         orders.Share(market, slot, context);
         market.Announce(context);
@@ -108,7 +107,7 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
         var writer = new TailWriter(tail);
         writer.Bytes(text);
         writer.Bytes([]);
-        Accepted(context, new PlaceContractOrder { Price = limit, Size = quantity, TimeInForce = TimeInForce.ImmediateOrCancel }, writer.Written, market, seat, draft, taker, 0);
+        Accepted(context, new PlaceContractOrder { Price = limit, Size = quantity, TimeInForce = TimeInForce.ImmediateOrCancel }, writer.Written, market, seat, draft, taker.OrderId, 0, 0);
         market.Book.Begin();
         market.Book.Match(ref taker, ref settlement);
         var reason = taker.Left == 0 ? FinishReason.Filled
@@ -121,50 +120,47 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
         return taker.OrderId;
     }
 
-    private void Describe(ref Taker taker, in PlaceContractOrder command, in Draft draft, int slot, in Seat seat)
+    private Taker TakerOf(in PlaceContractOrder command, in Draft draft, int slot, long id) => new()
     {
-        taker.Limit = draft.Limit;
-        taker.Left = draft.Reduces ? draft.Reducing : draft.Size;
-        taker.MakerRate = draft.Rates.Maker;
-        taker.TakerRate = draft.Rates.Taker;
-        taker.Trader = slot;
-        taker.StpGroup = state.GroupOf(seat);
-        taker.StpAction = command.StpAction == SelfTradeAction.None ? SelfTradeAction.CancelNewest : command.StpAction;
-        taker.Side = draft.Side;
-        taker.Flags = OrderMarks.Of(draft.Flags);
-    }
+        OrderId = id, Limit = draft.Limit, Left = draft.Most, MakerRate = draft.Rates.Maker, TakerRate = draft.Rates.Taker, Trader = slot, StpGroup = state.GroupOf(state.Seats[slot]),
+        StpAction = command.StpAction == SelfTradeAction.None ? SelfTradeAction.CancelNewest : command.StpAction, Side = draft.Side, Flags = OrderMarks.Of(draft.Flags),
+    };
 
     // A frame of its own: what it needs would be zeroed for every order that rests.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private MatchStop Trade(Market market, in Draft draft, ref Taker taker, Context context)
+    private MatchStop Trade(Market market, in PlaceContractOrder command, in Draft draft, int slot, long id, Context context, out long filled)
     {
+        var taker = TakerOf(command, draft, slot, id);
         var settlement = new FillSettlement(state, legs, orders, market, context, draft.Size - taker.Left);
-        return market.Book.Match(ref taker, ref settlement);
+        var stop = market.Book.Match(ref taker, ref settlement);
+        filled = taker.Filled;
+        return stop;
     }
 
     // M-023, on the book as it stands (M-028).
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool IsFilledWhole(Market market, in Draft draft, in Taker taker, Context context)
+    private bool IsFilledWhole(Market market, in PlaceContractOrder command, in Draft draft, int slot, Context context)
     {
+        var taker = TakerOf(command, draft, slot, 0);
         var settlement = new FillSettlement(state, legs, orders, market, context);
         return taker.Left == draft.Size && market.Book.Reachable(taker, taker.Left, ref settlement) >= taker.Left;
     }
 
-    private static void Accepted(Context context, in PlaceContractOrder command, ReadOnlySpan<byte> tail, Market market, in Seat seat, in Draft draft, in Taker taker, long triggerId)
+    private static void Accepted(Context context, in PlaceContractOrder command, ReadOnlySpan<byte> tail, Market market, in Seat seat, in Draft draft, long id, int group, long triggerId)
     {
-        ref var accepted = ref context.Events.Append<ContractOrderAccepted>(tail);
-        accepted.OrderId = taker.OrderId;
+        ref var accepted = ref tail.IsEmpty ? ref context.Events.Append<ContractOrderAccepted>() : ref context.Events.Append<ContractOrderAccepted>(tail);
+        accepted.OrderId = id;
         accepted.Price = command.Price;
         accepted.Size = draft.Quantity;
         accepted.Iceberg = command.Iceberg;
-        accepted.MakerRate = taker.MakerRate;
-        accepted.TakerRate = taker.TakerRate;
+        accepted.MakerRate = draft.Rates.Maker;
+        accepted.TakerRate = draft.Rates.Taker;
         accepted.ValuePrice = draft.ValuePrice;
         accepted.SlippageRate = command.SlippageRate;
         accepted.TriggerId = triggerId;
         accepted.User = seat.User;
         accepted.Instrument = market.Id.Value;
-        accepted.StpGroup = taker.StpGroup;
+        accepted.StpGroup = group;
         accepted.Leg = draft.Leg;
         accepted.TimeInForce = command.TimeInForce;
         accepted.StpAction = command.StpAction;
@@ -218,11 +214,11 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
     }
 
     // The truth table and M-044. What a reduce-only order could not use of its size ends with the position (M-084).
-    private static FinishReason ReasonFor(in Draft draft, in Taker taker, MatchStop stop, long left)
+    private static FinishReason ReasonFor(in Draft draft, long filled, MatchStop stop)
     {
-        if (left == 0) return FinishReason.Filled;
+        if (filled == draft.Size) return FinishReason.Filled;
         if (stop == MatchStop.SelfTrade) return FinishReason.SelfTrade;
-        return draft.Reduces && taker.Left == 0 ? FinishReason.ReduceOnly : FinishReason.ImmediateOrCancel;
+        return draft.Reduces && filled == draft.Most ? FinishReason.ReduceOnly : FinishReason.ImmediateOrCancel;
     }
 
     // Take-profit and stop-loss of a new order: stored inactive (M-107).
