@@ -75,13 +75,13 @@ public sealed class StateMachine
     private const int PrefetchDistance = 3;         // commands between two stages
 
     /// <summary>Before the <paramref name="at"/>-th record of a batch executes: asks the cache for what the next dozen will read, each a stage further
-    /// than the one behind it (see <see cref="PrefetchHandler{T}"/>). Changes nothing.</summary>
+    /// than the one behind it (see <see cref="PrefetchHandler{T}"/>). Before the first of a batch that dozen is brought so far. Changes nothing.</summary>
     public void Prefetch<TBatch>(in TBatch batch, int at) where TBatch : IRecordBatch
     {
         for (var stage = 0; stage < PrefetchStages; stage++)
         {
             var next = at + PrefetchDistance * (PrefetchStages - stage);
-            if (next < batch.Count) Prefetch(batch.RecordAt(next), stage);
+            for (var first = at == 0 ? 0 : next; first <= next && first < batch.Count; first++) Prefetch(batch.RecordAt(first), stage);
         }
     }
 

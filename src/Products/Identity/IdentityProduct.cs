@@ -1,3 +1,4 @@
+using Sluice.Core.Collections;
 using Sluice.Core.Kernel;
 using Sluice.Products.Spot;
 
@@ -37,19 +38,24 @@ public sealed class ApiKey
 internal sealed class UserList
 {
     public List<User> All { get; } = [];
-    public List<UserFacts> Facts { get; } = [];
+    private Slab<UserFacts> facts = new(1024);
+
     public int Count => All.Count;
 
     public void Add(User user)
     {
         All.Add(user);
-        Facts.Add(new UserFacts(user.Main, (user.Flags & UserFlags.Participant) != 0));
+        if (Count > facts.Length) facts.Extend();
+        facts[Count - 1] = new UserFacts(user.Main, (user.Flags & UserFlags.Participant) != 0);
     }
+
+    public UserFacts FactsOf(int at) => facts[at];
+
+    public void Prefetch(int at) => facts.Prefetch(at);
 
     public void Clear()
     {
         All.Clear();
-        Facts.Clear();
     }
 }
 
@@ -78,9 +84,11 @@ public sealed class IdentityProduct : IProduct, IUsers
     public bool TryGet(int user, out UserFacts facts)
     {
         var exists = Exists(user);
-        facts = exists ? users.Facts[user - FirstUser] : default;
+        facts = exists ? users.FactsOf(user - FirstUser) : default;
         return exists;
     }
+
+    public void Prefetch(int user) => users.Prefetch(user - FirstUser);
 
     private bool Exists(int id) => id >= FirstUser && id < FirstUser + users.Count;
 

@@ -20,6 +20,7 @@ internal sealed class Placement(SpotState state)
         var refusal = Admit(command, pair, context.Stamp.TimeNanos);
         if (refusal != SpotRefusal.None) return refusal;
 
+        if (state.Pool.IsLarge) Prefetching.FirstMaker(state, pair, command);
         var slot = state.TraderOf(user, pair, new WalletId(command.Wallet));
         if (slot < 0) return state.Users.TryGet(user, out _) ? SpotRefusal.WalletNotSupported : SpotRefusal.UserNotFound;
         ref var trader = ref state.Traders[slot];
@@ -261,7 +262,8 @@ internal sealed class Placement(SpotState state)
     {
         var slot = state.Pool.TakeOrder();
         ref var order = ref state.Pool.Orders[slot];
-        order = default;
+
+        // Every field by itself (the links by those who link it): read after a wide store of zeros, a field waits until that store is in the cache.
         order.Id = taker.OrderId;
         order.Price = command.Price;
         order.Size = command.Size;

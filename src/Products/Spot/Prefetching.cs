@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sluice.Core.Collections;
 using Sluice.Core.Kernel;
 using Sluice.Core.Matching;
@@ -26,14 +27,57 @@ internal sealed class Prefetching(SpotState state)
             case 2:
                 pair.Book.PrefetchSides();
                 Trader(command, actor);
+                if (Meets(command, pair)) pair.Book.PrefetchLevels(command.Side, command.Price);
                 break;
             case 3:
-                pair.Book.PrefetchLevels(command.Side, command.Price);
+                if (Meets(command, pair)) pair.Book.PrefetchFirst((Side)((int)command.Side ^ 1));
+                else pair.Book.PrefetchLevels(command.Side, command.Price);
                 break;
             default:
-                pair.Book.PrefetchQueue(command.Side, command.Price);
+                if (Meets(command, pair)) Owners(state, pair, command.Side);
+                else pair.Book.PrefetchQueue(command.Side, command.Price);
                 break;
         }
+    }
+
+    private static bool Meets(in PlaceOrder command, Pair pair) => command.Type == OrderType.Market || pair.Book.Crosses(command.Side, command.Price);
+
+    // Of the order that would be met first, and the one behind it.
+    private static void Owners(SpotState state, Pair pair, Side side)
+    {
+        var opposite = pair.Book.Opposite(side);
+        if (opposite.IsEmpty) return;
+        ref readonly var maker = ref state.Pool.Orders[state.Pool.Levels[opposite.Best].First];
+        state.Traders.Prefetch(maker.Trader);
+        state.Pool.ById.Prefetch(maker.Id);
+        state.Pool.Orders.Prefetch(maker.Next);
+    }
+
+    /// <summary>While an order of a valid form is admitted: the accounts of the first one it will meet. In a large venue.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void FirstMaker(SpotState state, Pair pair, in PlaceOrder command)
+    {
+        var opposite = pair.Book.Opposite(command.Side);
+        if (!opposite.IsEmpty && Meets(command, pair)) Maker(state, state.Pool.Orders[state.Pool.Levels[opposite.Best].First]);
+    }
+
+    /// <summary>While an order trades with one: the accounts of the next behind it. In a large venue.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void NextMaker(SpotState state, in Order maker)
+    {
+        if (maker.Next != OrderPool.None) Maker(state, state.Pool.Orders[maker.Next]);
+    }
+
+    private static void Maker(SpotState state, in Order maker)
+    {
+        ref readonly var owner = ref state.Traders[maker.Trader];
+        state.Ledger.Prefetch(owner.BaseAccount);
+        state.Ledger.Prefetch(owner.QuoteAccount);
+        if (maker.Next == OrderPool.None) return;
+        ref readonly var behind = ref state.Pool.Orders[maker.Next];
+        state.Traders.Prefetch(behind.Trader);
+        state.Pool.ById.Prefetch(behind.Id);
+        state.Pool.Orders.Prefetch(behind.Next);
     }
 
     // Where the two accounts are looked up.
@@ -54,11 +98,12 @@ internal sealed class Prefetching(SpotState state)
         state.Ledger.Prefetch(state.Ledger.Guess(actor.Value, wallet, assets.Quote));
     }
 
-    // Whom the base account names.
+    // Whom the base account names; where it names nobody, the user of a new trader.
     private void Trader(in PlaceOrder command, UserId actor)
     {
         var account = state.Ledger.Guess(actor.Value, new WalletId(command.Wallet), state.PairAssets[command.Instrument - 1].Base);
-        if (account >= 0) state.Traders.PrefetchOf(account);
+        if (account >= 0 && state.Ledger[account].Traders != 0) state.Traders.PrefetchOf(account);
+        else state.Users.Prefetch(actor.Value);
     }
 
     public void Cancel(in CancelOrder command, UserId actor, int stage) => Change(command.OrderId, stage);

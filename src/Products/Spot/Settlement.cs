@@ -18,6 +18,7 @@ internal struct Settlement(SpotState state, Pair pair, Context context) : IFillS
 
     public void Settle(ref Taker taker, ref Order maker, long price, long size, bool hidden)
     {
+        if (taker.Left > 0 && state.Pool.IsLarge) Prefetching.NextMaker(state, maker);
         ref readonly var rates = ref state.Pool.Rates[maker.Rates];
         var makerRate = hidden ? rates.Taker : rates.Maker;       // M-064, S-054
         var flags = hidden ? FillFlags.HiddenMaker : FillFlags.None;
