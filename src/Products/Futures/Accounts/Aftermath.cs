@@ -28,15 +28,16 @@ public sealed class Aftermath(FuturesState state, Watch watch, AutoMargins autoM
         for (var i = 0; i < state.Touched.Count; i++)
         {
             var slot = state.Touched[i];
-            CoverDebt(slot, context);
+            ref readonly var seat = ref state.Seats[slot];
+            if (IsInDebt(seat)) CoverDebt(slot, context);
             watch.Look(slot, breached);
-            if (state.Seats[slot].OpenTriggers > 0) EndTriggers(slot, context);
-            if (state.Seats[slot].OpenAutos > 0) AutoTriggers.PositionChanged(state, slot, context);
+            if (seat.OpenTriggers > 0) EndTriggers(slot, context);
+            if (seat.OpenAutos > 0) AutoTriggers.PositionChanged(state, slot, context);
         }
         state.Touched.Clear();
-        AddMargin(context);
+        if (watch.Low.Count != 0) AddMargin(context);
         if (byLevel && breached.Count > 1) breached.Sort(Compare);
-        Queue(context);
+        if (breached.Count != 0) Queue(context);
     }
 
     /// <summary>Marks have moved: what they reached of these contracts, in ascending level, then user (F-162).</summary>
@@ -113,13 +114,18 @@ public sealed class Aftermath(FuturesState state, Watch watch, AutoMargins autoM
 
     private int MarketOf(in Scope scope) => scope.IsCross ? -1 : state.Seats[scope.Seat].Market;
 
-    // Without a cross position nothing can be gained any more. What is below zero comes out of the isolated margin of the contract that did it; what that does not
-    // have is the fund's (F-184).
+    // Without a cross position nothing can be gained any more.
+    private bool IsInDebt(in Seat seat)
+    {
+        ref readonly var account = ref state.Accounts[seat.Account];
+        return account.Cross.Requirement.IsZero && state.FreeCash(account).IsNegative && !FuturesState.IsVenue(seat.User);
+    }
+
+    // What is below zero comes out of the isolated margin of the contract that did it; what that does not have is the fund's (F-184).
     private void CoverDebt(int seatSlot, Context context)
     {
         ref readonly var seat = ref state.Seats[seatSlot];
         ref var account = ref state.Accounts[seat.Account];
-        if (FuturesState.IsVenue(seat.User) || !account.Cross.Requirement.IsZero || !state.FreeCash(account).IsNegative) return;
         var market = state.Markets[seat.Market];
         foreach (var slot in (ReadOnlySpan<int>)[seat.Net, seat.Long, seat.Short])
         {

@@ -73,6 +73,8 @@ public struct FillSettlement(FuturesState state, Legs legs, OpenOrders orders, M
 
         ref readonly var makerSeat = ref state.Seats[maker.Seat];
         ref readonly var takerSeat = ref state.Seats[taker.Seat];
+        state.Positions.PrefetchWhole(makerSeat.Net);               // read when the fill has been written
+        state.Positions.PrefetchWhole(takerSeat.Net);
         var makerLeg = LegOf(state, makerSeat, -takerQuantity, maker.Flags);
         var takerLeg = LegOf(state, takerSeat, takerQuantity, taker.Flags);
         if (makerSeat.Participant) flags |= ContractFillFlags.MakerParticipant;

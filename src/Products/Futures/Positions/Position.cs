@@ -83,7 +83,7 @@ public struct Position
         UpdateId++;
         if (Size == 0 || Size < 0 == quantity < 0)
         {
-            change.MarginCharged = Increase(contract, quantity, value, nowNanos);
+            Increase(contract, quantity, value, nowNanos, ref change);
             change.Opened = long.Abs(quantity);
             FeesPaid += fee;
             return;
@@ -111,7 +111,7 @@ public struct Position
         Reduce(closing, closingValue, ref change);
         var ended = End(contract, wasLong);
         UpdateId++;                                                         // two position events
-        change.MarginCharged = Increase(contract, quantity - closing, value - closingValue, nowNanos);
+        Increase(contract, quantity - closing, value - closingValue, nowNanos, ref change);
         change.Opened = long.Abs(quantity - closing);
         change.Ended = true;
         return ended;
@@ -151,16 +151,16 @@ public struct Position
     private static Money ShareOf(Money amount, Int128 part, Int128 whole) =>
         part == whole ? amount : new Money(Int256.MulDiv(amount.Raw, part, whole, Rounding.HalfEven));
 
-    private Money Increase(Contract contract, long quantity, Money value, long nowNanos)
+    private void Increase(Contract contract, long quantity, Money value, long nowNanos, ref PositionChange change)
     {
         if (Size == 0) OpenedNanos = nowNanos;
         Size = checked(Size + quantity);
         EntryValue += value;
         SizeMax = long.Max(SizeMax, long.Abs(Size));
-        if (IsCross) return Money.Zero;
+        if (IsCross) return;
         var charged = Notional.Of(value).Part(MarginFactor.Of(Leverage, contract.ExitFee, 1));
         Margin += charged;
-        return charged;
+        change.MarginCharged = charged;
     }
 
     private void Reduce(long quantity, Money value, ref PositionChange change)

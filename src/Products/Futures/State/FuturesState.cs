@@ -366,7 +366,10 @@ public sealed class TouchedSeats
     {
         if (Count == 2)
         {
-            if (Compare(slots[0], slots[1]) > 0) (slots[0], slots[1]) = (slots[1], slots[0]);
+            var (first, second) = (slots[0], slots[1]);
+            var isLater = Order(first) > Order(second);             // as often as not: chosen without a jump
+            slots[0] = isLater ? second : first;
+            slots[1] = isLater ? first : second;
             return;
         }
         if (Count > Few)
@@ -391,11 +394,12 @@ public sealed class TouchedSeats
     /// <summary>Without a look at seats, which are gone.</summary>
     public void Forget() => Count = 0;
 
-    private int Compare(int a, int b)
+    private int Compare(int a, int b) => Order(a).CompareTo(Order(b));
+
+    // User, contract, the split seat last; contracts are fewer than 2^16.
+    private long Order(int slot)
     {
-        ref readonly var first = ref seats[a];
-        ref readonly var second = ref seats[b];
-        if (first.User != second.User) return first.User.CompareTo(second.User);
-        return first.Market != second.Market ? first.Market.CompareTo(second.Market) : first.IsSplit.CompareTo(second.IsSplit);
+        ref readonly var seat = ref seats[slot];
+        return ((long)seat.User << 24) | ((long)seat.Market << 1) | (seat.IsSplit ? 1L : 0);
     }
 }
