@@ -3,7 +3,8 @@ using Sluice.Products.Futures.Positions;
 namespace Sluice.Products.Futures.State;
 
 /// <summary>The open legs of one side of a contract by the mark at which each is to be looked at, the nearest on top. Which of two equal ones is above the
-/// other is of no account: whoever asks takes all that a mark has reached and puts them in an order of their own. Its places come in pages from a store that all contracts
+/// other is of no account: whoever asks takes all that a mark has reached and puts them in an order of their own. A place has the leg's trigger too, so that a comparison
+/// reads no leg. Its places come in pages from a store that all contracts
 /// share, because nobody knows beforehand which of them will be the large ones.</summary>
 public sealed class TriggerHeap
 {
@@ -12,7 +13,7 @@ public sealed class TriggerHeap
 
     private readonly PositionTable positions;
     private readonly bool ofLongs;
-    private int[][] pages = new int[Pages][];
+    private TriggerPlace[][] pages = new TriggerPlace[Pages][];
     private int used;                               // of them
 
     public TriggerHeap(PositionTable positions, bool ofLongs)
@@ -25,16 +26,17 @@ public sealed class TriggerHeap
 
     /// <summary>Slots of all open legs, in no order that means anything.</summary>
     /// <param name="at">Below <see cref="Count"/>.</param>
-    public int this[int at] => Place(at);
+    public int this[int at] => Place(at).Leg;
 
     /// <summary>Whether a mark has reached any.</summary>
-    public bool IsReached(long mark) => Count > 0 && IsReachedBy(Place(0), mark);
+    public bool IsReached(long mark) => Count > 0 && IsReachedBy(Place(0).Trigger, mark);
 
     public void Add(int slot)
     {
         if (Count == used << PlaceBits) Extend();
-        Place(Count) = slot;
-        positions[slot].IndexSlot = Count++;
+        ref var position = ref positions[slot];
+        Place(Count) = new TriggerPlace(position.TriggerMark, slot);
+        position.IndexSlot = Count++;
         Raise(Count - 1);
     }
 
@@ -45,14 +47,16 @@ public sealed class TriggerHeap
         var last = Place(--Count);
         if (at == Count) return;
         Put(at, last);
-        Moved(last);
+        if (!Raise(at)) Sink(at);
     }
 
     /// <summary>A leg's trigger has changed.</summary>
     public void Moved(int slot)
     {
-        Raise(positions[slot].IndexSlot);
-        Sink(positions[slot].IndexSlot);
+        ref readonly var position = ref positions[slot];
+        var at = position.IndexSlot;
+        Place(at).Trigger = position.TriggerMark;
+        if (!Raise(at)) Sink(at);
     }
 
     /// <summary>All legs that a mark has reached.</summary>
@@ -65,50 +69,57 @@ public sealed class TriggerHeap
 
     private void Reached(int at, long mark, List<int> into)
     {
-        into.Add(Place(at));
+        into.Add(Place(at).Leg);
         for (var child = 2 * at + 1; child <= 2 * at + 2 && child < Count; child++)
         {
-            if (IsReachedBy(Place(child), mark)) Reached(child, mark, into);
+            if (IsReachedBy(Place(child).Trigger, mark)) Reached(child, mark, into);
         }
     }
 
-    private bool IsReachedBy(int slot, long mark) => ofLongs ? mark <= positions[slot].TriggerMark : mark >= positions[slot].TriggerMark;
+    private bool IsReachedBy(long trigger, long mark) => ofLongs ? mark <= trigger : mark >= trigger;
 
-    private bool Before(int a, int b) => ofLongs ? positions[a].TriggerMark > positions[b].TriggerMark : positions[a].TriggerMark < positions[b].TriggerMark;
+    private bool Before(in TriggerPlace a, in TriggerPlace b) => ofLongs ? a.Trigger > b.Trigger : a.Trigger < b.Trigger;
 
-    private void Put(int at, int slot)
+    private void Put(int at, in TriggerPlace place)
     {
-        Place(at) = slot;
-        positions[slot].IndexSlot = at;
+        Place(at) = place;
+        positions[place.Leg].IndexSlot = at;
     }
 
-    private void Raise(int at)
+    // False where it stays: then those below may be before it.
+    private bool Raise(int at)
     {
-        var slot = Place(at);
-        while (at > 0 && Before(slot, Place((at - 1) / 2)))
+        var place = Place(at);
+        var from = at;
+        while (at > 0)
         {
-            Put(at, Place((at - 1) / 2));
-            at = (at - 1) / 2;
+            var above = (at - 1) / 2;
+            if (!Before(place, Place(above))) break;
+            Put(at, Place(above));
+            at = above;
         }
-        Put(at, slot);
+        if (at == from) return false;
+        Put(at, place);
+        return true;
     }
 
     private void Sink(int at)
     {
-        var slot = Place(at);
+        var place = Place(at);
+        var from = at;
         while (true)
         {
             var child = 2 * at + 1;
             if (child >= Count) break;
             if (child + 1 < Count && Before(Place(child + 1), Place(child))) child++;
-            if (!Before(Place(child), slot)) break;
+            if (!Before(Place(child), place)) break;
             Put(at, Place(child));
             at = child;
         }
-        Put(at, slot);
+        if (at != from) Put(at, place);
     }
 
-    private ref int Place(int at) => ref pages[at >> PlaceBits][at & (TriggerPages.Length - 1)];
+    private ref TriggerPlace Place(int at) => ref pages[at >> PlaceBits][at & (TriggerPages.Length - 1)];
 
     private void Extend()
     {
@@ -117,13 +128,16 @@ public sealed class TriggerHeap
     }
 }
 
+/// <summary>A leg in a heap, and its trigger as it was told last.</summary>
+internal record struct TriggerPlace(long Trigger, int Leg);
+
 /// <summary>Pages of heaps that were taken ahead (<see cref="PositionTable.Reserve"/>): a heap that grows allocates nothing while there are any.</summary>
 public sealed class TriggerPages
 {
     internal const int Bits = 8;
     internal const int Length = 1 << Bits;
 
-    private readonly Stack<int[]> free = new();
+    private readonly Stack<TriggerPlace[]> free = new();
 
     /// <summary>Enough for so many legs, however they are spread; each heap has its first page of its own.</summary>
     public void Reserve(int legs)
@@ -131,7 +145,7 @@ public sealed class TriggerPages
         for (var left = legs >> Bits; left > 0; left--) free.Push(New());
     }
 
-    internal int[] Take() => free.TryPop(out var page) ? page : New();
+    internal TriggerPlace[] Take() => free.TryPop(out var page) ? page : New();
 
-    internal static int[] New() => new int[Length];
+    internal static TriggerPlace[] New() => new TriggerPlace[Length];
 }
