@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Sluice.Core.Matching;
 
 /// <summary>Every pair of rates that an order was ever accepted with, once: many orders, few fee schedules. Orders name theirs by number.
@@ -13,10 +15,16 @@ public sealed class RateTable
     public ref readonly RatePair this[int number] => ref pairs[number];
 
     /// <summary>The number of a pair; mostly the one asked for before.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int NumberOf(long maker, long taker)
     {
         ref readonly var recent = ref pairs[last];
-        if (recent.Maker == maker && recent.Taker == taker) return last;
+        return recent.Maker == maker && recent.Taker == taker ? last : Another(maker, taker);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int Another(long maker, long taker)
+    {
         var pair = new RatePair(maker, taker);
         return last = numbers.TryGetValue(pair, out var number) ? number : Add(pair);
     }

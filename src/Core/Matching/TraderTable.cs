@@ -107,13 +107,21 @@ public sealed class TraderTable(OrderPool pool, Ledger.Ledger ledger)
     public void Link(int orderSlot)
     {
         ref var order = ref pool.Orders[orderSlot];
-        ref var trader = ref traders[order.Trader];
+        Link(ref traders[order.Trader], orderSlot, ref order);
+    }
+
+    /// <summary>The same for who has both at hand.</summary>
+    public void Link(ref Trader trader, int orderSlot, ref Order order)
+    {
         order.TraderPrevious = trader.Last;
         order.TraderNext = OrderPool.None;
         if (trader.Last == OrderPool.None) trader.First = orderSlot;
         else pool.Orders[trader.Last].TraderNext = orderSlot;
         trader.Last = orderSlot;
-        trader.OpenCount++;
+        unchecked               // no more than there are orders
+        {
+            trader.OpenCount++;
+        }
     }
 
     public void Unlink(ref Trader trader, ref Order order)

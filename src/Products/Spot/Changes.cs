@@ -133,7 +133,7 @@ internal sealed class Changes(SpotState state)
         if (!terms.MaxQuote.IsZero && value > terms.MaxQuote) return SpotRefusal.ValueTooMuch;
         if (price == order.Price) return SpotRefusal.None;
         pair.RefreshBand();
-        if (order.Side == Side.Buy ? price > pair.BuyBound : price < pair.SellBound) return SpotRefusal.PriceOutOfBand;
+        if (pair.IsOutOfBand(order.Side, price)) return SpotRefusal.PriceOutOfBand;
         var halted = pair.Status == MarketStatus.CircuitBreaker;
         var takes = !halted && order.TimeInForce == TimeInForce.PostOnly && pair.Book.Crosses(order.Side, price);
         return takes ? SpotRefusal.PostOnlyWouldTake : SpotRefusal.None;        // M-092: the old order stays

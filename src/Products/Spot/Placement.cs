@@ -59,8 +59,8 @@ internal sealed class Placement(SpotState state)
         var received = Money.Zero;
         var stop = meets ? Trade(pair, ref taker, attaches, ref received, context) : MatchStop.Bound;
         var left = taker.ByBudget ? 0 : taker.Left;
-        if (mayRest && left > 0 && stop != MatchStop.SelfTrade) Rest(command, tail, pair, slot, taker);
-        else Finish(context, pair, ref state.Traders[slot], command, taker, stop, account);
+        if (mayRest && left > 0 && stop != MatchStop.SelfTrade) Rest(command, tail, pair, slot, ref trader, taker);
+        else Finish(context, pair, ref trader, command, taker, stop, account);
         if (attaches) AttachedToTaker(taker, received, context);
         pair.Book.Announce(context.Events);
         return SpotRefusal.None;
@@ -138,7 +138,8 @@ internal sealed class Placement(SpotState state)
             var rests = command.TimeInForce is TimeInForce.GoodTillCancelled or TimeInForce.PostOnly;
             if (!rests || command.Iceberg < 0 || command.Iceberg >= command.Size || command.Iceberg < pair.Terms.MinBase) return SpotRefusal.InvalidCombination;
         }
-        return StopGeometry(command);
+        var stops = command.TakeProfitTrigger | command.StopLossTrigger | command.TakeProfitPrice | command.StopLossPrice;
+        return stops == 0 ? SpotRefusal.None : StopGeometry(command);
     }
 
     // M-107: buy parent – profit above, loss below its price; sell parent reversed.
@@ -164,8 +165,7 @@ internal sealed class Placement(SpotState state)
         if (command.StpAction != SelfTradeAction.None && state.Config.StpByMainAccount == 0) return SpotRefusal.StpNotInGroup;
         if (command.Type == OrderType.Market) return SpotRefusal.None;
         pair.RefreshBand();
-        return command.Side == Side.Buy ? command.Price > pair.BuyBound ? SpotRefusal.PriceOutOfBand : SpotRefusal.None
-            : command.Price < pair.SellBound ? SpotRefusal.PriceOutOfBand : SpotRefusal.None;
+        return pair.IsOutOfBand(command.Side, command.Price) ? SpotRefusal.PriceOutOfBand : SpotRefusal.None;
     }
 
     private bool TextInUse(in Trader trader, string text)
@@ -258,7 +258,7 @@ internal sealed class Placement(SpotState state)
         accepted.TriggerId = triggerId;
     }
 
-    private void Rest(in PlaceOrder command, ReadOnlySpan<byte> tail, Pair pair, int trader, in Taker taker)
+    private void Rest(in PlaceOrder command, ReadOnlySpan<byte> tail, Pair pair, int traderSlot, ref Trader trader, in Taker taker)
     {
         var slot = state.Pool.TakeOrder();
         ref var order = ref state.Pool.Orders[slot];
@@ -269,16 +269,16 @@ internal sealed class Placement(SpotState state)
         order.Size = command.Size;
         order.Left = taker.Left;
         order.Rates = state.Pool.Rates.NumberOf(taker.MakerRate, taker.TakerRate);
-        order.Trader = trader;
+        order.Trader = traderSlot;
         order.Side = command.Side;
         order.TimeInForce = command.TimeInForce;
         order.Flags = taker.Flags;
         order.Mark(command.TakeProfitTrigger != 0 || command.StopLossTrigger != 0, taker.StpAction);
         pair.Book.Rest(slot, command.Iceberg);
-        state.Traders.Link(slot);
-        if (!state.Traders[trader].UniqueText || tail.IsEmpty) return;
+        state.Traders.Link(ref trader, slot, ref order);
+        if (!trader.UniqueText || tail.IsEmpty) return;
         var text = new TailReader(tail).Text();
-        if (text.StartsWith("t-", StringComparison.Ordinal)) state.UniqueTexts.Add(taker.OrderId, (trader, text));
+        if (text.StartsWith("t-", StringComparison.Ordinal)) state.UniqueTexts.Add(taker.OrderId, (traderSlot, text));
     }
 
     private void Finish(Context context, Pair pair, ref Trader trader, in PlaceOrder command, in Taker taker, MatchStop stop, int account)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sluice.Core.Kernel;
 using Sluice.Core.Ledger;
 using Sluice.Core.Matching;
@@ -74,13 +75,8 @@ public sealed class Pair(InstrumentId id, string symbol, Asset baseAsset, Asset 
     private static readonly Int128 ValueMax = Money.Units(Fixed.PowerOfTen(18)).Raw;
 
     /// <summary>Reserved for an order: quote at its price for a buy, base for a sell (S-020, S-021). Neither number is negative.</summary>
-    public Money Reserved(Side side, long price, long left)
-    {
-        // One product for both, as nobody foresees the side.
-        var buys = side == Side.Buy;
-        var (byPrice, unit) = (buys ? price : 1, buys ? valueUnit : BaseUnit);
-        return new Money(unchecked(Wide.Product((ulong)left, (ulong)byPrice, (ulong)unit)));
-    }
+    public Money Reserved(Side side, long price, long left) =>
+        side == Side.Buy ? new Money(unchecked(Wide.Product((ulong)left, (ulong)price, (ulong)valueUnit))) : BaseMoney(left);
 
     public Money BaseMoney(long size) => new(Wide.Product(size, BaseUnit));
 
@@ -93,6 +89,9 @@ public sealed class Pair(InstrumentId id, string symbol, Asset baseAsset, Asset 
         BuyBound = Terms.UpRate == 0 || reference == 0 ? long.MaxValue : Bound(Side.Buy, reference, Terms.UpRate);
         SellBound = Terms.DownRate == 0 || reference == 0 ? 0 : Bound(Side.Sell, reference, Terms.DownRate);
     }
+
+    /// <summary>Whether a price is beyond the band as it was brought up to date last.</summary>
+    public bool IsOutOfBand(Side side, long price) => side == Side.Buy ? price > BuyBound : price < SellBound;
 
     /// <summary>reference × (1 ± rate), rounded inward to a tick: buy floor, sell ceiling (M-054, M-056).</summary>
     public static long Bound(Side side, long reference, long rate) => side == Side.Buy
@@ -185,11 +184,14 @@ public sealed class SpotState(Ledger ledger, IUsers users)
     public Asset? AssetOf(int asset) => asset > 0 && asset <= Assets.Count ? Assets[asset - 1] : null;
 
     /// <summary>The trader's slot, created on first use; −1 when the user does not exist or the wallet is not one spot trades with.</summary>
-    public int TraderOf(int user, Pair pair, WalletId wallet)
+    public int TraderOf(int user, Pair pair, WalletId wallet) =>
+        Traders.TryRecall(user, pair.Id.Value, wallet.Value, out var slot) ? slot : FindOrMakeTrader(user, pair, wallet);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int FindOrMakeTrader(int user, Pair pair, WalletId wallet)
     {
-        if (Traders.TryRecall(user, pair.Id.Value, wallet.Value, out var slot)) return slot;
         if (wallet != WalletId.Spot && wallet != WalletId.Margin(pair.Id)) return -1;
-        if (Ledger.TryFind(user, wallet, pair.Assets.Base, out var account) && Traders.TryFind(account, pair.Id.Value, out slot))
+        if (Ledger.TryFind(user, wallet, pair.Assets.Base, out var account) && Traders.TryFind(account, pair.Id.Value, out var slot))
         {
             Traders.Recall(slot);
             return slot;
