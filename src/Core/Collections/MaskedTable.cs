@@ -7,8 +7,6 @@ namespace Sluice.Core.Collections;
 /// What open addressing probes. The memory belongs to the collector and never moves; all of it is touched when it is made.</summary>
 internal unsafe readonly struct MaskedTable<T> where T : unmanaged
 {
-    private const int CacheLine = 64;
-
     private readonly byte[] bytes;
     private readonly T* first;
     private readonly uint mask;
@@ -17,9 +15,8 @@ internal unsafe readonly struct MaskedTable<T> where T : unmanaged
     public MaskedTable(int length)
     {
         if (length < 1 || !BitOperations.IsPow2(length)) throw new ArgumentOutOfRangeException(nameof(length));
-        bytes = GC.AllocateArray<byte>(checked(length * sizeof(T) + CacheLine), pinned: true);
-        var start = (nuint)Unsafe.AsPointer(ref bytes[0]);
-        first = (T*)((start + CacheLine - 1) / CacheLine * CacheLine);
+        bytes = PinnedLines.Take(checked(length * sizeof(T)), out var start);
+        first = (T*)start;
         mask = (uint)length - 1;
         Clear();
     }

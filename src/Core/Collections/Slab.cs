@@ -131,17 +131,10 @@ public unsafe struct Slab<T> where T : unmanaged
 
     private byte[] Take(int length)
     {
-        (var taken, var start) = Aligned(length);
+        var taken = PinnedLines.Take(checked(length * sizeof(T)), out var start);
         first = (T*)start;
         this.length = checked((uint)length);
         return taken;
-    }
-
-    private static (byte[] Bytes, nint First) Aligned(int length)
-    {
-        var taken = GC.AllocateArray<byte>(checked(length * sizeof(T) + CacheLine), pinned: true);
-        var start = (nuint)Unsafe.AsPointer(ref taken[0]);
-        return (taken, (nint)((start + CacheLine - 1) / CacheLine * CacheLine));
     }
 
     private static void OutOfRange() => throw new ArgumentOutOfRangeException("at");
@@ -162,8 +155,7 @@ public unsafe struct Slab<T> where T : unmanaged
                 First.CopyTo(larger, 0);
                 First = larger;
             }
-            var (bytes, first) = Aligned(PieceLength);
-            kept.Add(bytes);
+            kept.Add(PinnedLines.Take(checked(PieceLength * sizeof(T)), out var first));
             First[Count++] = (T*)first;
         }
     }
