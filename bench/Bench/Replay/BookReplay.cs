@@ -74,28 +74,17 @@ internal sealed class BookReplay : IReplay
     // What the venue's handlers ask for before a batch's commands run, each piece a few commands after what it is found through.
     private void Prefetch(int at, int to)
     {
-        if (at + 4 * Distance < to)
-        {
-            ref readonly var far = ref flow.Records[at + 4 * Distance];
-            books[far.Symbol].Prefetch();
-            if (far.Op != FlowOp.Add) pool.ById.Prefetch((long)far.OrderId);
-        }
         if (at + 3 * Distance < to)
         {
-            ref readonly var next = ref flow.Records[at + 3 * Distance];
-            books[next.Symbol].PrefetchSides();
-            if (next.Op != FlowOp.Add) pool.PrefetchOrder((long)next.OrderId);
+            ref readonly var command = ref flow.Records[at + 3 * Distance];
+            OrderBook.Prefetch(books[command.Symbol]);
+            pool.ById.Prefetch((long)command.OrderId);
         }
-        if (at + 2 * Distance < to) PrefetchLevels(flow.Records[at + 2 * Distance]);
-        if (at + Distance >= to) return;
-        ref readonly var near = ref flow.Records[at + Distance];
-        if (near.Op == FlowOp.Add) books[near.Symbol].PrefetchQueue((Side)near.Side, near.Price);
-    }
-
-    private void PrefetchLevels(in FlowRecord command)
-    {
-        if (command.Op != FlowOp.Add && pool.ById.TryGet((long)command.OrderId, out var slot)) pool.Levels.Prefetch(pool.Orders[slot].Level);
-        if (command.Op != FlowOp.Cancel) books[command.Symbol].PrefetchLevels((Side)command.Side, command.Price);
+        if (at + 2 * Distance < to)
+        {
+            ref readonly var command = ref flow.Records[at + 2 * Distance];
+            if (command.Op != FlowOp.Add) pool.PrefetchOrder((long)command.OrderId);
+        }
     }
 
     private void Place(OrderBook book, in FlowRecord command)

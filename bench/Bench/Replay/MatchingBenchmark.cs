@@ -17,6 +17,7 @@ internal static class MatchingBenchmark
     {
         var asked = FlowArguments.Read(arguments);
         var reserve = FlowArguments.Reserve(arguments);
+        var alone = arguments.Flag("alone");            // to compare builds: the bound and the books, nothing else
         arguments.NoMore();
 
         var table = new Table("profile", "trades", "M/s CPU", "ns", "B/cmd", "instr/cmd", "bound M/s", "of bound", "flat M/s", "of flat", "plain M/s", "of plain", "result");
@@ -28,6 +29,13 @@ internal static class MatchingBenchmark
             report.Line($"{profile.Name}: reserved orders={capacity.Orders},levels={capacity.Levels}");
             var own = new Contender("matching", f => new BookReplay(f, capacity));
             var bound = new Contender("bound", f => new BoundReplay(f));
+            if (alone)
+            {
+                Contender.Interleave(flow, asked.Runs, report, bound, own);
+                right &= own.Right && bound.Right;
+                report.Line($"{profile.Name}: {own.PerCpuSecond.Text(unit: 1e6)} M/s CPU, bound {bound.PerCpuSecond.Text(unit: 1e6)}, of bound {own.Of(bound).Text()}, {(own.Right ? "equal" : "DIFFERS")}");
+                continue;
+            }
             var flat = new Contender("flat", f => new FlatReplay(f));
             var plain = new Contender("plain", f => new PlainReplay(f));
             Contender.Interleave(flow, asked.Runs, report, bound, own, flat, plain);
@@ -41,6 +49,7 @@ internal static class MatchingBenchmark
                 Detail: $"{own.PerCpuSecond.Text(unit: 1e6)} M/s, bound {bound.PerCpuSecond.Text(unit: 1e6)}") { Used = own.Used });
             report.Add(new Figure($"matching {profile.Name}, of the flat book", own.Of(flat), must, goal, Detail: $"flat {flat.PerCpuSecond.Text(unit: 1e6)}"));
         }
+        if (alone) return right ? 0 : 1;
         report.Line($"matching: seed {asked.Seed}, {Table.Count(asked.Count)} commands behind the prefill, median (lowest-highest) of {asked.Runs} runs taken in turns, one thread");
         report.Line("M/s CPU: commands per second of the thread's CPU time, every announced byte folded. bound: bare array books, no events but the tape. flat: the same as it is usually published. of bound: ratio of the medians.");
         report.Line();

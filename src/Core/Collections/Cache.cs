@@ -13,12 +13,12 @@ public static unsafe class Cache
         if (Sse.IsSupported) Sse.Prefetch0(address);
     }
 
-    /// <summary>Starts to fetch an object's first bytes.</summary>
+    /// <summary>Starts to fetch an object's first bytes, which are not read for it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Prefetch(object thing, int bytes)
+    public static void Prefetch(object? thing, int bytes)
     {
-        var first = (byte*)Unsafe.AsPointer(ref Unsafe.As<StrongBox<byte>>(thing).Value);       // the collector may move it: a hint may miss
-        for (var at = 0; at < bytes; at += Line) Prefetch(first + at);
+        var first = (byte*)Unsafe.As<object?, nint>(ref thing);         // the collector may move it: a hint may miss
+        for (nint at = 0; at < bytes; at += Line) Prefetch(first + at);
     }
 
     private const int Line = 64;

@@ -66,19 +66,23 @@ public sealed class BookSide
         return (block.Levels >> Offset(key) & 1) == 0 ? OrderPool.None : pool.Blocks[block.Slots][Offset(key)];
     }
 
-    /// <summary>Makes an empty level where there is none, and returns its slot.</summary>
-    public int Insert(long price)
+    /// <summary>The slot at a price, of an empty level where there was none.</summary>
+    public int FindOrMake(long price, out bool made)
     {
         var key = Key(price);
         if (!TryFind(key >> LevelBlock.Bits, out var at)) Open(at, key >> LevelBlock.Bits);
         ref var block = ref blocks[at];
-        block.Levels |= 1u << Offset(key);
-        var slot = pool.TakeLevel();
-        pool.Blocks[block.Slots][Offset(key)] = slot;
-        pool.Levels[slot] = new Level { Price = price, First = OrderPool.None, Last = OrderPool.None, Side = Side };
-        Count++;
-        if (key > BestKey) (BestKey, Best) = (key, slot);
-        return slot;
+        ref var place = ref pool.Blocks[block.Slots][Offset(key)];
+        made = (block.Levels >> Offset(key) & 1) == 0;
+        if (made)
+        {
+            block.Levels |= 1u << Offset(key);
+            place = pool.TakeLevel();
+            pool.Levels[place] = new Level { Price = price, First = OrderPool.None, Last = OrderPool.None, Side = Side };
+            Count++;
+            if (key > BestKey) (BestKey, Best) = (key, place);
+        }
+        return place;
     }
 
     /// <summary>Takes out the level that is there; its slot stays the caller's.</summary>
@@ -93,8 +97,14 @@ public sealed class BookSide
         if (key == BestKey) FindBest();
     }
 
-    /// <summary>Asks for the blocks next to the best price.</summary>
-    public void Prefetch() => blocks.Prefetch(used - 1);
+    /// <summary>Asks for the place where the block of a price is if none is missing between it and the best one.</summary>
+    public void PrefetchBlock(long price) => blocks.Prefetch(unchecked(used - 1 - (int)((BestKey >> LevelBlock.Bits) - (Key(price) >> LevelBlock.Bits))));
+
+    /// <summary>Asks for where the levels around a price are named.</summary>
+    public void PrefetchPlaces(long price)
+    {
+        if (TryFind(Key(price) >> LevelBlock.Bits, out var at)) pool.Blocks.Prefetch(blocks[at].Slots);
+    }
 
     private static int Offset(long key) => unchecked((int)key) & (LevelBlock.Levels - 1);
 

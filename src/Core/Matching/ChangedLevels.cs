@@ -26,9 +26,10 @@ internal sealed class ChangedLevels
     /// <summary>True once in two thousand million operations: whatever remembers an epoch must forget it.</summary>
     public bool Next()
     {
-        var restarts = Epoch == int.MaxValue;
-        Epoch = restarts ? 1 : Epoch + 1;
-        return restarts;
+        Epoch = unchecked(Epoch + 1);
+        if (Epoch > 0) return false;
+        Epoch = 1;
+        return true;
     }
 
     public void Touch(int slot, ref Level level)

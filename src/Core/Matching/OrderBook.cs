@@ -11,7 +11,7 @@ namespace Sluice.Core.Matching;
 public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
 {
     private readonly ChangedLevels changed = pool.Changed;
-    private readonly BookSide[] sides = [new(Side.Buy, pool), new(Side.Sell, pool)];
+    private readonly Sides sides = new(pool);
     private long announcedBid, announcedBidSize, announcedAsk, announcedAskSize;
 
     public InstrumentId Instrument { get; } = instrument;
@@ -38,9 +38,9 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
     public OrderPool Pool => pool;
 
     // By index: which side comes next is anybody's guess, and a jump guessed wrong costs more than all the rest of this.
-    public BookSide SideOf(Side side) => sides[(int)side];
+    public BookSide SideOf(Side side) => sides[(int)side & 1];
 
-    public BookSide Opposite(Side side) => sides[(int)side ^ 1];
+    public BookSide Opposite(Side side) => sides[~(int)side & 1];
 
     public Money Value(long price, long size)
     {
@@ -347,12 +347,8 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
     private void Enqueue(int slot, ref Order order)
     {
         var side = SideOf(order.Side);
-        var levelSlot = side.Find(order.Price);
-        if (levelSlot == OrderPool.None)
-        {
-            levelSlot = side.Insert(order.Price);
-            changed.Appear(order.Price, order.Side);
-        }
+        var levelSlot = side.FindOrMake(order.Price, out var made);
+        if (made) changed.Appear(order.Price, order.Side);
         ref var level = ref pool.Levels[levelSlot];
         if (order.IsIceberg) level.Icebergs++;
         level.Visible += pool.VisibleOf(slot, order);
@@ -423,31 +419,23 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
         Append(ref level, levelSlot, slot, ref maker);
     }
 
-    /// <summary>Asks for the book itself and its two sides, which were made with it.</summary>
-    public void Prefetch() => Cache.Prefetch(this, Bytes);
+    /// <summary>Asks for a book itself and its two sides, which were made with it.</summary>
+    public static void Prefetch(OrderBook book) => Cache.Prefetch(book, Bytes);
 
-    /// <summary>Once the book is there: asks for where levels are found, of the side an order would rest on and of the one it would meet.</summary>
-    public void PrefetchSides()
+    /// <summary>Once the book is there, asks for where an order would rest, one place after the other.</summary>
+    /// <param name="step">0: where the block of the price is among those of its side; 1: where its levels are; 2: the level.</param>
+    public void Prefetch(Side side, long price, int step)
     {
-        Bids.Prefetch();
-        Asks.Prefetch();
+        var levels = SideOf(side);
+        if (step == 0) levels.PrefetchBlock(price);
+        else if (step == 1) levels.PrefetchPlaces(price);
+        else pool.Levels.Prefetch(levels.Find(price));
     }
 
-    /// <summary>Asks for the level at which an order would rest, and for the best one of the other side.</summary>
-    public void PrefetchLevels(Side side, long price)
-    {
-        pool.Levels.Prefetch(SideOf(side).Find(price));
-        pool.Levels.Prefetch(Opposite(side).Best);
-    }
+    /// <summary>Asks for the level a side would trade first.</summary>
+    public void PrefetchBest(Side side) => pool.Levels.Prefetch(SideOf(side).Best);
 
-    /// <summary>Asks for the order behind which one would queue at a price.</summary>
-    public void PrefetchQueue(Side side, long price)
-    {
-        var level = SideOf(side).Find(price);
-        if (level != OrderPool.None) pool.Orders.Prefetch(pool.Levels[level].Last);
-    }
-
-    /// <summary>Asks for the order a side would trade first.</summary>
+    /// <summary>Once that is there: asks for the order a side would trade first.</summary>
     public void PrefetchFirst(Side side)
     {
         var level = SideOf(side).Best;
@@ -455,6 +443,18 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
     }
 
     private const int Bytes = 384;
+
+    [InlineArray(2)]
+    private struct Sides
+    {
+        private BookSide bids;
+
+        public Sides(OrderPool pool)
+        {
+            bids = new BookSide(Side.Buy, pool);
+            this[1] = new BookSide(Side.Sell, pool);
+        }
+    }
 
     private ref Slice SliceOf(int slot) => ref CollectionsMarshal.GetValueRefOrNullRef(pool.Slices, slot);
 }

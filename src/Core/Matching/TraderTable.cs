@@ -78,17 +78,16 @@ public sealed class TraderTable(OrderPool pool, Ledger.Ledger ledger)
     /// <summary>Asks for a trader's own line.</summary>
     public void Prefetch(int slot) => traders.Prefetch(slot);
 
-    /// <summary>A new trader without open orders. The caller sets the fields that are not in the arguments, each by itself: read after a wide store of zeros, a field
-    /// waits until that store is in the cache, and this line is in none.</summary>
+    /// <summary>A new trader, its fields all zero but for the instrument and the base account; no order is open.</summary>
     public ref Trader Add(int baseAccount, int instrument, out int slot)
     {
         if (Count == traders.Length) traders.Extend();
         slot = Count++;
         ref var trader = ref traders[slot];
+        trader = default;
         trader.Instrument = instrument;
         trader.BaseAccount = baseAccount;
         trader.First = trader.Last = OrderPool.None;
-        trader.OpenCount = 0;
         ref var first = ref ledger.TradersOf(baseAccount);
         trader.NextOfBase = first - 1;
         first = slot + 1;

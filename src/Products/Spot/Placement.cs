@@ -262,8 +262,7 @@ internal sealed class Placement(SpotState state)
     {
         var slot = state.Pool.TakeOrder();
         ref var order = ref state.Pool.Orders[slot];
-
-        // Every field by itself (the links by those who link it): read after a wide store of zeros, a field waits until that store is in the cache.
+        order = default;
         order.Id = taker.OrderId;
         order.Price = command.Price;
         order.Size = command.Size;

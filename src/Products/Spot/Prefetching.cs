@@ -21,21 +21,21 @@ internal sealed class Prefetching(SpotState state)
                 Accounts(command, actor);
                 break;
             case 1:
-                pair.Book.Prefetch();
+                OrderBook.Prefetch(pair.Book);
                 Found(command, actor);
                 break;
             case 2:
-                pair.Book.PrefetchSides();
                 Trader(command, actor);
-                if (Meets(command, pair)) pair.Book.PrefetchLevels(command.Side, command.Price);
+                if (Meets(command, pair)) pair.Book.PrefetchBest(command.Side ^ Side.Sell);
+                else pair.Book.Prefetch(command.Side, command.Price, stage - 2);
                 break;
             case 3:
-                if (Meets(command, pair)) pair.Book.PrefetchFirst((Side)((int)command.Side ^ 1));
-                else pair.Book.PrefetchLevels(command.Side, command.Price);
+                if (Meets(command, pair)) pair.Book.PrefetchFirst(command.Side ^ Side.Sell);
+                else pair.Book.Prefetch(command.Side, command.Price, stage - 2);
                 break;
             default:
                 if (Meets(command, pair)) Owners(state, pair, command.Side);
-                else pair.Book.PrefetchQueue(command.Side, command.Price);
+                else pair.Book.Prefetch(command.Side, command.Price, stage - 2);
                 break;
         }
     }
@@ -111,8 +111,9 @@ internal sealed class Prefetching(SpotState state)
     public void Amend(in AmendOrder command, UserId actor, int stage)
     {
         Change(command.OrderId, stage);
-        if (stage != 2 || command.Price == 0 || state.PairOf(command.Instrument) is not { } pair) return;
-        if (state.Pool.ById.TryGet(command.OrderId, out var slot)) pair.Book.PrefetchLevels(state.Pool.Orders[slot].Side, command.Price);
+        if (stage < 1 || command.Price == 0 || state.PairOf(command.Instrument) is not { } pair) return;
+        if (stage == 1) OrderBook.Prefetch(pair.Book);
+        else if (state.Pool.ById.TryGet(command.OrderId, out var slot)) pair.Book.Prefetch(state.Pool.Orders[slot].Side, command.Price, stage - 2);
     }
 
     private void Change(long id, int stage)
@@ -135,7 +136,7 @@ internal sealed class Prefetching(SpotState state)
                 if (state.Pool.ById.TryGet(id, out slot)) Around(state.Pool.Orders[slot]);
                 break;
             default:
-                if (state.Pool.ById.TryGet(id, out slot)) state.PairOf(state.Traders[state.Pool.Orders[slot].Trader].Instrument)?.Book.Prefetch();
+                if (state.Pool.ById.TryGet(id, out slot)) OrderBook.Prefetch(state.Pairs[state.Traders[state.Pool.Orders[slot].Trader].Instrument - 1].Book);
                 break;
         }
     }

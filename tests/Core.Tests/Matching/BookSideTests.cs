@@ -24,7 +24,12 @@ public class BookSideTests
             var price = model.Count > 0 && random.Next(2) == 0 ? model.ElementAt(random.Next(model.Count)).Key : lowest + random.Next(span);
             Assert.Equal(model.GetValueOrDefault(price, OrderPool.None), levels.Find(price));
             if (model.Remove(price)) levels.Remove(price);
-            else if (model.Count < 300) model.Add(price, levels.Insert(price));
+            else if (model.Count < 300)
+            {
+                model.Add(price, levels.FindOrMake(price, out var made));
+                Assert.True(made);
+                Assert.Equal((model[price], false), (levels.FindOrMake(price, out made), made));
+            }
 
             Assert.Equal(model.Count, levels.Count);
             Assert.Equal(model.Count == 0, levels.IsEmpty);

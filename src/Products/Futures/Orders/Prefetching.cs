@@ -25,7 +25,7 @@ internal sealed class Prefetching(FuturesState state)
                 state.Accounts.Prefetch(actor.Value, market.Wallet);
                 break;
             case 1:
-                market.Book.Prefetch();
+                OrderBook.Prefetch(market.Book);
                 Cache.Prefetch(market.Contract, ContractBytes);
                 if (state.Seats.TryFind(actor.Value, market.Number, out seat))
                 {
@@ -35,19 +35,20 @@ internal sealed class Prefetching(FuturesState state)
                 else if (state.Accounts.TryFind(actor.Value, market.Wallet, out account)) state.Accounts.Prefetch(account);        // its first order there
                 break;
             case 2:
-                market.Book.PrefetchSides();
+                market.Book.Prefetch(side, command.Price, stage - 2);
                 Cache.Prefetch(market.Contract.Terms, TermsBytes);
                 market.Contract.RiskLimits.Prefetch();
                 if (state.Seats.TryFind(actor.Value, market.Number, out seat)) state.PrefetchAround(seat);
                 break;
             case 3:
-                market.Book.PrefetchLevels(side, command.Price);
+                market.Book.Prefetch(side, command.Price, stage - 2);
+                market.Book.PrefetchBest(side ^ Side.Sell);
                 if (state.Seats.TryFind(actor.Value, market.Number, out seat)) state.Ledger.Prefetch(state.Accounts[state.Seats[seat].Account].Ledger);
                 else if (state.Accounts.TryFind(actor.Value, market.Wallet, out account)) state.Ledger.Prefetch(state.Accounts[account].Ledger);
                 break;
             default:
-                market.Book.PrefetchQueue(side, command.Price);
-                market.Book.PrefetchFirst(side == Side.Buy ? Side.Sell : Side.Buy);
+                market.Book.Prefetch(side, command.Price, stage - 2);
+                market.Book.PrefetchFirst(side ^ Side.Sell);
                 break;
         }
     }
@@ -57,8 +58,9 @@ internal sealed class Prefetching(FuturesState state)
     public void Amend(in AmendContractOrder command, UserId actor, int stage)
     {
         Change(command.OrderId, stage);
-        if (stage != 3 || command.Price == 0 || state.MarketOf(command.Instrument) is not { } market) return;
-        if (state.Pool.ById.TryGet(command.OrderId, out var slot)) market.Book.PrefetchLevels(state.Pool.Orders[slot].Side, command.Price);
+        if (stage < 1 || command.Price == 0 || state.MarketOf(command.Instrument) is not { } market) return;
+        if (stage == 1) OrderBook.Prefetch(market.Book);
+        else if (state.Pool.ById.TryGet(command.OrderId, out var slot)) market.Book.Prefetch(state.Pool.Orders[slot].Side, command.Price, stage - 2);
     }
 
     private void Change(long id, int stage)
@@ -86,7 +88,7 @@ internal sealed class Prefetching(FuturesState state)
                 Cache.Prefetch(state.Markets[state.Seats[seat].Market], MarketBytes);
                 break;
             default:
-                if (state.Pool.ById.TryGet(id, out slot)) state.Markets[state.Seats[state.Pool.Orders[slot].Trader].Market].Book.Prefetch();
+                if (state.Pool.ById.TryGet(id, out slot)) OrderBook.Prefetch(state.Markets[state.Seats[state.Pool.Orders[slot].Trader].Market].Book);
                 break;
         }
     }
