@@ -145,7 +145,7 @@ internal sealed class Prefetching(SpotState state)
     private void Around(in Order order)
     {
         ref readonly var owner = ref state.Traders[order.Trader];
-        state.Ledger.Prefetch(order.Side == Side.Buy ? owner.QuoteAccount : owner.BaseAccount);
+        state.Ledger.Prefetch(owner.PaysFrom(order.Side));
         state.Pool.Orders.Prefetch(order.TraderNext);
         state.Pool.Orders.Prefetch(order.TraderPrevious);
         if (state.PairOf(owner.Instrument) is { } pair) Cache.Prefetch(pair, PairBytes);

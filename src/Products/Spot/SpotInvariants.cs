@@ -21,7 +21,7 @@ internal sealed class HoldsEqualOrders(SpotState state) : IInvariant
                 {
                     ref readonly var order = ref state.Pool.Orders[slot];
                     ref readonly var trader = ref state.Traders[order.Trader];
-                    var account = side == Side.Buy ? trader.QuoteAccount : trader.BaseAccount;
+                    var account = trader.PaysFrom(side);
                     reserved[account] = reserved.GetValueOrDefault(account) + pair.Reserved(side, order.Price, order.Left);
                 }
             }

@@ -148,7 +148,7 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
 
     private static void Accepted(Context context, in PlaceContractOrder command, ReadOnlySpan<byte> tail, Market market, in Seat seat, in Draft draft, long id, int group, long triggerId)
     {
-        ref var accepted = ref tail.IsEmpty ? ref context.Events.Append<ContractOrderAccepted>() : ref context.Events.Append<ContractOrderAccepted>(tail);
+        ref var accepted = ref context.Events.Append<ContractOrderAccepted>(tail);
         accepted.OrderId = id;
         accepted.Price = command.Price;
         accepted.Size = draft.Quantity;
