@@ -15,6 +15,7 @@ internal static class CoreBenchmark
     {
         var asked = FlowArguments.Read(arguments);
         var reserve = FlowArguments.Reserve(arguments);
+        var alone = arguments.Flag("alone");            // to compare builds: the bound and the core, nothing else
         arguments.NoMore();
 
         var table = new Table("profile", "M/s CPU", "ns", "M/s process", "M/s wall", "B/cmd", "gen 0/1/2", "instr/cmd", "bound M/s", "of bound", "flat M/s", "of flat", "plain M/s", "of plain",
@@ -26,9 +27,16 @@ internal static class CoreBenchmark
             var capacity = reserve ?? FlowCommands.CapacityFor(flow);
             report.Line($"{profile.Name}: reserved {capacity}");
             var own = new Contender("core", f => new VenueReplay(f, VenueTerms.Fees, capacity));
+            var bound = new Contender("bound", f => new BoundReplay(f));
+            if (alone)
+            {
+                Contender.Interleave(flow, asked.Runs, report, bound, own);
+                right &= own.Right && bound.Right;
+                report.Line(own.AloneText(profile, bound));
+                continue;
+            }
             var bare = new Contender("bare", f => new VenueReplay(f, VenueTerms.Bare, capacity));
             var defaults = new Contender("defaults", f => new VenueReplay(f, VenueTerms.Defaults, capacity));     // some orders end differently: no hash to compare
-            var bound = new Contender("bound", f => new BoundReplay(f));
             var flat = new Contender("flat", f => new FlatReplay(f));
             var plain = new Contender("plain", f => new PlainReplay(f));
             Contender.Interleave(flow, asked.Runs, report, bound, own, flat, plain, bare, defaults);
@@ -49,6 +57,7 @@ internal static class CoreBenchmark
                 "behind the first tenth") { Used = own.Used });
             report.Add(new Figure($"core {profile.Name}, gen-0 collections", gen0, double.PositiveInfinity, 0, "", Better.Less, "all runs together") { Used = own.Used });
         }
+        if (alone) return right ? 0 : 1;
         report.Line($"core: seed {asked.Seed}, {Table.Count(asked.Count)} commands behind the prefill, median (lowest-highest) of {asked.Runs} runs taken in turns, one thread, no log, no network");
         report.Line("M/s CPU: commands per second of the thread's CPU time, with encoding and the reading of every event; holds, fees of 0.1 %, ledger. M/s process: by the time of all threads.");
         report.Line("B/cmd: allocated behind the first tenth. bound: bare array books, no events but the tape. flat: the same as it is usually published. plain: SortedDictionary and LinkedList, no accounts, no events.");

@@ -33,7 +33,7 @@ internal static class MatchingBenchmark
             {
                 Contender.Interleave(flow, asked.Runs, report, bound, own);
                 right &= own.Right && bound.Right;
-                report.Line($"{profile.Name}: {own.PerCpuSecond.Text(unit: 1e6)} M/s CPU, bound {bound.PerCpuSecond.Text(unit: 1e6)}, of bound {own.Of(bound).Text()}, {(own.Right ? "equal" : "DIFFERS")}");
+                report.Line(own.AloneText(profile, bound));
                 continue;
             }
             var flat = new Contender("flat", f => new FlatReplay(f));
