@@ -106,12 +106,16 @@ internal sealed class ContractReplay : IReplay
         var machine = Venue.Machine;
         ref readonly var record = ref flow.Records[at];
         timeNanos += 250;
+        var seen = events.Length;
         if (at % MarkEvery == 0)
         {
             machine.Execute(new Stamp(machine.Sequence + 1, timeNanos), MarkMove(record, at), events);
+            See(seen);
             if (Follower is not null) Follow(default, default, isPrice: true);
+            seen = events.Length;
         }
         var result = machine.Execute(new Stamp(machine.Sequence + 1, timeNanos), bytes, events);
+        See(seen);
         if (!result.Accepted) Refuse(result.Refusal);
         else if (ids is not null && record.Op is (FlowOp.Add or FlowOp.Ioc)) ids[record.OrderId] = result.ObjectId;
         if (Follower is not null) Follow(record, result, isPrice: false);
@@ -196,7 +200,13 @@ internal sealed class ContractReplay : IReplay
     private void Drain()
     {
         fold.Add(events.Written);
-        var reader = events.Read();
+        events.Clear();
+    }
+
+    // Command by command: the walk from event to event waits for loads alone, and the next command need not wait for it.
+    private void See(int from)
+    {
+        var reader = events.Read(from);
         while (reader.Next())
         {
             if (reader.Kind == LiquidationStarted.Kind) liquidated.Add(reader.As<LiquidationStarted>().User);
@@ -206,7 +216,6 @@ internal sealed class ContractReplay : IReplay
             traded += fill.Size;
             tape.Trade(fill.MakerOrder - idsBefore, fill.TakerOrder - idsBefore, fill.Price, fill.Size);
         }
-        events.Clear();
     }
 
     private static byte[] Record<T>() where T : unmanaged, ICommand

@@ -104,7 +104,9 @@ internal sealed class VenueReplay : IReplay
     private void Execute(StateMachine machine, long sequence, ReadOnlySpan<byte> bytes, in FlowRecord record)
     {
         timeNanos += 250;
+        var seen = events.Length;
         var result = machine.Execute(new Stamp(sequence, timeNanos), bytes, events);
+        if (record.Op != FlowOp.Cancel) SeeFills(seen);         // a cancel does not trade
         if (!result.Accepted) rejects++;
         else if (result.ObjectId - idsBefore != (long)record.OrderId) throw new InvalidOperationException($"Order {record.OrderId} got id {result.ObjectId}.");
         if (events.Length > DrainAbove) Drain();
@@ -119,9 +121,11 @@ internal sealed class VenueReplay : IReplay
         {
             var bytes = Encode(flow.Records[i]);
             timeNanos += 250;
+            var seen = events.Length;
             var before = Stopwatch.GetTimestamp();
             var result = machine.Execute(new Stamp(++sequence, timeNanos), bytes, events);
             ticks[i - from] = Stopwatch.GetTimestamp() - before;
+            SeeFills(seen);
             if (!result.Accepted) rejects++;
             if (events.Length > DrainAbove) Drain();
         }
@@ -143,8 +147,10 @@ internal sealed class VenueReplay : IReplay
             {
             }
             timeNanos += 250;
+            var seen = events.Length;
             var result = machine.Execute(new Stamp(++sequence, timeNanos), Encode(flow.Records[i]), events);
             ticks[i - from] = Stopwatch.GetTimestamp() - due;
+            SeeFills(seen);
             if (!result.Accepted) rejects++;
             if (events.Length > DrainAbove) Drain();
         }
@@ -206,7 +212,13 @@ internal sealed class VenueReplay : IReplay
     {
         fold.Add(events.Written);
         if (EventHash != 0) EventHash = Fold.Over(EventHash, events.Written);
-        var reader = events.Read();
+        events.Clear();
+    }
+
+    // Command by command: the walk from event to event waits for loads alone, and the next command need not wait for it.
+    private void SeeFills(int from)
+    {
+        var reader = events.Read(from);
         while (reader.Next())
         {
             if (reader.Kind != OrderFilled.Kind) continue;
@@ -215,7 +227,6 @@ internal sealed class VenueReplay : IReplay
             traded += fill.Size;
             tape.Trade(fill.MakerOrder - idsBefore, fill.TakerOrder - idsBefore, fill.Price, fill.Size);
         }
-        events.Clear();
     }
 
     private static byte[] Record<T>() where T : unmanaged, ICommand
