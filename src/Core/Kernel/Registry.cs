@@ -7,8 +7,18 @@ namespace Sluice.Core.Kernel;
 public delegate ushort CommandHandler<T>(in T command, ReadOnlySpan<byte> tail, Context context) where T : unmanaged, ICommand;
 
 /// <summary>Asks the cache for what a command will read, so that commands that wait do not wait for memory one after the other. It changes nothing and
-/// must not: the command may never run. Stage 0 comes first; each later one may read what those before it asked for.</summary>
-public delegate void PrefetchHandler<T>(in T command, UserId actor, int stage) where T : unmanaged, ICommand;
+/// must not: the command may never run. Stage 0 comes first; each later one may read what those before it asked for, and finds what they noted.</summary>
+public delegate void PrefetchHandler<T>(in T command, UserId actor, int stage, ref PrefetchNote note) where T : unmanaged, ICommand;
+
+/// <summary>Numbers that the stages of one waiting command leave for each other, so that none looks up again what the one before has found; all 0 at first. Commands
+/// run in between: it may be out of date.</summary>
+public struct PrefetchNote
+{
+    public int A;
+    public int B;
+    public int C;
+    public int D;
+}
 
 /// <summary>Runs what fell due or what was queued.</summary>
 public delegate void DueHandler(in Due due, Context context);
@@ -20,7 +30,7 @@ public sealed class Registry
 {
     internal delegate ushort RawHandler(ReadOnlySpan<byte> bytes, Context context);
 
-    internal delegate void RawPrefetch(ReadOnlySpan<byte> bytes, UserId actor, int stage);
+    internal delegate void RawPrefetch(ReadOnlySpan<byte> bytes, UserId actor, int stage, ref PrefetchNote note);
 
     private const int MaxKinds = 1024;
 
@@ -52,9 +62,9 @@ public sealed class Registry
     }
 
     /// <summary>A handler for commands of which many come at once, and of which each finds its way through more memory than caches hold.</summary>
-    public void Prefetch<T>(PrefetchHandler<T> handler) where T : unmanaged, ICommand => Prefetches[T.Kind] = (bytes, actor, stage) =>
+    public void Prefetch<T>(PrefetchHandler<T> handler) where T : unmanaged, ICommand => Prefetches[T.Kind] = (bytes, actor, stage, ref note) =>
     {
-        if (bytes.Length >= Unsafe.SizeOf<T>()) handler(in Unsafe.As<byte, T>(ref MemoryMarshal.GetReference(bytes)), actor, stage);
+        if (bytes.Length >= Unsafe.SizeOf<T>()) handler(in Unsafe.As<byte, T>(ref MemoryMarshal.GetReference(bytes)), actor, stage, ref note);
     };
 
     /// <summary>Whether a product has grown beyond the caches; only then is anything prefetched.</summary>

@@ -73,24 +73,42 @@ public sealed class StateMachine
 
     private const int PrefetchStages = 5;
     private const int PrefetchDistance = 3;         // commands between two stages
+    private const int Noted = 16;                   // no fewer than have begun their stages and not run
+    private readonly PrefetchNote[] notes = new PrefetchNote[Noted];
 
     /// <summary>Before the <paramref name="at"/>-th record of a batch executes: asks the cache for what the next dozen will read, each a stage further
     /// than the one behind it (see <see cref="PrefetchHandler{T}"/>). Before the first of a batch that dozen is brought so far. Changes nothing.</summary>
     public void Prefetch<TBatch>(in TBatch batch, int at) where TBatch : IRecordBatch
     {
-        for (var stage = 0; stage < PrefetchStages; stage++)
+        if (at == 0) PrefetchFirst(batch);
+        else
         {
-            var next = at + PrefetchDistance * (PrefetchStages - stage);
-            for (var first = at == 0 ? 0 : next; first <= next && first < batch.Count; first++) Prefetch(batch.RecordAt(first), stage);
+            for (var stage = 0; stage < PrefetchStages; stage++) PrefetchOne(batch, at + PrefetchDistance * (PrefetchStages - stage), stage);
         }
     }
 
-    private void Prefetch(ReadOnlySpan<byte> record, int stage)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void PrefetchFirst<TBatch>(in TBatch batch) where TBatch : IRecordBatch
     {
+        for (var stage = 0; stage < PrefetchStages; stage++)
+        {
+            for (var first = 0; first <= PrefetchDistance * (PrefetchStages - stage); first++) PrefetchOne(batch, first, stage);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void PrefetchOne<TBatch>(in TBatch batch, int at, int stage) where TBatch : IRecordBatch
+    {
+        if (at < batch.Count) Prefetch(batch.RecordAt(at), stage, ref notes[at & (Noted - 1)]);
+    }
+
+    private void Prefetch(ReadOnlySpan<byte> record, int stage, ref PrefetchNote note)
+    {
+        if (stage == 0) note = default;
         ref readonly var header = ref Unsafe.As<byte, CommandHeader>(ref MemoryMarshal.GetReference(record));
         if (header.Kind >= registry.Prefetches.Length || registry.Prefetches[header.Kind] is not { } handler) return;
         var skipped = Unsafe.SizeOf<CommandHeader>() + ((header.Flags & CommandFlags.Idempotent) != 0 ? Unsafe.SizeOf<IdempotencyKey>() : 0);
-        if (skipped < record.Length) handler(record[skipped..], new UserId(header.Actor), stage);
+        if (skipped < record.Length) handler(record[skipped..], new UserId(header.Actor), stage, ref note);
     }
 
     /// <summary>A fold over everything hashed, equal for equal states (design.md). Costs a walk over the whole state.</summary>

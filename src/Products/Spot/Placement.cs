@@ -20,7 +20,6 @@ internal sealed class Placement(SpotState state)
         var refusal = Admit(command, pair, context.Stamp.TimeNanos);
         if (refusal != SpotRefusal.None) return refusal;
 
-        if (state.Pool.IsLarge) Prefetching.FirstMaker(state, pair, command);
         var slot = state.TraderOf(user, pair, new WalletId(command.Wallet));
         if (slot < 0) return state.Users.TryGet(user, out _) ? SpotRefusal.WalletNotSupported : SpotRefusal.UserNotFound;
         ref var trader = ref state.Traders[slot];

@@ -6,46 +6,70 @@ using Sluice.Core.Matching;
 namespace Sluice.Products.Spot;
 
 /// <summary>Which memory the frequent commands will read, in the order in which one place names the next: index, record, what the record points to. A
-/// venue of a thousand books is larger than the caches, and one command after the other would wait for each of its places.</summary>
+/// venue of a thousand books is larger than the caches, and one command after the other would wait for each of its places.
+/// What a stage finds it notes: A the base account, B the level, C the trader, D the order, each by slot + 1, 0 = none.</summary>
 internal sealed class Prefetching(SpotState state)
 {
     private const int PairBytes = 384;
+    private const int Meets = -1;           // in place of a level: the order will trade
 
-    public void Place(in PlaceOrder command, UserId actor, int stage)
+    public void Place(in PlaceOrder command, UserId actor, int stage, ref PrefetchNote note)
     {
         if (state.PairOf(command.Instrument) is not { } pair || command.Side > Side.Sell) return;       // nothing has been checked yet
+        var (assets, book) = state.Ahead[command.Instrument - 1];
+        var wallet = new WalletId(command.Wallet);
         switch (stage)
         {
             case 0:
                 Cache.Prefetch(pair, PairBytes);
-                Accounts(command, actor);
+                OrderBook.Prefetch(book);
+                state.Ledger.Prefetch(actor.Value, wallet, assets.Base);
                 break;
             case 1:
-                OrderBook.Prefetch(pair.Book);
-                Found(command, actor);
+                var account = state.Ledger.Guess(actor.Value, wallet, assets.Base);
+                state.Ledger.Prefetch(account);
+                note.A = account + 1;
+                note.B = command.Type == OrderType.Market || book.Crosses(command.Side, command.Price) ? Meets : 0;
+                if (note.B == Meets) book.PrefetchBest(command.Side ^ Side.Sell);
+                else book.Prefetch(command.Side, command.Price, 0);
                 break;
             case 2:
-                Trader(command, actor);
-                if (Meets(command, pair)) pair.Book.PrefetchBest(command.Side ^ Side.Sell);
-                else pair.Book.Prefetch(command.Side, command.Price, stage - 2);
+                note.C = note.A == 0 ? 0 : state.Ledger[note.A - 1].Traders;
+                if (note.C != 0) state.Traders.Prefetch(note.C - 1);
+                else
+                {
+                    state.Users.Prefetch(actor.Value);          // a new trader asks for both
+                    state.Ledger.Prefetch(actor.Value, wallet, assets.Quote);
+                }
+                if (note.B == Meets) book.PrefetchFirst(command.Side ^ Side.Sell);
+                else book.Prefetch(command.Side, command.Price, 1);
                 break;
             case 3:
-                if (Meets(command, pair)) pair.Book.PrefetchFirst(command.Side ^ Side.Sell);
-                else pair.Book.Prefetch(command.Side, command.Price, stage - 2);
+                if (note.C == 0) state.Ledger.Prefetch(state.Ledger.Guess(actor.Value, wallet, assets.Quote));
+                else
+                {
+                    ref readonly var trader = ref state.Traders[note.C - 1];
+                    if (command.Side == Side.Buy) state.Ledger.Prefetch(trader.QuoteAccount);
+                    state.Pool.Orders.Prefetch(trader.Last);
+                }
+                if (note.B == Meets) Owners(book.Opposite(command.Side));
+                else
+                {
+                    var level = book.SideOf(command.Side).Find(command.Price);
+                    state.Pool.Levels.Prefetch(level);
+                    note.B = level + 1;
+                }
                 break;
             default:
-                if (Meets(command, pair)) Owners(state, pair, command.Side);
-                else pair.Book.Prefetch(command.Side, command.Price, stage - 2);
+                if (note.B == Meets) Accounts(book.Opposite(command.Side));
+                else if (note.B != 0) state.Pool.Orders.Prefetch(state.Pool.Levels[note.B - 1].Last);
                 break;
         }
     }
 
-    private static bool Meets(in PlaceOrder command, Pair pair) => command.Type == OrderType.Market || pair.Book.Crosses(command.Side, command.Price);
-
     // Of the order that would be met first, and the one behind it.
-    private static void Owners(SpotState state, Pair pair, Side side)
+    private void Owners(BookSide opposite)
     {
-        var opposite = pair.Book.Opposite(side);
         if (opposite.IsEmpty) return;
         ref readonly var maker = ref state.Pool.Orders[state.Pool.Levels[opposite.Best].First];
         state.Traders.Prefetch(maker.Trader);
@@ -53,12 +77,9 @@ internal sealed class Prefetching(SpotState state)
         state.Pool.Orders.Prefetch(maker.Next);
     }
 
-    /// <summary>While an order of a valid form is admitted: the accounts of the first one it will meet. In a large venue.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void FirstMaker(SpotState state, Pair pair, in PlaceOrder command)
+    private void Accounts(BookSide opposite)
     {
-        var opposite = pair.Book.Opposite(command.Side);
-        if (!opposite.IsEmpty && Meets(command, pair)) Maker(state, state.Pool.Orders[state.Pool.Levels[opposite.Best].First]);
+        if (!opposite.IsEmpty) Maker(state, state.Pool.Orders[state.Pool.Levels[opposite.Best].First]);
     }
 
     /// <summary>While an order trades with one: the accounts of the next behind it. In a large venue.</summary>
@@ -80,74 +101,55 @@ internal sealed class Prefetching(SpotState state)
         state.Pool.Orders.Prefetch(behind.Next);
     }
 
-    // Where the two accounts are looked up.
-    private void Accounts(in PlaceOrder command, UserId actor)
+    public void Cancel(in CancelOrder command, UserId actor, int stage, ref PrefetchNote note) => Change(command.OrderId, command.Instrument, stage, ref note);
+
+    public void Amend(in AmendOrder command, UserId actor, int stage, ref PrefetchNote note)
     {
-        var wallet = new WalletId(command.Wallet);
-        var assets = state.PairAssets[command.Instrument - 1];
-        state.Ledger.Prefetch(actor.Value, wallet, assets.Base);
-        state.Ledger.Prefetch(actor.Value, wallet, assets.Quote);
+        Change(command.OrderId, command.Instrument, stage, ref note);
+        if (stage >= 2 && note.D != 0 && command.Price != 0 && state.PairOf(command.Instrument) is not null)
+        {
+            state.Ahead[command.Instrument - 1].Book.Prefetch(state.Pool.Orders[note.D - 1].Side, command.Price, stage - 2);
+        }
     }
 
-    // What was found there.
-    private void Found(in PlaceOrder command, UserId actor)
-    {
-        var wallet = new WalletId(command.Wallet);
-        var assets = state.PairAssets[command.Instrument - 1];
-        state.Ledger.Prefetch(state.Ledger.Guess(actor.Value, wallet, assets.Base));
-        state.Ledger.Prefetch(state.Ledger.Guess(actor.Value, wallet, assets.Quote));
-    }
-
-    // Whom the base account names; where it names nobody, the user of a new trader.
-    private void Trader(in PlaceOrder command, UserId actor)
-    {
-        var account = state.Ledger.Guess(actor.Value, new WalletId(command.Wallet), state.PairAssets[command.Instrument - 1].Base);
-        if (account >= 0 && state.Ledger[account].Traders != 0) state.Traders.PrefetchOf(account);
-        else state.Users.Prefetch(actor.Value);
-    }
-
-    public void Cancel(in CancelOrder command, UserId actor, int stage) => Change(command.OrderId, stage);
-
-    public void Amend(in AmendOrder command, UserId actor, int stage)
-    {
-        Change(command.OrderId, stage);
-        if (stage < 1 || command.Price == 0 || state.PairOf(command.Instrument) is not { } pair) return;
-        if (stage == 1) OrderBook.Prefetch(pair.Book);
-        else if (state.Pool.ById.TryGet(command.OrderId, out var slot)) pair.Book.Prefetch(state.Pool.Orders[slot].Side, command.Price, stage - 2);
-    }
-
-    private void Change(long id, int stage)
+    private void Change(long id, int instrument, int stage, ref PrefetchNote note)
     {
         switch (stage)
         {
             case 0:
                 state.Pool.ById.Prefetch(id);
+                if (state.PairOf(instrument) is not { } pair) break;
+                Cache.Prefetch(pair, PairBytes);
+                OrderBook.Prefetch(state.Ahead[instrument - 1].Book);
                 break;
             case 1:
-                state.Pool.PrefetchOrder(id);
+                var slot = state.Pool.ById.Guess(id);
+                state.Pool.Orders.Prefetch(slot);
+                note.D = slot + 1;
                 break;
             case 2:
-                if (!state.Pool.ById.TryGet(id, out var slot)) return;
-                ref readonly var order = ref state.Pool.Orders[slot];
-                state.Traders.Prefetch(order.Trader);
-                state.Pool.Levels.Prefetch(order.Level);
+                if (note.D == 0) break;
+                ref readonly var order = ref state.Pool.Orders[note.D - 1];
+                if (order.Id != id) note.D = 0;
+                else Around(order, instrument);
                 break;
             case 3:
-                if (state.Pool.ById.TryGet(id, out slot)) Around(state.Pool.Orders[slot]);
-                break;
-            default:
-                if (state.Pool.ById.TryGet(id, out slot)) OrderBook.Prefetch(state.Pairs[state.Traders[state.Pool.Orders[slot].Trader].Instrument - 1].Book);
+                if (note.D == 0) break;
+                order = ref state.Pool.Orders[note.D - 1];
+                state.Ledger.Prefetch(state.Traders[order.Trader].PaysFrom(order.Side));
                 break;
         }
     }
 
-    // The account its reservation is in, its neighbours in both lists, its book.
-    private void Around(in Order order)
+    // Whose it is, its level, its neighbours in both lists, where its book knows of the level.
+    private void Around(in Order order, int instrument)
     {
-        ref readonly var owner = ref state.Traders[order.Trader];
-        state.Ledger.Prefetch(owner.PaysFrom(order.Side));
+        state.Traders.Prefetch(order.Trader);
+        state.Pool.Levels.Prefetch(order.Level);
+        state.Pool.Orders.Prefetch(order.Next);
+        state.Pool.Orders.Prefetch(order.Previous);
         state.Pool.Orders.Prefetch(order.TraderNext);
         state.Pool.Orders.Prefetch(order.TraderPrevious);
-        if (state.PairOf(owner.Instrument) is { } pair) Cache.Prefetch(pair, PairBytes);
+        if (state.PairOf(instrument) is not null) state.Ahead[instrument - 1].Book.Prefetch(order.Side, order.Price, 0);
     }
 }

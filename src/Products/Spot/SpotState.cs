@@ -102,6 +102,9 @@ public sealed class Pair(InstrumentId id, string symbol, Asset baseAsset, Asset 
 /// <summary>Base and quote asset of a pair.</summary>
 public readonly record struct PairAssets(int Base, int Quote);
 
+/// <summary>What is read of a pair ahead of its commands, beside those of the others: then the pair itself need not be there yet.</summary>
+public readonly record struct PairAhead(PairAssets Assets, OrderBook Book);
+
 /// <summary>What spot asks of identity.</summary>
 public interface IUsers
 {
@@ -140,8 +143,8 @@ public sealed class SpotState(Ledger ledger, IUsers users)
     public List<Asset> Assets { get; } = [];
     public List<Pair> Pairs { get; } = [];
 
-    /// <summary>Of each pair, by id − 1: what is asked for ahead of time reads no pair for it.</summary>
-    public List<PairAssets> PairAssets { get; } = [];
+    /// <summary>Of each pair, by id − 1.</summary>
+    public List<PairAhead> Ahead { get; } = [];
 
     public Dictionary<string, Asset> AssetsByCode { get; } = [];
     public Dictionary<string, Pair> PairsBySymbol { get; } = [];
@@ -168,14 +171,14 @@ public sealed class SpotState(Ledger ledger, IUsers users)
     public void Add(Pair pair)
     {
         Pairs.Add(pair);
-        PairAssets.Add(pair.Assets);
+        Ahead.Add(new PairAhead(pair.Assets, pair.Book));
         PairsBySymbol.Add(pair.Symbol, pair);
     }
 
     public void ClearPairs()
     {
         Pairs.Clear();
-        PairAssets.Clear();
+        Ahead.Clear();
         PairsBySymbol.Clear();
     }
 
@@ -191,7 +194,8 @@ public sealed class SpotState(Ledger ledger, IUsers users)
     private int FindOrMakeTrader(int user, Pair pair, WalletId wallet)
     {
         if (wallet != WalletId.Spot && wallet != WalletId.Margin(pair.Id)) return -1;
-        if (Ledger.TryFind(user, wallet, pair.Assets.Base, out var account) && Traders.TryFind(account, pair.Id.Value, out var slot))
+        var known = Ledger.TryFind(user, wallet, pair.Assets.Base, out var account);
+        if (known && Traders.TryFind(account, pair.Id.Value, out var slot))
         {
             Traders.Recall(slot);
             return slot;
@@ -199,7 +203,8 @@ public sealed class SpotState(Ledger ledger, IUsers users)
         if (!Users.TryGet(user, out var facts)) return -1;
         var settings = Settings.Count != 0 && Settings.TryGetValue(user, out var own) ? own : TraderSettings.Default;
         var quote = Ledger.Open(user, wallet, pair.Assets.Quote, facts.Participant);
-        ref var trader = ref Traders.Add(Ledger.Open(user, wallet, pair.Assets.Base, facts.Participant), pair.Id.Value, out slot);
+        if (!known) account = Ledger.Open(user, wallet, pair.Assets.Base, facts.Participant);
+        ref var trader = ref Traders.Add(account, pair.Id.Value, out slot);
         trader.User = user;
         trader.Wallet = wallet.Value;
         trader.QuoteAccount = quote;

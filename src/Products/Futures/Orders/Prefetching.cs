@@ -12,7 +12,7 @@ internal sealed class Prefetching(FuturesState state)
 {
     private const int MarketBytes = 512, ContractBytes = 64, TermsBytes = 320;
 
-    public void Place(in PlaceContractOrder command, UserId actor, int stage)
+    public void Place(in PlaceContractOrder command, UserId actor, int stage, ref PrefetchNote note)
     {
         if (state.MarketOf(command.Instrument) is not { } market) return;           // nothing has been checked yet
         var side = command.Size < 0 ? Side.Sell : Side.Buy;
@@ -53,9 +53,9 @@ internal sealed class Prefetching(FuturesState state)
         }
     }
 
-    public void Cancel(in CancelContractOrder command, UserId actor, int stage) => Change(command.OrderId, stage);
+    public void Cancel(in CancelContractOrder command, UserId actor, int stage, ref PrefetchNote note) => Change(command.OrderId, stage);
 
-    public void Amend(in AmendContractOrder command, UserId actor, int stage)
+    public void Amend(in AmendContractOrder command, UserId actor, int stage, ref PrefetchNote note)
     {
         Change(command.OrderId, stage);
         if (stage < 1 || command.Price == 0 || state.MarketOf(command.Instrument) is not { } market) return;
