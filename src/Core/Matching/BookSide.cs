@@ -74,15 +74,13 @@ public sealed class BookSide
         ref var block = ref blocks[at];
         ref var place = ref pool.Blocks[block.Slots][Offset(key)];
         made = (block.Levels >> Offset(key) & 1) == 0;
-        if (made)
-        {
-            block.Levels |= 1u << Offset(key);
-            place = pool.TakeLevel();
-            pool.Levels[place] = new Level { Price = price, First = OrderPool.None, Last = OrderPool.None, Side = Side };
-            Count++;
-            if (key > BestKey) (BestKey, Best) = (key, place);
-        }
-        return place;
+        if (!made) return place;
+        block.Levels |= 1u << Offset(key);
+        pool.TakeLevel(out var slot) = new Level { Price = price, First = OrderPool.None, Last = OrderPool.None, Side = Side };
+        place = slot;               // written and not read back: nobody waits for its line
+        Count++;
+        if (key > BestKey) (BestKey, Best) = (key, slot);
+        return slot;
     }
 
     /// <summary>Takes out the level that is there; its slot stays the caller's.</summary>

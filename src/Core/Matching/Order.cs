@@ -147,6 +147,13 @@ public sealed class OrderPool
     /// <summary>Asks for the line of an order that will be looked up.</summary>
     public void PrefetchOrder(long id) => Orders.Prefetch(ById.Guess(id));
 
+    /// <summary>Once that is there: asks for its level.</summary>
+    public void PrefetchLevel(long id)
+    {
+        var slot = ById.Guess(id);
+        if (slot != None) Levels.Prefetch(Orders[slot].Level);
+    }
+
     /// <summary>No slice may seem to be of an operation that has yet to come, and no level changed by it.</summary>
     internal void ForgetEpochs()
     {
@@ -185,17 +192,19 @@ public sealed class OrderPool
         firstFreeOrder = slot;
     }
 
-    /// <summary>A slot for a level; the one given back last is still in the nearest cache.</summary>
-    internal int TakeLevel()
+    /// <summary>A slot for a level; the one given back last is still in the nearest cache. What stands in it is left from before.</summary>
+    internal ref Level TakeLevel(out int slot)
     {
-        if (firstFreeLevel != None)
+        slot = firstFreeLevel;
+        if (slot == None)
         {
-            var slot = firstFreeLevel;
-            firstFreeLevel = Levels[slot].First;
-            return slot;
+            if (usedLevels == Levels.Length) levels.Extend();
+            slot = usedLevels++;
+            return ref levels[slot];
         }
-        if (usedLevels == Levels.Length) levels.Extend();
-        return usedLevels++;
+        ref var level = ref levels[slot];
+        firstFreeLevel = level.First;
+        return ref level;
     }
 
     internal void ReturnLevel(int slot, ref Level level)
