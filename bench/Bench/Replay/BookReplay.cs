@@ -85,6 +85,11 @@ internal sealed class BookReplay : IReplay
             ref readonly var command = ref flow.Records[at + 2 * Distance];
             if (command.Op != FlowOp.Add) pool.PrefetchOrder((long)command.OrderId);
         }
+        if (at + Distance < to)
+        {
+            ref readonly var command = ref flow.Records[at + Distance];
+            if (command.Op != FlowOp.Add) pool.PrefetchLevel((long)command.OrderId);
+        }
     }
 
     private void Place(OrderBook book, in FlowRecord command)
