@@ -154,6 +154,7 @@ public sealed class Sums(FuturesState state)
     public long LossMarkOf(in Order order) => state.LossMarks.Count != 0 && state.LossMarks.TryGetValue(order.Id, out var mark) ? mark : 0;
 
     /// <summary>An order's part of its seat's sums goes from one size left to another. Reduce-only orders have none.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]          // inlined into whoever matches, its own sums would be calls
     public void OrderChanged(Market market, ref Seat seat, in Order order, long leftBefore, long leftAfter)
     {
         if (OrderMarks.Reduces(order)) return;
@@ -161,11 +162,12 @@ public sealed class Sums(FuturesState state)
         var fee = Margin.OrderMargin.FeeOf(contract, new Rate(state.Pool.Rates[order.Rates].Taker));
         var factor = Margin.OrderMargin.Factor(contract, order.Side, seat.LeverageOf(order.Side), fee);
         var valuePrice = ValuePriceOf(order);
-        var (margin, value) = leftAfter == 0 ? default : AskOf(contract, leftAfter, order.Price, valuePrice, factor);
+        var (margin, value) = (Money.Zero, Money.Zero);
+        if (leftAfter != 0) margin = AskOf(contract, leftAfter, order.Price, valuePrice, factor, out value);
         if (leftBefore != 0)
         {
-            var before = AskOf(contract, leftBefore, order.Price, valuePrice, factor);
-            (margin, value) = (margin - before.Margin, value - before.Value);
+            margin -= AskOf(contract, leftBefore, order.Price, valuePrice, factor, out var before);
+            value -= before;
         }
         if (LossMarkOf(order) is not 0 and var lossMark)
         {
@@ -176,12 +178,12 @@ public sealed class Sums(FuturesState state)
 
     // What a size asks as if it met no position, and what it is worth at its price; mostly that is one product.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (Money Margin, Money Value) AskOf(Contract contract, long left, long price, long valuePrice, in MarginFactor factor)
+    private static Money AskOf(Contract contract, long left, long price, long valuePrice, in MarginFactor factor, out Money value)
     {
         var notional = contract.NotionalOf(left, price);
-        var value = notional.ToMoney(Rounding.HalfEven);
+        value = notional.ToMoney(Rounding.HalfEven);
         if (valuePrice != price) notional = contract.NotionalOf(left, valuePrice);
-        return (notional.Part(factor), value);
+        return notional.Part(factor);
     }
 
     /// <summary>An order rests with other terms, and what it asks was found when they were admitted.</summary>
