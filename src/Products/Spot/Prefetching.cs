@@ -11,6 +11,7 @@ namespace Sluice.Products.Spot;
 internal sealed class Prefetching(SpotState state)
 {
     private const int PairBytes = 384;
+    private const int OftenBytes = 128;     // of a pair: all that a cancel reads
     private const int Meets = -1;           // in place of a level: the order will trade
 
     public void Place(in PlaceOrder command, UserId actor, int stage, ref PrefetchNote note)
@@ -39,13 +40,13 @@ internal sealed class Prefetching(SpotState state)
                 else
                 {
                     state.Users.Prefetch(actor.Value);          // a new trader asks for both
-                    state.Ledger.Prefetch(actor.Value, wallet, assets.Quote);
+                    state.Ledger.PrefetchUsual(actor.Value);
                 }
                 if (note.B == Meets) book.PrefetchFirst(command.Side ^ Side.Sell);
                 else book.Prefetch(command.Side, command.Price, 1);
                 break;
             case 3:
-                if (note.C == 0) state.Ledger.Prefetch(state.Ledger.Guess(actor.Value, wallet, assets.Quote));
+                if (note.C == 0) state.Ledger.Prefetch(state.Ledger.Usual(actor.Value));
                 else
                 {
                     ref readonly var trader = ref state.Traders[note.C - 1];
@@ -119,7 +120,7 @@ internal sealed class Prefetching(SpotState state)
             case 0:
                 state.Pool.ById.Prefetch(id);
                 if (state.PairOf(instrument) is not { } pair) break;
-                Cache.Prefetch(pair, PairBytes);
+                Cache.Prefetch(pair, OftenBytes);
                 OrderBook.Prefetch(state.Ahead[instrument - 1].Book);
                 break;
             case 1:

@@ -20,12 +20,13 @@ public sealed class Pair(InstrumentId id, string symbol, Asset baseAsset, Asset 
     public const long PriceMax = 1L << 62;
     public const long SizeMax = 1L << 53;
 
+    private readonly int number = id.Value;         // a plain number stands among the fields that every command reads
     private long bandReference = -1;
     private ListPair terms;
     private long valueUnit = 1;         // the book's
     private Int128 productMax;
 
-    public InstrumentId Id { get; } = id;
+    public InstrumentId Id => new(number);
     public string Symbol { get; } = symbol;
     public Asset Base { get; } = baseAsset;
     public Asset Quote { get; } = quoteAsset;
@@ -202,7 +203,7 @@ public sealed class SpotState(Ledger ledger, IUsers users)
         }
         if (!Users.TryGet(user, out var facts)) return -1;
         var settings = Settings.Count != 0 && Settings.TryGetValue(user, out var own) ? own : TraderSettings.Default;
-        var quote = Ledger.Open(user, wallet, pair.Assets.Quote, facts.Participant);
+        var quote = Ledger.OpenUsual(user, wallet, pair.Assets.Quote, facts.Participant);
         if (!known) account = Ledger.Open(user, wallet, pair.Assets.Base, facts.Participant);
         ref var trader = ref Traders.Add(account, pair.Id.Value, out slot);
         trader.User = user;

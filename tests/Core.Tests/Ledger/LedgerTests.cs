@@ -62,6 +62,23 @@ public class LedgerTests
         Assert.Equal("asset 2 sums to -1", Broken());
     }
 
+    // Owners that share a place, one that is asked for two assets, and a ledger taken over whose slots mean something else than before.
+    [Fact]
+    public void The_shorter_way_to_an_account_leads_to_the_same_one()
+    {
+        for (var owner = 1; owner <= 20_000; owner++) Post(owner, 1, asset: 1 + owner % 3);
+        void Same(int owner, int asset) => Assert.Equal(ledger.Open(owner, WalletId.Spot, asset), ledger.OpenUsual(owner, WalletId.Spot, asset, silent: false));
+        for (var round = 0; round < 2; round++)
+        {
+            foreach (var owner in new[] { 1, 1 + (1 << 10), 1 + (1 << 14), 20_000, int.MaxValue }) for (var asset = 1; asset <= 3; asset++) Same(owner, asset);
+        }
+        var empty = new StateWriter();
+        new Accounts().Save(empty);
+        var reader = new StateReader(empty.Written.Span);
+        ledger.Load(ref reader);
+        Assert.Equal(0, ledger.OpenUsual(20_000, WalletId.Spot, 3, silent: false));
+    }
+
     [Fact]
     public void S_012_each_change_tells_the_balance_after_it()
     {
