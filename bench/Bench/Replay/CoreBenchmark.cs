@@ -30,9 +30,7 @@ internal static class CoreBenchmark
             var bound = new Contender("bound", f => new BoundReplay(f));
             if (alone)
             {
-                Contender.Interleave(flow, asked.Runs, report, bound, own);
-                right &= own.Right && bound.Right;
-                report.Line(own.AloneText(profile, bound));
+                right &= own.RunAlone(flow, asked.Runs, report, bound);
                 continue;
             }
             var bare = new Contender("bare", f => new VenueReplay(f, VenueTerms.Bare, capacity));

@@ -41,9 +41,13 @@ internal sealed class Contender(string name, Func<OrderFlow, IReplay> make)
     public Spread Of(Contender other) =>
         Spread.Of(Runs.Zip(other.Runs, (own, its) => own.PerCpuSecond / its.PerCpuSecond)) with { Median = PerCpuSecond.Median / other.PerCpuSecond.Median };
 
-    /// <summary>One line of a comparison of builds.</summary>
-    public string AloneText(Profile profile, Contender bound) =>
-        $"{profile.Name}: {PerCpuSecond.Text(unit: 1e6)} M/s CPU, bound {bound.PerCpuSecond.Text(unit: 1e6)}, of bound {Of(bound).Text("0.000")}, {(Right ? "equal" : "DIFFERS")}";
+    /// <summary>Beside the bound only, in one line: to compare builds. False when either came out otherwise than the flow says.</summary>
+    public bool RunAlone(OrderFlow flow, int runs, Report report, Contender bound)
+    {
+        Interleave(flow, runs, report, bound, this);
+        report.Line($"{flow.Profile.Name}: {PerCpuSecond.Text(unit: 1e6)} M/s CPU, bound {bound.PerCpuSecond.Text(unit: 1e6)}, of bound {Of(bound).Text("0.000")}, {(Right ? "equal" : "DIFFERS")}");
+        return Right && bound.Right;
+    }
 
     /// <summary>Takes turns, so that what the machine does beside it falls on all alike, once the code of all of them is warm.</summary>
     public static void Interleave(OrderFlow flow, int runs, Report report, params ReadOnlySpan<Contender> contenders)

@@ -31,9 +31,7 @@ internal static class MatchingBenchmark
             var bound = new Contender("bound", f => new BoundReplay(f));
             if (alone)
             {
-                Contender.Interleave(flow, asked.Runs, report, bound, own);
-                right &= own.Right && bound.Right;
-                report.Line(own.AloneText(profile, bound));
+                right &= own.RunAlone(flow, asked.Runs, report, bound);
                 continue;
             }
             var flat = new Contender("flat", f => new FlatReplay(f));
