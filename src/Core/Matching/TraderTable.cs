@@ -72,9 +72,6 @@ public sealed class TraderTable(OrderPool pool, Ledger.Ledger ledger)
         return false;
     }
 
-    /// <summary>Asks for the line of the trader that an account names first.</summary>
-    public void PrefetchOf(int baseAccount) => traders.Prefetch(First(baseAccount));
-
     /// <summary>Asks for a trader's own line.</summary>
     public void Prefetch(int slot) => traders.Prefetch(slot);
 
