@@ -173,14 +173,27 @@ public sealed class OrderPool
 
     public int TakeOrder()
     {
-        if (firstFreeOrder != None)
-        {
-            var slot = firstFreeOrder;
-            firstFreeOrder = Orders[slot].Next;
-            return slot;
-        }
-        if (usedOrders == Orders.Length) orders.Extend();
-        return usedOrders++;
+        TakeOrder(out var slot);
+        return slot;
+    }
+
+    /// <summary>The same with the order itself, in which is left what was there before.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref Order TakeOrder(out int slot)
+    {
+        slot = firstFreeOrder;
+        if (slot == None) return ref AnotherOrder(out slot);
+        ref var order = ref orders[slot];
+        firstFreeOrder = order.Next;
+        return ref order;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ref Order AnotherOrder(out int slot)
+    {
+        if (usedOrders == orders.Length) orders.Extend();
+        slot = usedOrders++;
+        return ref orders[slot];
     }
 
     public void ReturnOrder(int slot)

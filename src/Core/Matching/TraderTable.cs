@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sluice.Core.Collections;
 
 namespace Sluice.Core.Matching;
@@ -47,16 +48,19 @@ public sealed class TraderTable(OrderPool pool, Ledger.Ledger ledger)
     /// <summary>Room for so many traders that is taken now and not while commands run.</summary>
     public void Reserve(int count) => traders.Reserve(count);
 
-    /// <summary>A shorter way while there are few: the one who was found last with the same hash, if it is the one asked for.</summary>
-    public bool TryRecall(int user, int instrument, int wallet, out int slot)
+    /// <summary>A shorter way while there are few: the one who was found last with the same hash, if it is the one asked for; else a null reference.</summary>
+    public ref Trader Recalled(int user, int instrument, int wallet, out int slot)
     {
-        slot = Count <= Few ? recent[Hash(user, instrument)] - 1 : OrderPool.None;
-        if (slot < 0) return false;
-        ref readonly var trader = ref traders[slot];
-        return trader.User == user && trader.Instrument == instrument && trader.Wallet == wallet;
+        slot = Count <= Few ? unchecked(recent[Hash(user, instrument)] - 1) : OrderPool.None;
+        if (slot >= 0)
+        {
+            ref var trader = ref traders[slot];
+            if (trader.User == user && trader.Instrument == instrument && trader.Wallet == wallet) return ref trader;
+        }
+        return ref Unsafe.NullRef<Trader>();
     }
 
-    /// <summary>To be found by <see cref="TryRecall"/>.</summary>
+    /// <summary>To be found by <see cref="Recalled"/>.</summary>
     public void Recall(int slot)
     {
         if (Count <= Few) recent[Hash(traders[slot].User, traders[slot].Instrument)] = slot + 1;

@@ -10,6 +10,14 @@ public static class Wide
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static UInt128 Product(ulong a, ulong b) => unchecked(new UInt128(Upper(a, b), a * b));
 
+    /// <summary>a·b, if 64 bits hold it; else their lower half.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryProduct(ulong a, ulong b, out ulong product)
+    {
+        product = unchecked(a * b);
+        return Upper(a, b) == 0;
+    }
+
     /// <summary>a·b with its sign, which always fits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Int128 Product(long a, long b)

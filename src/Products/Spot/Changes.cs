@@ -145,8 +145,7 @@ internal sealed class Changes(SpotState state)
         if (!grows.IsZero) state.Ledger.Hold(context, account, grows, Reason.OrderAmend, order.Id, pair.Id.Value);
         if (price != order.Price || size > order.Size)                          // M-008: rates are read again
         {
-            order.Rates = state.Pool.Rates.NumberOf(trader.MakerFee != TraderSettings.PairRate ? trader.MakerFee : pair.Terms.MakerFee,
-                trader.TakerFee != TraderSettings.PairRate ? trader.TakerFee : pair.Terms.TakerFee);
+            order.Rates = state.Pool.Rates.NumberOf(pair.MakerRateOf(trader), pair.TakerRateOf(trader));
         }
         var keeps = price == order.Price && size < order.Size;
         order.Size = size;

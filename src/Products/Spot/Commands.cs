@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Sluice.Core.Kernel;
 using Sluice.Core.Matching;
@@ -102,6 +103,21 @@ public struct PlaceOrder : ICommand
     public long TakeProfitPrice;
     public long StopLossTrigger;
     public long StopLossPrice;
+
+    /// <summary>A limit order that may rest, with the default self-trade action and no flags: the fields from <see cref="Side"/> to <see cref="Reserved2"/> as one number.</summary>
+    internal readonly bool IsPlain => (Kinds & ~SideBit) is 0 or PostOnlyBits;
+
+    /// <summary>The same for any time in force.</summary>
+    internal readonly bool IsLimit => (Kinds & ~(SideBit | PostOnlyBits)) == 0;
+
+    /// <summary>Whether it has any of what a plain limit order has not.</summary>
+    internal readonly bool HasExtras =>
+        unchecked((long)(Budget.Raw >> 64) | (long)Budget.Raw | Iceberg | SlippageRate | TakeProfitTrigger | TakeProfitPrice | StopLossTrigger | StopLossPrice) != 0;
+
+    private readonly ulong Kinds => Unsafe.ReadUnaligned<ulong>(ref Unsafe.As<Side, byte>(ref Unsafe.AsRef(in Side)));
+
+    private const ulong SideBit = 1;
+    private const ulong PostOnlyBits = (ulong)TimeInForce.PostOnly << 16;       // both bits that any time in force has
 }
 
 /// <summary>Cancels one open order of the actor (M-049). Result id: the order.</summary>

@@ -9,22 +9,67 @@ namespace Sluice.Products.Spot;
 /// <summary>Admission in the order of matching section 2, then matching, then resting or ending (spot section 10).</summary>
 internal sealed class Placement(SpotState state)
 {
+    private const SelfTradeAction DefaultAction = SelfTradeAction.CancelNewest;
+
+    private readonly Ledger ledger = state.Ledger;
+    private readonly OrderPool pool = state.Pool;
+    private readonly TraderTable traders = state.Traders;
+
     /// <summary>An external command.</summary>
     public ushort Place(in PlaceOrder command, ReadOnlySpan<byte> tail, Context context) =>
         (ushort)Place(command, tail, context.Actor.Value, 0, context);
 
     /// <summary>Also the way of a fired trigger order (M-103).</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public SpotRefusal Place(in PlaceOrder command, ReadOnlySpan<byte> tail, int user, long triggerId, Context context)
     {
         if (state.PairOf(command.Instrument) is not { } pair) return SpotRefusal.PairNotFound;
-        var refusal = Admit(command, pair, context.Stamp.TimeNanos);
+        pair.RefreshBand();
+
+        // Most orders have nothing unusual about them, meet nobody and rest; whichever has, or does, goes the long way from its beginning.
+        if (command.IsPlain && tail.IsEmpty && pair.Usual.Admit(command, context.Stamp.TimeNanos, out var product))
+        {
+            ref var trader = ref traders.Recalled(user, pair.Id.Value, command.Wallet, out var slot);
+            if (!Unsafe.IsNullRef(in trader) && trader.OpenCount < pair.Usual.OrdersBelow && !pair.Book.Crosses(command.Side, command.Price) && !state.Users.IsLocked(user))
+            {
+                return Rest(command, pair, slot, ref trader, product, triggerId, context);
+            }
+        }
+        return Take(command, tail, pair, user, triggerId, context);
+    }
+
+    // A plain order that has been admitted and meets nobody. What it is made of is written straight to where it stays.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private SpotRefusal Rest(in PlaceOrder command, Pair pair, int traderSlot, ref Trader trader, ulong product, long triggerId, Context context)
+    {
+        var account = trader.PaysFrom(command.Side);
+        var reserved = pair.Reserved(command.Side, command.Size, product);
+        if (ledger[account].Available < reserved) return TooLow(trader);
+
+        var id = context.NextId();
+        context.ObjectId = id;
+        var (makerRate, takerRate, flags) = (pair.MakerRateOf(trader), pair.TakerRateOf(trader), FlagsOf(trader));
+        Accepted(context, command, default, trader, id, makerRate, takerRate, flags, triggerId);
+        ref var order = ref pool.TakeOrder(out var slot);
+        Fill(ref order, command, id, command.Size, makerRate, takerRate, traderSlot, flags, false, DefaultAction);
+        ledger.Hold(context, account, reserved, Reason.OrderHold, id, pair.Id.Value);
+
+        pair.Book.Begin();
+        pair.Book.Rest(slot);
+        traders.Link(ref trader, slot, ref order);
+        pair.Book.Announce(context.Events);
+        return SpotRefusal.None;
+    }
+
+    // Any order: each rule is asked about, in the order of matching section 2.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private SpotRefusal Take(in PlaceOrder command, ReadOnlySpan<byte> tail, Pair pair, int user, long triggerId, Context context)
+    {
+        var refusal = pair.Usual.Admit(command, context.Stamp.TimeNanos, out _) ? SpotRefusal.None : Admit(command, pair, context.Stamp.TimeNanos);
         if (refusal != SpotRefusal.None) return refusal;
-
-        var slot = state.TraderOf(user, pair, new WalletId(command.Wallet));
-        if (slot < 0) return state.Users.TryGet(user, out _) ? SpotRefusal.WalletNotSupported : SpotRefusal.UserNotFound;
-        ref var trader = ref state.Traders[slot];
+        ref var trader = ref state.TraderOf(user, pair, new WalletId(command.Wallet), out var slot);
+        if (Unsafe.IsNullRef(in trader)) return state.Users.TryGet(user, out _) ? SpotRefusal.WalletNotSupported : SpotRefusal.UserNotFound;
         if (state.Users.IsLocked(user)) return SpotRefusal.UserLocked;
-
         var mayRest = command.TimeInForce is TimeInForce.GoodTillCancelled or TimeInForce.PostOnly;
         refusal = AdmitFor(trader, command, pair, tail, mayRest);
         if (refusal != SpotRefusal.None) return refusal;
@@ -32,26 +77,23 @@ internal sealed class Placement(SpotState state)
         var taker = default(Taker);
         Describe(ref taker, command, pair, slot, trader);
         var attaches = command.TakeProfitTrigger != 0 || command.StopLossTrigger != 0;
-        var meets = !mayRest || (pair.Status != MarketStatus.CircuitBreaker && pair.Book.Crosses(command.Side, command.Price));        // most orders meet nobody, and rest
+        var meets = !mayRest || (pair.Status != MarketStatus.CircuitBreaker && pair.Book.Crosses(command.Side, command.Price));
         var killed = meets ? KilledAtOnce(command, pair, taker, context) : default;
         if (killed.Refusal is SpotRefusal.NoCounterparty) return killed.Refusal;
         var account = trader.PaysFrom(command.Side);
         var reserved = taker.ByBudget ? command.Budget : pair.Reserved(command.Side, command.Price, command.Size);
-        if (killed.Refusal == SpotRefusal.None && state.Ledger[account].Available < reserved)
-        {
-            return slot >= 0 && trader.Wallet == WalletId.Spot.Value ? SpotRefusal.BalanceTooLow : SpotRefusal.MarginBalanceTooLow;
-        }
+        if (killed.Refusal == SpotRefusal.None && ledger[account].Available < reserved) return TooLow(trader);
 
         // Nothing below this line may refuse for want of anything.
         taker.OrderId = context.NextId();
         context.ObjectId = taker.OrderId;
-        Accepted(context, command, tail, trader, taker, triggerId);
+        Accepted(context, command, tail, trader, taker.OrderId, taker.MakerRate, taker.TakerRate, taker.Flags, triggerId);
         if (killed.Refusal != SpotRefusal.None)
         {
             Orders.Finished(context, pair, trader, taker.OrderId, command.Size, command.Budget, killed.Reason);     // M-027
             return killed.Refusal;
         }
-        state.Ledger.Hold(context, account, reserved, Reason.OrderHold, taker.OrderId, pair.Id.Value);
+        ledger.Hold(context, account, reserved, Reason.OrderHold, taker.OrderId, pair.Id.Value);
         if (attaches) state.Triggers.Attach(context, pair, trader, command, taker.OrderId);
 
         pair.Book.Begin();
@@ -64,6 +106,9 @@ internal sealed class Placement(SpotState state)
         pair.Book.Announce(context.Events);
         return SpotRefusal.None;
     }
+
+    private static SpotRefusal TooLow(in Trader trader) =>
+        trader.Wallet == WalletId.Spot.Value ? SpotRefusal.BalanceTooLow : SpotRefusal.MarginBalanceTooLow;
 
     // M-012 to M-014: what depends on the pair and the order alone.
     private static SpotRefusal Admit(in PlaceOrder command, Pair pair, long nowNanos)
@@ -163,7 +208,6 @@ internal sealed class Placement(SpotState state)
         if (mayRest && pair.Terms.OrdersLimit > 0 && trader.OpenCount >= pair.Terms.OrdersLimit) return SpotRefusal.TooManyOrders;
         if (command.StpAction != SelfTradeAction.None && state.Config.StpByMainAccount == 0) return SpotRefusal.StpNotInGroup;
         if (command.Type == OrderType.Market) return SpotRefusal.None;
-        pair.RefreshBand();
         return pair.IsOutOfBand(command.Side, command.Price) ? SpotRefusal.PriceOutOfBand : SpotRefusal.None;
     }
 
@@ -190,14 +234,20 @@ internal sealed class Placement(SpotState state)
         taker.Left = command.Size;
         taker.Budget = command.Budget;
         taker.ByBudget = command.Type == OrderType.Market && command.Side == Side.Buy;
-        taker.MakerRate = trader.MakerFee != TraderSettings.PairRate ? trader.MakerFee : pair.Terms.MakerFee;
-        taker.TakerRate = trader.TakerFee != TraderSettings.PairRate ? trader.TakerFee : pair.Terms.TakerFee;
+        taker.MakerRate = pair.MakerRateOf(trader);
+        taker.TakerRate = pair.TakerRateOf(trader);
         taker.Trader = slot;
-        taker.StpGroup = state.Config.StpByMainAccount != 0 ? trader.StpGroup : 0;
-        taker.StpAction = command.StpAction == SelfTradeAction.None ? SelfTradeAction.CancelNewest : command.StpAction;
+        taker.StpGroup = GroupOf(trader);
+        taker.StpAction = command.StpAction == SelfTradeAction.None ? DefaultAction : command.StpAction;
         taker.Side = command.Side;
-        taker.Flags = (trader.FeeToken ? OrderFlags.FeeToken : 0) | (trader.Participant ? OrderFlags.ParticipantOwned : 0);
+        taker.Flags = FlagsOf(trader);
     }
+
+    private int GroupOf(in Trader trader) => state.Config.StpByMainAccount != 0 ? trader.StpGroup : 0;
+
+    // Each mark is 0 or 1: moved to where the flag is, which asks nothing.
+    private static OrderFlags FlagsOf(in Trader trader) => unchecked((OrderFlags)(
+        (Unsafe.BitCast<bool, byte>(trader.FeeToken) * (int)OrderFlags.FeeToken) | (Unsafe.BitCast<bool, byte>(trader.Participant) * (int)OrderFlags.ParticipantOwned)));
 
     // A frame of its own: what it needs would be zeroed for every order that rests.
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -234,46 +284,55 @@ internal sealed class Placement(SpotState state)
         ? pair.Book.CanSpend(taker, ref settlement)
         : pair.Book.Reachable(taker, taker.Left, ref settlement) >= taker.Left;
 
-    private static void Accepted(Context context, in PlaceOrder command, ReadOnlySpan<byte> tail, in Trader trader, in Taker taker, long triggerId)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Accepted(Context context, in PlaceOrder command, ReadOnlySpan<byte> tail, in Trader trader, long id, long makerRate, long takerRate, OrderFlags flags, long triggerId)
     {
         ref var accepted = ref context.Events.Append<OrderAccepted>(tail);
         accepted.Budget = command.Budget;
-        accepted.OrderId = taker.OrderId;
+        accepted.OrderId = id;
         accepted.Price = command.Price;
         accepted.Size = command.Size;
         accepted.Iceberg = command.Iceberg;
-        accepted.MakerRate = taker.MakerRate;
-        accepted.TakerRate = taker.TakerRate;
+        accepted.MakerRate = makerRate;
+        accepted.TakerRate = takerRate;
         accepted.SlippageRate = command.SlippageRate;
         accepted.User = trader.User;
         accepted.Instrument = trader.Instrument;
         accepted.Wallet = trader.Wallet;
-        accepted.StpGroup = taker.StpGroup;
+        accepted.StpGroup = GroupOf(trader);
         accepted.Side = command.Side;
         accepted.Type = command.Type;
         accepted.TimeInForce = command.TimeInForce;
         accepted.StpAction = command.StpAction;
-        accepted.Flags = taker.Flags;
+        accepted.Flags = flags;
         accepted.TriggerId = triggerId;
     }
 
-    private void Rest(in PlaceOrder command, ReadOnlySpan<byte> tail, Pair pair, int traderSlot, ref Trader trader, in Taker taker)
+    // A new order of the pool; its places in the queue and in its trader's list come when it rests.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Fill(ref Order order, in PlaceOrder command, long id, long left, long makerRate, long takerRate, int trader, OrderFlags flags, bool attached, SelfTradeAction action)
     {
-        var slot = state.Pool.TakeOrder();
-        ref var order = ref state.Pool.Orders[slot];
         order = default;
-        order.Id = taker.OrderId;
+        order.Id = id;
         order.Price = command.Price;
         order.Size = command.Size;
-        order.Left = taker.Left;
-        order.Rates = state.Pool.Rates.NumberOf(taker.MakerRate, taker.TakerRate);
-        order.Trader = traderSlot;
+        order.Left = left;
+        order.Rates = pool.Rates.NumberOf(makerRate, takerRate);
+        order.Trader = trader;
         order.Side = command.Side;
         order.TimeInForce = command.TimeInForce;
-        order.Flags = taker.Flags;
-        order.Mark(command.TakeProfitTrigger != 0 || command.StopLossTrigger != 0, taker.StpAction);
+        order.Flags = flags;
+        order.Mark(attached, action);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Rest(in PlaceOrder command, ReadOnlySpan<byte> tail, Pair pair, int traderSlot, ref Trader trader, in Taker taker)
+    {
+        ref var order = ref pool.TakeOrder(out var slot);
+        var attached = command.TakeProfitTrigger != 0 || command.StopLossTrigger != 0;
+        Fill(ref order, command, taker.OrderId, taker.Left, taker.MakerRate, taker.TakerRate, traderSlot, taker.Flags, attached, taker.StpAction);
         pair.Book.Rest(slot, command.Iceberg);
-        state.Traders.Link(ref trader, slot, ref order);
+        traders.Link(ref trader, slot, ref order);
         if (!trader.UniqueText || tail.IsEmpty) return;
         var text = new TailReader(tail).Text();
         if (text.StartsWith("t-", StringComparison.Ordinal)) state.UniqueTexts.Add(taker.OrderId, (traderSlot, text));

@@ -20,11 +20,15 @@ public sealed class Pair(InstrumentId id, string symbol, Asset baseAsset, Asset 
     public const long PriceMax = 1L << 62;
     public const long SizeMax = 1L << 53;
 
+    private const long NoBand = -1;                 // in place of a last price
+
     private readonly int number = id.Value;         // a plain number stands among the fields that every command reads
-    private long bandReference = -1;
+    private long bandLastPrice = NoBand;            // the book's, when the band was brought up to date
     private ListPair terms;
     private long valueUnit = 1;         // the book's
     private Int128 productMax;
+    private MarketStatus status;
+    private UsualOrders usual;
 
     public InstrumentId Id => new(number);
     public string Symbol { get; } = symbol;
@@ -36,8 +40,21 @@ public sealed class Pair(InstrumentId id, string symbol, Asset baseAsset, Asset 
 
     public OrderBook Book { get; } = new(id, pool);
     public TriggerBook Triggers { get; } = new();
-    public MarketStatus Status { get; set; }
+
+    public MarketStatus Status
+    {
+        get => status;
+        set
+        {
+            status = value;
+            usual.Set(terms, status, valueUnit, productMax);
+        }
+    }
+
     public ref readonly ListPair Terms => ref terms;
+
+    /// <summary>What admits most orders, and their value, without a question for each rule.</summary>
+    internal ref readonly UsualOrders Usual => ref usual;
 
     /// <summary>When it was first listed, and the reference price it had then: where its price history begins.</summary>
     public long ListedNanos { get; init; }
@@ -66,7 +83,8 @@ public sealed class Pair(InstrumentId id, string symbol, Asset baseAsset, Asset 
         Book.ValueUnit = valueUnit = Fixed.PowerOfTen(Money.Decimals - terms.PriceDecimals - terms.SizeDecimals);
         BaseUnit = Fixed.PowerOfTen(Money.Decimals - terms.SizeDecimals);
         productMax = ValueMax / valueUnit;
-        bandReference = -1;
+        bandLastPrice = NoBand;
+        usual.Set(terms, status, valueUnit, productMax);
     }
 
     /// <summary>Whether price × size is a value the ledger has room for.</summary>
@@ -76,19 +94,41 @@ public sealed class Pair(InstrumentId id, string symbol, Asset baseAsset, Asset 
     private static readonly Int128 ValueMax = Money.Units(Fixed.PowerOfTen(18)).Raw;
 
     /// <summary>Reserved for an order: quote at its price for a buy, base for a sell (S-020, S-021). Neither number is negative.</summary>
-    public Money Reserved(Side side, long price, long left) =>
-        side == Side.Buy ? new Money(unchecked(Wide.Product((ulong)left, (ulong)price, (ulong)valueUnit))) : BaseMoney(left);
+    public Money Reserved(Side side, long price, long left)
+    {
+        var fits = Wide.TryProduct(unchecked((ulong)left), unchecked((ulong)price), out var product);
+        return fits || side != Side.Buy ? Reserved(side, left, product) : new Money(unchecked(Wide.Product((ulong)left, (ulong)price, (ulong)valueUnit)));
+    }
+
+    /// <summary>The same for who knows price × left. Without a jump: nobody foresees a side. Neither unit is above 10^12: the product fits.</summary>
+    public Money Reserved(Side side, long left, ulong product)
+    {
+        var (amount, unit, quote) = (unchecked((ulong)left), BaseUnit, valueUnit);
+        if (side == Side.Buy) amount = product;
+        if (side == Side.Buy) unit = quote;
+        return new Money(unchecked((Int128)Wide.Product(amount, (ulong)unit)));
+    }
 
     public Money BaseMoney(long size) => new(Wide.Product(size, BaseUnit));
+
+    /// <summary>What a trader's order pays when it makes and when it takes: its own rates or the pair's (M-008).</summary>
+    public long MakerRateOf(in Trader trader) => trader.MakerFee != TraderSettings.PairRate ? trader.MakerFee : terms.MakerFee;
+    public long TakerRateOf(in Trader trader) => trader.TakerFee != TraderSettings.PairRate ? trader.TakerFee : terms.TakerFee;
 
     /// <summary>Brings the band to the reference of this instant (M-057: it does not move during a sweep).</summary>
     public void RefreshBand()
     {
+        if (Book.LastPrice != bandLastPrice) MoveBand();
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void MoveBand()
+    {
+        bandLastPrice = Book.LastPrice;
         var reference = Reference;
-        if (reference == bandReference) return;
-        bandReference = reference;
         BuyBound = Terms.UpRate == 0 || reference == 0 ? long.MaxValue : Bound(Side.Buy, reference, Terms.UpRate);
         SellBound = Terms.DownRate == 0 || reference == 0 ? 0 : Bound(Side.Sell, reference, Terms.DownRate);
+        usual.SetBand(BuyBound, SellBound);
     }
 
     /// <summary>Whether a price is beyond the band as it was brought up to date last.</summary>
@@ -188,8 +228,20 @@ public sealed class SpotState(Ledger ledger, IUsers users)
     public Asset? AssetOf(int asset) => asset > 0 && asset <= Assets.Count ? Assets[asset - 1] : null;
 
     /// <summary>The trader's slot, created on first use; −1 when the user does not exist or the wallet is not one spot trades with.</summary>
-    public int TraderOf(int user, Pair pair, WalletId wallet) =>
-        Traders.TryRecall(user, pair.Id.Value, wallet.Value, out var slot) ? slot : FindOrMakeTrader(user, pair, wallet);
+    public int TraderOf(int user, Pair pair, WalletId wallet)
+    {
+        TraderOf(user, pair, wallet, out var slot);
+        return slot;
+    }
+
+    /// <summary>The same with the trader itself; a null reference when there is none.</summary>
+    public ref Trader TraderOf(int user, Pair pair, WalletId wallet, out int slot)
+    {
+        ref var trader = ref Traders.Recalled(user, pair.Id.Value, wallet.Value, out slot);
+        if (!Unsafe.IsNullRef(in trader)) return ref trader;
+        slot = FindOrMakeTrader(user, pair, wallet);
+        return ref slot < 0 ? ref Unsafe.NullRef<Trader>() : ref Traders[slot];
+    }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private int FindOrMakeTrader(int user, Pair pair, WalletId wallet)
