@@ -50,7 +50,7 @@ public sealed class Contract
     public Notional NotionalOf(long size, long price)
     {
         if (IsInverse) return new Notional(Wide.Product(long.Abs(size), ValueUnit), price);
-        return new Notional(Value(long.Abs(size), price).Raw, 1);
+        return new Notional(Wide.Product((ulong)long.Abs(size), (ulong)ValueUnit, (ulong)price), 1);
     }
 
     /// <summary>u = w(S, p) − W, rounded down (F-025).</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sluice.Core.Values;
 
 namespace Sluice.Products.Futures.Contracts;
@@ -20,18 +21,19 @@ public readonly record struct Notional(Int128 Numerator, long Denominator)
     }
 
     /// <summary>This fraction of it, rounded up: every requirement is (F-003). The rate is not below zero.</summary>
-    public Money Part(Rate rate) => IsShort ? Up((ulong)Numerator, (ulong)rate.Raw, Rate.One)
+    public Money Part(Rate rate) => IsShort ? Up(unchecked((ulong)Numerator), (ulong)rate.Raw, Rate.One)
         : new(Int256.MulDiv(Numerator, rate.Raw, Denominator, Rate.One, Rounding.Ceiling));
 
     /// <summary>value · numerator / denominator, rounded up.</summary>
-    public Money Part(in MarginFactor factor) => IsShort ? Up((ulong)Numerator, (ulong)factor.Numerator, factor.Denominator)
+    public Money Part(in MarginFactor factor) => IsShort ? Up(unchecked((ulong)Numerator), (ulong)factor.Numerator, factor.Denominator)
         : new(Int256.MulDiv(Numerator, factor.Numerator, Denominator, factor.Denominator, Rounding.Ceiling));
 
     // Linear, and below 2^63 quanta, some nine million units: nearly every order and position. Then the product is one instruction, and so is the division.
-    private bool IsShort => Denominator == 1 && Numerator <= long.MaxValue;
+    private bool IsShort => unchecked(Denominator == 1 && (ulong)(Numerator >> 64) == 0 && (long)Numerator >= 0);
 
-    // Both factors are below 2^63, so adding a divisor of 64 bits does not overflow.
-    private static Money Up(ulong value, ulong over, long under) => new((Int128)((Wide.Product(value, over) + (UInt128)(under - 1)) / (UInt128)under));
+    // Both factors are below 2^63, so adding a divisor of 64 bits does not overflow, and neither does the quotient.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Money Up(ulong value, ulong over, long under) => unchecked(new((Int128)((Wide.Product(value, over) + (ulong)(under - 1)) / (ulong)under)));
 
     /// <summary>The amount, rounded as named.</summary>
     public Money ToMoney(Rounding rounding) => new(Denominator == 1 ? Numerator : Fixed.Divide(Numerator, Denominator, rounding));

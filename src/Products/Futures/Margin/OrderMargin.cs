@@ -42,6 +42,7 @@ public static class OrderMargin
     /// <summary>The price an order is valued at: its own, but not below the best bid for a linear sell nor above the best ask for an inverse buy, because it
     /// would trade there. A market order comes with its protection bound (buy) or zero (sell).</summary>
     /// <param name="bestOpposite">Best price of the other side of the book; 0 when it is empty.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static long ValuePrice(Contract contract, Side side, long price, long bestOpposite)
     {
         if (bestOpposite == 0 || side == Side.Buy != contract.IsInverse) return price;

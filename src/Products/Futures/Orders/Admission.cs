@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sluice.Core.Margin;
 using Sluice.Core.Matching;
 using Sluice.Core.Values;
@@ -14,6 +15,13 @@ namespace Sluice.Products.Futures.Orders;
 public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
 {
     private const ContractOrderFlags Allowed = ContractOrderFlags.ReduceOnly | ContractOrderFlags.ClosePosition | ContractOrderFlags.TakeProfitStopLoss;
+
+    /// <summary>A limit order with nothing to it but price, size and time in force, well within the limits of a contract that is open: nothing of <see cref="Form"/> refuses it, it does
+    /// not deviate (M-053), and its value fits in 64 bits (<see cref="OrderRange.IsOrdinary"/>).</summary>
+    public static bool IsOrdinary(in PlaceContractOrder command, Market market) =>
+        ((int)command.StpAction | (int)command.Flags | (int)command.AutoSize | command.MarginMode) == 0 && command.TimeInForce <= TimeInForce.PostOnly
+        && (command.Iceberg | command.SlippageRate | command.TakeProfitTrigger | command.TakeProfitPrice | command.StopLossTrigger | command.StopLossPrice) == 0
+        && market.Status == MarketStatus.Tradable && !market.IsAsleep && market.Range.IsOrdinary(command.Price, command.Size);
 
     /// <summary>M-012 to M-014: what depends on the contract and the command alone.</summary>
     public static FuturesRefusal Form(in PlaceContractOrder command, Market market)
@@ -97,13 +105,13 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
         if (draft.MayRest && market.Terms.OrdersLimit > 0 && OpenOrdersOf(account, seat) >= market.Terms.OrdersLimit) return FuturesRefusal.TooManyOrders;
         if (command.StpAction != SelfTradeAction.None && state.Spot.Config.StpByMainAccount == 0) return FuturesRefusal.StpNotInGroup;       // M-073
         if (IsLocked(account, seat)) return FuturesRefusal.PositionInLiquidation;
-        if (command.MarginMode != 0 && command.MarginMode == 1 != seat.IsCross) return FuturesRefusal.MarginModeMismatch;
-        var side = command.Size > 0 ? Side.Buy : Side.Sell;
-        var sided = command.Size != 0;
-        if (sided && !draft.IsMarket && Bounds.Deviates(market, side, command.Price)) return FuturesRefusal.PriceTooDeviated;
-
-        draft.Side = side;
+        draft.Side = command.Size > 0 ? Side.Buy : Side.Sell;
         draft.Size = long.Abs(command.Size);
+        if (draft.IsOrdinary && account.Mode == PositionMode.Single) return OneWay(command, seat, ref draft);       // of no margin mode, within the band
+
+        if (command.MarginMode != 0 && command.MarginMode == 1 != seat.IsCross) return FuturesRefusal.MarginModeMismatch;
+        var sided = command.Size != 0;
+        if (sided && !draft.IsMarket && Bounds.Deviates(market, draft.Side, command.Price)) return FuturesRefusal.PriceTooDeviated;
         var refusal = account.Mode == PositionMode.Single ? OneWay(command, seat, ref draft) : Hedged(command, seat, ref draft);
         if (refusal != FuturesRefusal.None) return refusal;
         return !sided && !draft.IsMarket && Bounds.Deviates(market, draft.Side, command.Price) ? FuturesRefusal.PriceTooDeviated : FuturesRefusal.None;
@@ -114,7 +122,7 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
         + (account.Mode == PositionMode.DualPlus && state.Seats.TryFind(seat.User, seat.Market, out var other, !seat.IsSplit) ? state.Seats[other].OpenCount : 0);
 
     /// <summary>F-156.</summary>
-    public static bool IsLocked(in MarginAccount account, in Seat seat) => account.IsLocked || seat.LongLiquidation != 0 || seat.ShortLiquidation != 0;
+    public static bool IsLocked(in MarginAccount account, in Seat seat) => (account.LiquidationId | seat.LongLiquidation | seat.ShortLiquidation) != 0;
 
     private FuturesRefusal OneWay(in PlaceContractOrder command, in Seat seat, ref Draft draft)
     {
@@ -187,26 +195,49 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
     public FuturesRefusal Margin(Market market, in Seat seat, ref MarginAccount account, ref Draft draft, in Replaced replaced)
     {
         if (draft.Reduces) return FuturesRefusal.None;
-        if (seat.LeverageOf(draft.Leg) > market.Terms.LeverageMax && draft.Size > draft.Reducing) return FuturesRefusal.LeverageTooHigh;      // lowered since (F-169)
-        if (IsTooHighAsleep(market, seat.LeverageOf(draft.Leg)) && draft.Size > draft.Reducing) return FuturesRefusal.LeverageTooHigh;      // K-205
-        if (ExceedsRiskLimit(market, seat, ref draft, replaced)) return FuturesRefusal.RiskLimitExceeded;
-        if (WouldBeLiquidated(market, seat, ref account, draft)) return FuturesRefusal.LiquidateImmediately;
+        draft.Value = ValueOf(market, draft);
+        if (draft.Size > draft.Reducing)
+        {
+            var refusal = Opening(market, seat, ref account, draft, replaced);
+            if (refusal != FuturesRefusal.None) return refusal;
+        }
         return Affords(market, seat, ref account, ref draft, replaced) ? FuturesRefusal.None : FuturesRefusal.InsufficientAvailable;
+    }
+
+    // Half-even (F-113); of an ordinary order no more than two products of 64 bits.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Money ValueOf(Market market, in Draft draft) =>
+        draft.IsOrdinary ? new Money(unchecked(draft.Size * market.Contract.ValueUnit * draft.Limit)) : Sums.ValueOf(market, draft.Limit, draft.Size).InHalves;
+
+    // What only an order that opens something is asked.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private FuturesRefusal Opening(Market market, in Seat seat, ref MarginAccount account, in Draft draft, in Replaced replaced)
+    {
+        var leverage = seat.LeverageOf(draft.Leg);
+        if (leverage > market.Terms.LeverageMax) return FuturesRefusal.LeverageTooHigh;         // lowered since (F-169)
+        if (IsTooHighAsleep(market, leverage)) return FuturesRefusal.LeverageTooHigh;           // K-205
+        if (ExceedsRiskLimit(market, seat, leverage, draft, replaced)) return FuturesRefusal.RiskLimitExceeded;
+
+        // Only a price worse than the mark can have it liquidated at once. Who keeps former requirements loses them by it (F-169 step 4), so the present ones decide.
+        var keeps = seat.Kept != 0 || (seat.IsCross && account.KeptSeats != 0);
+        if (!keeps && (draft.Side == Side.Buy ? draft.Limit <= market.Mark : draft.Limit >= market.Mark)) return FuturesRefusal.None;
+        return WouldBeLiquidated(market, seat, ref account, draft, keeps) ? FuturesRefusal.LiquidateImmediately : FuturesRefusal.None;
     }
 
     /// <summary>closed_max_leverage: what is opened while the market of a stock sleeps has less (K-205).</summary>
     public static bool IsTooHighAsleep(Market market, Leverage leverage) => market.IsAsleep && market.SleepRules.IsStock && leverage > market.SleepRules.LeverageMax;
 
     // F-113: position at the mark and opening orders at their prices, of the direction of this order.
-    private static bool ExceedsRiskLimit(Market market, in Seat seat, ref Draft draft, in Replaced replaced)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool ExceedsRiskLimit(Market market, in Seat seat, Leverage leverage, in Draft draft, in Replaced replaced)
     {
-        draft.Value = Sums.ValueOf(market, draft.Limit, draft.Size).InHalves;
-        if (draft.Size == draft.Reducing) return false;
         var buys = draft.Side == Side.Buy;
-        var limit = RiskLimit.LimitFor(market.Contract.RiskLimits, seat.LeverageOf(draft.Leg));
-        var orders = (buys ? seat.BuyValue : seat.SellValue) - replaced.Value + draft.Value;
+        var limit = RiskLimit.LimitFor(market.Contract.RiskLimits, leverage);
+        var orders = (buys ? seat.BuyValue : seat.SellValue) + draft.Value;
+        if (replaced.OrderId != 0) orders -= replaced.Value;
+        if (draft.Held == 0) return orders > limit;
         var value = market.Contract.NotionalOf(draft.Held, market.Mark);
-        if (draft.Held != 0 && draft.Held > 0 != buys)
+        if (draft.Held > 0 != buys)
         {
             // Against the position: what closes it is not at stake.
             orders = Money.Max(Money.Zero, orders - value.ToMoney(Rounding.Floor));
@@ -215,13 +246,9 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
         return RiskLimit.IsExceeded(value, orders, limit);
     }
 
-    // F-154: all of it filled at its worst price, taker fee paid; only a price worse than the mark can do that. Who keeps former requirements loses them by
-    // it (F-169 step 4), so the present ones decide.
-    private bool WouldBeLiquidated(Market market, in Seat seat, ref MarginAccount account, in Draft draft)
+    // F-154: all of it filled at its worst price, taker fee paid.
+    private bool WouldBeLiquidated(Market market, in Seat seat, ref MarginAccount account, in Draft draft, bool keeps)
     {
-        if (draft.Size == draft.Reducing) return false;
-        var keeps = seat.Kept != 0 || (seat.IsCross && account.KeptSeats != 0);
-        if (!keeps && (draft.Side == Side.Buy ? draft.Limit <= market.Mark : draft.Limit >= market.Mark)) return false;
         var (slot, other) = (seat.SlotOf(draft.Leg), draft.Leg switch { Leg.Long => seat.Short, Leg.Short => seat.Long, _ => PositionTable.None });
         var size = draft.Held;
         var contract = market.Contract;
@@ -280,6 +307,7 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
     }
 
     // F-107, with the bound first: what an account affords with it, it affords.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool Affords(Market market, in Seat seat, ref MarginAccount account, ref Draft draft, in Replaced replaced)
     {
         var contract = market.Contract;
@@ -290,21 +318,31 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
         var margin = value.Part(OrderMargin.Factor(contract, draft.Side, seat.LeverageOf(draft.Side), fee));
         if (draft.LossMark != 0) margin += OrderMargin.OpenLoss(contract, draft.Size, draft.ValuePrice, draft.LossMark);
         draft.Margin = margin;
-        var (buys, sells) = (seat.Buys, seat.Sells);
-        if (draft.Side == Side.Buy) buys.Add(draft.Size - replaced.Size, margin - replaced.Margin);
-        else sells.Add(draft.Size - replaced.Size, margin - replaced.Margin);
-        var single = account.Mode == PositionMode.Single;
+        var isBuy = draft.Side == Side.Buy;
+        var own = isBuy ? seat.Buys : seat.Sells;
+        own.Add(draft.Size, margin);
+        if (replaced.OrderId != 0) own.Remove(replaced.Size, replaced.Margin);
         var exact = true;
-        var bound = single ? OrderMargin.OneWayBound(draft.Held, buys, sells, out exact) : OrderMargin.Hedge(buys, sells);
+        ref readonly var other = ref isBuy ? ref seat.Sells : ref seat.Buys;
+        var bound = account.Mode == PositionMode.Single
+            ? OrderMargin.OneWayBound(isBuy ? draft.Held : -draft.Held, own, other, out exact)          // of a sell its mirror image
+            : OrderMargin.Hedge(own, other);
         (draft.OrderMargin, draft.IsExact, draft.IsCounted) = (bound, exact, true);
         var needed = bound - seat.OrderMargin;
         if (needed <= Money.Zero && exact && !seat.IsInexact) return true;      // a bound that does not grow may hide a need that does
         if (state.Drift.TryLoss(account, state.MarkClock, out var loss) && needed <= account.AvailableFor(seat.IsCross, state.Ledger[account.Ledger].Total) - loss) return true;
+        return AffordsNow(seat, ref account, draft, replaced, fee, needed);
+    }
+
+    // The same at the marks of now, and to the quantum where the bound does not suffice.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool AffordsNow(in Seat seat, ref MarginAccount account, in Draft draft, in Replaced replaced, Rate fee, Money needed)
+    {
         sums.Refresh(ref account);
         var available = account.AvailableFor(seat.IsCross, state.Ledger[account.Ledger].Total);
         if (needed <= available) return true;
         available += sums.Excess(account);
-        if (single && (!exact || seat.IsInexact))
+        if (account.Mode == PositionMode.Single && (!draft.IsExact || seat.IsInexact))
         {
             var counted = seat.IsInexact ? sums.Exact(seat, default, Side.Buy, 0) : seat.OrderMargin;
             needed = sums.Exact(seat, new OpeningOrder(draft.Size, draft.ValuePrice, fee, draft.LossMark), draft.Side, draft.Limit, replaced.OrderId) - counted;

@@ -16,9 +16,7 @@ public sealed class Bounds(FuturesState state, Sums sums)
     public static bool Deviates(Market market, Side side, long price)
     {
         if (market.IsAsleep && (side == Side.Buy ? price > market.Sleep.Band.High : price < market.Sleep.Band.Low)) return true;       // F-242, K-205
-        var deviate = market.Terms.OrderPriceDeviate.Raw;
-        var scaled = Wide.Product(price, Rate.One);
-        return side == Side.Buy ? scaled > Wide.Product(market.Mark, Rate.One + deviate) : scaled < Wide.Product(market.Mark, Rate.One - deviate);
+        return side == Side.Buy ? price > market.Range.Highest : price < market.Range.Lowest;
     }
 
     /// <summary>The worst price of a market order: the slip from the best opposite price and the band around the mark, the tighter one, to a tick inward (M-054).</summary>

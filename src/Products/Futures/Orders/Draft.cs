@@ -46,6 +46,9 @@ public struct Draft
     public RatePair Rates;
     public bool IsMarket;
 
+    /// <summary>Within every limit at once: <see cref="Admission.IsOrdinary"/>.</summary>
+    public bool IsOrdinary;
+
     /// <summary>Can only bring a position toward zero.</summary>
     public readonly bool Reduces => (Flags & (ContractOrderFlags.ReduceOnly | ContractOrderFlags.ClosePosition)) != 0;
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sluice.Core.Kernel;
 using Sluice.Core.Matching;
 using Sluice.Core.Values;
@@ -17,10 +18,14 @@ public sealed class OpenOrders(FuturesState state, Sums sums)
     /// <summary>Takes an open order out of its book and ends it.</summary>
     public void End(Market market, Context context, int slot, FinishReason reason)
     {
-        market.Book.Unlink(slot);
+        Unlink(market.Book, slot);
         Ended(market, context, ref state.Pool.Orders[slot], reason);
         market.Book.Free(slot);
     }
+
+    // A frame of its own: whoever ends an order has enough to keep in mind.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Unlink(OrderBook book, int slot) => book.Unlink(slot);
 
     /// <summary>The order has left the book: what it asked is free, it is out of its seat's list, and that is said; what hung on it is settled.</summary>
     public void Ended(Market market, Context context, ref Order order, FinishReason reason)
@@ -33,12 +38,18 @@ public sealed class OpenOrders(FuturesState state, Sums sums)
             sums.OrderChanged(market, ref seat, order, order.Left, 0);
             sums.RecountOrders(ref account, ref seat);
         }
-        if (state.ValuePrices.Count != 0) state.ValuePrices.Remove(order.Id);
-        if (state.LossMarks.Count != 0) state.LossMarks.Remove(order.Id);
-        if (state.UniqueTexts.Count != 0) state.UniqueTexts.Remove(order.Id);
+        if ((state.ValuePrices.Count | state.LossMarks.Count | state.UniqueTexts.Count) != 0) Forget(order.Id);
         if (reason != FinishReason.Filled) Finished(context, market, seat, order.Id, order.Left, reason);       // a fill has said so itself
         if (order.HasAttached) state.Triggers.ParentEnded(context, state, order.Id);
         if (OrderMarks.IsChased(order)) state.Chases.ChildEnded(context, state, order, reason);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Forget(long id)
+    {
+        state.ValuePrices.Remove(id);
+        state.LossMarks.Remove(id);
+        state.UniqueTexts.Remove(id);
     }
 
     /// <summary>An order's open loss is measured from a mark from now on; 0 = it has none any more (F-109).</summary>
@@ -80,13 +91,19 @@ public sealed class OpenOrders(FuturesState state, Sums sums)
 
     /// <summary>Hands a position out to the reduce-only orders of one side: best price first, then oldest, closing orders last. Who gets less than is left of it
     /// shrinks in place, who gets nothing ends (M-084). In hedge mode a leg and the orders that reduce it are the same thing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Share(Market market, int seatSlot, Context context)
     {
-        ref readonly var seat = ref state.Seats[seatSlot];
-        if (seat.ReduceCount == 0) return;
+        if (state.Seats[seatSlot].ReduceCount != 0) ShareBoth(market, seatSlot, context);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ShareBoth(Market market, int seatSlot, Context context)
+    {
 #if MUTANTS
         if (Mutant.Is(Mutation.KeepReduceOnly)) return;
 #endif
+        ref readonly var seat = ref state.Seats[seatSlot];
         var hedged = state.Accounts[seat.Account].Mode != Margin.PositionMode.Single;
         var net = state.SizeOf(seat, Leg.Net);
         Share(market, seatSlot, Side.Sell, hedged ? state.SizeOf(seat, Leg.Long) : long.Max(net, 0), context);

@@ -25,7 +25,8 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
     public FuturesRefusal Place(in PlaceContractOrder command, ReadOnlySpan<byte> tail, int user, long triggerId, Context context, ContractOrderFlags mark = ContractOrderFlags.None)
     {
         if (state.MarketOf(command.Instrument) is not { } market) return FuturesRefusal.ContractNotFound;
-        var refusal = Admission.Form(command, market);
+        var isOrdinary = Admission.IsOrdinary(command, market);
+        var refusal = isOrdinary ? FuturesRefusal.None : Admission.Form(command, market);
         if (refusal != FuturesRefusal.None) return refusal;
         if (!tail.IsEmpty && !OrderText.IsValid(new TailReader(tail).Bytes())) return FuturesRefusal.InvalidText;
         if (state.Users.IsLocked(user)) return FuturesRefusal.UserLocked;
@@ -35,7 +36,7 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
 
         ref readonly var seat = ref state.Seats[slot];
         ref var account = ref state.Accounts[seat.Account];
-        var draft = default(Draft);
+        var draft = new Draft { IsOrdinary = isOrdinary };
         refusal = admission.Owner(command, market, seat, account, ref draft);
         if (refusal != FuturesRefusal.None) return refusal;
         draft.Flags |= mark;
@@ -181,6 +182,7 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
     }
 
     // It may have met nobody: then its seat's orders ask what was found when it was admitted.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void Rest(in PlaceContractOrder command, ReadOnlySpan<byte> tail, Market market, int seatSlot, in Draft draft, long id, long left, bool metNobody, bool attaches, Context context)
     {
         var slot = state.Pool.TakeOrder();
@@ -196,19 +198,32 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
         order.TimeInForce = command.TimeInForce;
         order.Flags = OrderMarks.Of(draft.Flags);
         order.Mark(attaches, command.StpAction == SelfTradeAction.None ? SelfTradeAction.CancelNewest : command.StpAction);
-        market.Book.Rest(slot, command.Iceberg);
-        SleepTimer.Stir(state, market, context);
-        state.Seats.Link(slot);
-        if (draft.ValuePrice != command.Price) state.ValuePrices.Add(id, draft.ValuePrice);
         ref var seat = ref state.Seats[seatSlot];
+        Queue(market.Book, slot, command.Iceberg);
+        SleepTimer.Stir(state, market, context);
+        state.Seats.Link(slot, ref seat, ref order);
+        if (draft.ValuePrice != command.Price) state.ValuePrices.Add(id, draft.ValuePrice);
         if (draft.LossMark != 0) OpenOrders.Measured(state, market, seat, order, draft.LossMark, context);
         if (metNobody && draft.IsCounted) Sums.OrderRested(ref state.Accounts[seat.Account], ref seat, draft);
-        else
-        {
-            sums.OrderChanged(market, ref seat, order, 0, left);
-            sums.RecountOrders(ref state.Accounts[seat.Account], ref seat);
-        }
-        if (tail.IsEmpty || !state.WantsUniqueText(seat.User)) return;
+        else Recount(market, ref seat, order);
+        if (!tail.IsEmpty && state.WantsUniqueText(seat.User)) Note(tail, id, seatSlot);
+    }
+
+    // Frames of their own: the usual order has few things to keep in mind then.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Queue(OrderBook book, int slot, long displayed) => book.Rest(slot, displayed);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Recount(Market market, ref Seat seat, in Order order)
+    {
+        sums.OrderChanged(market, ref seat, order, 0, order.Left);
+        sums.RecountOrders(ref state.Accounts[seat.Account], ref seat);
+    }
+
+    // M-007.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Note(ReadOnlySpan<byte> tail, long id, int seatSlot)
+    {
         var text = new TailReader(tail).Text();
         if (text.StartsWith("t-", StringComparison.Ordinal)) state.UniqueTexts.Add(id, (seatSlot, text));
     }

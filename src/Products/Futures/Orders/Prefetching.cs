@@ -10,7 +10,7 @@ namespace Sluice.Products.Futures.Orders;
 /// accounts are larger than the caches, and one command after the other would wait for each of its places.</summary>
 internal sealed class Prefetching(FuturesState state)
 {
-    private const int MarketBytes = 512, ContractBytes = 64, TermsBytes = 320;
+    private const int MarketBytes = 640, ContractBytes = 64, TermsBytes = 320;
 
     public void Place(in PlaceContractOrder command, UserId actor, int stage, ref PrefetchNote note)
     {

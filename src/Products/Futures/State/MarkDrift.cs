@@ -61,7 +61,7 @@ public sealed class MarkDrift(IReadOnlyList<Market> markets)
         if (factors.OfRequirement > Factors.Greatest) return false;
         var value = Wide.Product(Coarse(account.Cross.Requirement), factors.OfRequirement);
         var margin = Wide.Product(Coarse(account.Cross.InitialMargin), factors.OfInitialMargin);
-        loss = new Money((Int128)((value + margin) >> (Factors.Bits - Unsharp))) + Roundings;
+        loss = new Money(unchecked((Int128)((value + margin) >> (Factors.Bits - Unsharp)) + Roundings.Raw));        // the sum is below 2^128 (Greatest), so a part of it has room
         return true;
     }
 
@@ -75,7 +75,7 @@ public sealed class MarkDrift(IReadOnlyList<Market> markets)
     private const int Unsharp = 24;                     // amounts are looked at in 2^24 quanta, a hundred-thousandth of a unit
 
     // At most 2^63: who has more is not looked at here.
-    private static ulong Coarse(Money amount) => unchecked((ulong)(amount.Raw >> Unsharp)) + 1;
+    private static ulong Coarse(Money amount) => unchecked((ulong)(amount.Raw >> Unsharp) + 1);
 
     // Both ends of the move may lie on either side of where the epochs found the mark, and inverse values move a little more than their marks.
     private Factors FactorsOf(long most)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sluice.Core.Kernel;
 using Sluice.Core.Matching;
 using Sluice.Core.Values;
@@ -67,6 +68,21 @@ public sealed class Market(int number, Contract contract, Listed listed, WalletI
     /// <summary>The index that was announced last (F-061).</summary>
     public long ToldIndex { get; set; }
     public bool IsMarkPinned { get; set; }
+
+    /// <summary>What terms and mark allow an order.</summary>
+    public ref readonly OrderRange Range
+    {
+        get
+        {
+            if (range.Mark != Mark || range.Contract != Contract) Measure();
+            return ref range;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Measure() => range = new OrderRange(Contract, Mark);
+
+    private OrderRange range;
 
     /// <summary>Grows with every move of the mark in this process; what positions were counted at.</summary>
     public int MarkVersion { get; set; } = 1;

@@ -221,24 +221,37 @@ public sealed class SeatTable(OrderPool pool)
     public void Link(int orderSlot)
     {
         ref var order = ref pool.Orders[orderSlot];
-        ref var seat = ref seats[order.Trader];
-        order.TraderPrevious = seat.Last;
+        Link(orderSlot, ref seats[order.Trader], ref order);
+    }
+
+    /// <summary>The same for who has both at hand.</summary>
+    public void Link(int orderSlot, ref Seat seat, ref Order order)
+    {
+        var last = seat.Last;
+        order.TraderPrevious = last;
         order.TraderNext = OrderPool.None;
-        if (seat.Last == OrderPool.None) seat.First = orderSlot;
-        else pool.Orders[seat.Last].TraderNext = orderSlot;
+        if (last == OrderPool.None) seat.First = orderSlot;
+        else pool.Orders[last].TraderNext = orderSlot;
         seat.Last = orderSlot;
-        seat.OpenCount++;
-        if (OrderMarks.Reduces(order)) seat.ReduceCount++;
+        unchecked               // at most as many as the pool holds
+        {
+            seat.OpenCount++;
+            if (OrderMarks.Reduces(order)) seat.ReduceCount++;
+        }
     }
 
     public void Unlink(ref Seat seat, ref Order order)
     {
-        if (order.TraderPrevious == OrderPool.None) seat.First = order.TraderNext;
-        else pool.Orders[order.TraderPrevious].TraderNext = order.TraderNext;
-        if (order.TraderNext == OrderPool.None) seat.Last = order.TraderPrevious;
-        else pool.Orders[order.TraderNext].TraderPrevious = order.TraderPrevious;
-        seat.OpenCount--;
-        if (OrderMarks.Reduces(order)) seat.ReduceCount--;
+        var (previous, next) = (order.TraderPrevious, order.TraderNext);
+        if (previous == OrderPool.None) seat.First = next;
+        else pool.Orders[previous].TraderNext = next;
+        if (next == OrderPool.None) seat.Last = previous;
+        else pool.Orders[next].TraderPrevious = previous;
+        unchecked               // it was counted
+        {
+            seat.OpenCount--;
+            if (OrderMarks.Reduces(order)) seat.ReduceCount--;
+        }
     }
 
     private static long Key(int user, int market, bool split) => ((long)(user + 1) << 24) | (split ? 1L << 23 : 0) | (uint)market;
