@@ -52,10 +52,15 @@ internal sealed class EventFold
                 w = Turn(w + Vector512.LoadUnsafe(ref at, (nuint)i));
                 x = Turn(x + Vector512.LoadUnsafe(ref at, (nuint)i + 8));
             }
+            // What is left is the end of one more block, whose beginning is then folded twice: into other lanes, so it is no less there.
+            if (i < words && words >= Block / sizeof(ulong))
+            {
+                w = Turn(w + Vector512.LoadUnsafe(ref at, (nuint)words - 16));
+                x = Turn(x + Vector512.LoadUnsafe(ref at, (nuint)words - 8));
+                i = words;
+            }
             (a, b) = (w, x);
-            var hash = rest;
-            for (; i < words; i++) hash = BitOperations.RotateLeft(hash + Unsafe.Add(ref at, i), By);
-            rest = hash;
+            for (; i < words; i++) rest = BitOperations.RotateLeft(rest + Unsafe.Add(ref at, i), By);
         }
     }
 

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using Sluice.Bench.Measure;
 using Sluice.Bench.OrderGen;
 using Sluice.Core.Kernel;
+using Sluice.Core.Ledger;
 using Sluice.Core.Matching;
 using Sluice.Products;
 using Sluice.Products.Spot;
@@ -14,6 +15,9 @@ namespace Sluice.Bench.Replay;
 internal sealed class VenueReplay : IReplay
 {
     private const int DrainAbove = 4096;            // bytes of events: they are read while they are still in the first cache
+
+    // No fill comes with less than itself and four postings behind it.
+    private static readonly int LeastWithFill = Unsafe.SizeOf<OrderFilled>() + 4 * Unsafe.SizeOf<BalanceChanged>();
 
     private readonly OrderFlow flow;
     private readonly WaitingRecords waiting = new();
@@ -103,14 +107,20 @@ internal sealed class VenueReplay : IReplay
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Execute(StateMachine machine, long sequence, ReadOnlySpan<byte> bytes, in FlowRecord record)
     {
-        timeNanos += 250;
-        var seen = events.Length;
-        var result = machine.Execute(new Stamp(sequence, timeNanos), bytes, events);
-        if (record.Op != FlowOp.Cancel) SeeFills(seen);         // a cancel does not trade
-        if (!result.Accepted) rejects++;
-        else if (result.ObjectId - idsBefore != (long)record.OrderId) throw new InvalidOperationException($"Order {record.OrderId} got id {result.ObjectId}.");
-        if (events.Length > DrainAbove) Drain();
+        unchecked
+        {
+            timeNanos += 250;
+            var seen = events.Length;
+            var result = machine.Execute(new Stamp(sequence, timeNanos), bytes, events);
+            var length = events.Length;
+            if (length - seen >= LeastWithFill) SeeFills(seen);
+            if (!result.Accepted) rejects++;
+            else if (result.ObjectId - idsBefore != (long)record.OrderId) WrongId(record, result.ObjectId);
+            if (length > DrainAbove) Drain();
+        }
     }
+
+    private static void WrongId(in FlowRecord record, long id) => throw new InvalidOperationException($"Order {record.OrderId} got id {id}.");
 
     /// <summary>The same, one command at a time: how long each took, in ticks of the stopwatch, whose own reading is in them. Events are read in between.</summary>
     public void RunClosed(int from, int to, Span<long> ticks)
@@ -181,18 +191,19 @@ internal sealed class VenueReplay : IReplay
     {
         var actor = FlowCommands.UserOf(record.Account);
         var instrument = FlowCommands.InstrumentOf(record);
+        var id = unchecked(idsBefore + (long)record.OrderId);
         switch (record.Op)
         {
             case FlowOp.Cancel:
                 Header(cancel).Actor = actor;
                 ref var gone = ref Command<CancelOrder>(cancel);
-                gone.OrderId = idsBefore + (long)record.OrderId;
+                gone.OrderId = id;
                 gone.Instrument = instrument;
                 return cancel;
             case FlowOp.Amend:
                 Header(amend).Actor = actor;
                 ref var moved = ref Command<AmendOrder>(amend);
-                moved.OrderId = idsBefore + (long)record.OrderId;
+                moved.OrderId = id;
                 moved.Instrument = instrument;
                 moved.Price = record.Price;
                 return amend;

@@ -55,6 +55,7 @@ public struct Tick : ICommand
 }
 
 /// <summary>How a command ended. A refusal changed nothing.</summary>
+[StructLayout(LayoutKind.Auto)]         // sixteen bytes, which come back in registers
 public readonly record struct CommandResult(ushort Refusal, long ObjectId, bool Duplicate = false)
 {
     public bool Accepted => Refusal == 0;

@@ -25,7 +25,7 @@ public sealed class Context
     public long ObjectId { get; set; }
 
     /// <summary>Ids of orders, triggers, transfers: one counter, strictly increasing, never reused, below 2^53 (M-005).</summary>
-    public long NextId() => ++LastId;
+    public long NextId() => unchecked(++LastId);
 
     public void Emit<T>(in T value, ReadOnlySpan<byte> tail = default) where T : unmanaged, IEvent => Events.Append(value, tail);
 

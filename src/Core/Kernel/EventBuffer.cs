@@ -84,6 +84,11 @@ public sealed unsafe class EventBuffer
         return ref reserved;
     }
 
+    /// <summary>Reserves an event in which still stands what was there before: for whoever writes every byte of it, <c>Reserved</c> fields too, and is called so often that writing zeros first
+    /// would show.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref T AppendUnwritten<T>() where T : unmanaged, IEvent => ref Reserve<T>();
+
     /// <summary>The same with a tail; most have none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref T Append<T>(ReadOnlySpan<byte> tail) where T : unmanaged, IEvent => ref tail.IsEmpty ? ref Append<T>() : ref AppendWithTail<T>(tail);
@@ -101,7 +106,7 @@ public sealed unsafe class EventBuffer
         {
             var length = (sizeof(EventHeader) + sizeof(T) + 7) & ~7;
             var at = next;
-            if (end - at < length) at = Grow(length);
+            if (at + length > end) at = Grow(length);
             next = at + length;
             if (sizeof(T) % sizeof(long) != 0) Unsafe.WriteUnaligned(at + length - sizeof(long), 0L);   // the filling: equal events are equal bytes (M-003)
             Unsafe.WriteUnaligned(at, EventHeader.Packed(T.Kind, 0, length));

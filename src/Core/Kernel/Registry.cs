@@ -53,11 +53,15 @@ public sealed class Registry
     {
         if (Commands[T.Kind] is not null) throw new InvalidOperationException($"Command kind {T.Kind} has two handlers.");
         CommandNames.Add(T.Kind, typeof(T).Name);
-        Commands[T.Kind] = (bytes, context) =>
+
+        // A frame of its own, in which the handler finds room to be inlined; in that of the state machine, which of all handlers got it was a matter of chance.
+        Commands[T.Kind] = [MethodImpl(MethodImplOptions.NoInlining)] (bytes, context) =>
         {
-            if (bytes.Length < Unsafe.SizeOf<T>() || bytes.Length - Unsafe.SizeOf<T>() > TailMax) return KernelRefusal.UnknownCommand;
-            ref readonly var command = ref Unsafe.As<byte, T>(ref MemoryMarshal.GetReference(bytes));
-            return handler(command, bytes[Unsafe.SizeOf<T>()..], context);
+            var tailLength = unchecked(bytes.Length - Unsafe.SizeOf<T>());
+            if (unchecked((uint)tailLength) > TailMax) return KernelRefusal.UnknownCommand;
+            ref var first = ref MemoryMarshal.GetReference(bytes);
+            var tail = MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref first, Unsafe.SizeOf<T>()), tailLength);
+            return handler(Unsafe.As<byte, T>(ref first), tail, context);
         };
     }
 

@@ -38,29 +38,36 @@ public sealed class StateMachine
     public SortedDictionary<ushort, string> CommandNames => registry.CommandNames;
 
     /// <summary>Executes one logged record: header, optional key, command, tail. Events go to the end of <paramref name="events"/>.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]          // once, compiled with room for all that it calls; inlined into a caller's loop, half of it became calls
     public CommandResult Execute(Stamp stamp, ReadOnlySpan<byte> record, EventBuffer events)
     {
-        if (stamp.Sequence != Sequence + 1 || stamp.TimeNanos < TimeNanos) OutOfOrder(stamp);
+        if (stamp.Sequence != unchecked(Sequence + 1) || stamp.TimeNanos < TimeNanos) OutOfOrder(stamp);
 
         ref readonly var header = ref Unsafe.As<byte, CommandHeader>(ref MemoryMarshal.GetReference(record));
         var body = record[Unsafe.SizeOf<CommandHeader>()..];
+        var context = this.context;
         if (!ReferenceEquals(context.Events, events)) context.Events = events;
         Sequence = stamp.Sequence;
 
         var price = (header.Flags & CommandFlags.Price) != 0;
         var step = 0;
-        if (timers.NextAtNanos <= stamp.TimeNanos) RunDue(stamp, price ? stamp.TimeNanos - 1 : stamp.TimeNanos, ref step);
+        if (timers.NextAtNanos <= stamp.TimeNanos) step = RunDue(stamp, price ? stamp.TimeNanos - 1 : stamp.TimeNanos, step);
 
         TimeNanos = stamp.TimeNanos;
-        Begin(stamp, step++, header.Actor, header.Kind);
-        var result = Decide(header, body, stamp);
-        ref var ended = ref events.Append<CommandEnded>();
-        ended.ObjectId = result.ObjectId;
-        ended.Refusal = result.Refusal;
-        ended.Duplicate = result.Duplicate ? (byte)1 : (byte)0;
+        Begin(context, stamp, step, header.Actor, header.Kind);
+        ushort refusal;
+        var duplicate = false;
+        if ((header.Flags & CommandFlags.Idempotent) != 0 || header.ExpiresAtNanos != 0) refusal = DecideOnce(header, body, stamp, out duplicate);
+        else refusal = HandlerOf(header.Kind) is { } handler ? handler(body, context) : KernelRefusal.UnknownCommand;
+
+        ref var ended = ref events.AppendUnwritten<CommandEnded>();
+        ended.ObjectId = context.ObjectId;
+        ended.Refusal = refusal;
+        ended.Duplicate = duplicate ? (byte)1 : (byte)0;
+        ended.Reserved = 0;
         ended.Actor = header.Actor;
-        if (context.HasWork) RunWork(stamp, ref step);
-        if (price && timers.NextAtNanos <= stamp.TimeNanos) RunDue(stamp, stamp.TimeNanos, ref step);
+        var result = new CommandResult(refusal, context.ObjectId, duplicate);
+        if (context.HasWork || price) RunBehind(stamp, price, step + 1);
         return result;
     }
 
@@ -172,30 +179,37 @@ public sealed class StateMachine
     /// <summary>All invariants, each with what broke it or null.</summary>
     public IEnumerable<(string Name, string? Broken)> CheckInvariants() => registry.Invariants.Select(i => (i.Name, i.Broken()));
 
-    private CommandResult Decide(in CommandHeader header, ReadOnlySpan<byte> body, Stamp stamp)
+    // What a command left to be done, and what a price makes due at its very instant.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void RunBehind(Stamp stamp, bool price, int step)
     {
-        var once = (header.Flags & CommandFlags.Idempotent) != 0;
-        if (once || header.ExpiresAtNanos != 0) return DecideOnce(header, body, stamp, once);
-        return HandlerOf(header.Kind) is { } handler ? Handle(handler, body) : new CommandResult(KernelRefusal.UnknownCommand, 0);
+        step = RunWork(stamp, step);
+        if (price && timers.NextAtNanos <= stamp.TimeNanos) RunDue(stamp, stamp.TimeNanos, step);
     }
 
     // A frame of its own: its key would be zeroed for every command.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private CommandResult DecideOnce(in CommandHeader header, ReadOnlySpan<byte> body, Stamp stamp, bool once)
+    private ushort DecideOnce(in CommandHeader header, ReadOnlySpan<byte> body, Stamp stamp, out bool duplicate)
     {
+        duplicate = false;
         IdempotencyKey key = default;
+        var once = (header.Flags & CommandFlags.Idempotent) != 0;
         if (once)
         {
             key = MemoryMarshal.Read<IdempotencyKey>(body);
             body = body[Unsafe.SizeOf<IdempotencyKey>()..];
             recent.Forget(stamp.TimeNanos);
-            if (recent.TryAnswer(key, out var first)) return first;
+            if (recent.TryAnswer(key, out var first))
+            {
+                (context.ObjectId, duplicate) = (first.ObjectId, first.Duplicate);
+                return first.Refusal;
+            }
         }
-        if (header.ExpiresAtNanos != 0 && stamp.TimeNanos > header.ExpiresAtNanos) return new CommandResult(KernelRefusal.Expired, 0);
-        if (HandlerOf(header.Kind) is not { } handler) return new CommandResult(KernelRefusal.UnknownCommand, 0);
-        var result = Handle(handler, body);
-        if (once) recent.Add(key, result, stamp.TimeNanos);
-        return result;
+        if (header.ExpiresAtNanos != 0 && stamp.TimeNanos > header.ExpiresAtNanos) return KernelRefusal.Expired;
+        if (HandlerOf(header.Kind) is not { } handler) return KernelRefusal.UnknownCommand;
+        var refusal = handler(body, context);
+        if (once) recent.Add(key, new CommandResult(refusal, context.ObjectId), stamp.TimeNanos);
+        return refusal;
     }
 
     private Registry.RawHandler? HandlerOf(ushort kind)
@@ -204,47 +218,46 @@ public sealed class StateMachine
         return kind < all.Length ? all[kind] : null;
     }
 
-    private CommandResult Handle(Registry.RawHandler handler, ReadOnlySpan<byte> body)
-    {
-        var refusal = handler(body, context);
-        return new CommandResult(refusal, context.ObjectId);
-    }
-
-    private void RunDue(Stamp stamp, long untilNanos, ref int step)
+    // Both give back the number of the next step.
+    private int RunDue(Stamp stamp, long untilNanos, int step)
     {
         while (timers.NextAtNanos <= untilNanos)
         {
             var due = timers.Take();
             TimeNanos = long.Max(TimeNanos, due.AtNanos);
             var at = new Stamp(stamp.Sequence, TimeNanos);
-            Begin(at, step++, 0, 0);
+            Begin(context, at, step++, 0, 0);
             registry.Timers[due.Kind]!(due, context);
-            RunWork(at, ref step);
+            step = RunWork(at, step);
         }
+        return step;
     }
 
-    private void RunWork(Stamp stamp, ref int step)
+    private int RunWork(Stamp stamp, int step)
     {
         while (context.HasWork)
         {
             var work = context.Dequeue();
-            Begin(stamp, step++, 0, 0);
+            Begin(context, stamp, step++, 0, 0);
             registry.Works[work.Kind]!(work, context);
         }
+        return step;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Begin(Stamp stamp, int step, int actor, ushort kind)
+    private static void Begin(Context context, Stamp stamp, int step, int actor, ushort kind)
     {
         context.Stamp = stamp;
         context.Actor = new UserId(actor);
         context.ObjectId = 0;
-        ref var started = ref context.Events.Append<StepStarted>();
+        ref var started = ref context.Events.AppendUnwritten<StepStarted>();
         started.Sequence = stamp.Sequence;
         started.TimeNanos = stamp.TimeNanos;
         started.Step = step;
         started.Actor = actor;
         started.CommandKind = kind;
+        started.Reserved = 0;
+        started.Reserved2 = 0;
     }
 }
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Sluice.Core.Collections;
 
 namespace Sluice.Core.Matching;
@@ -67,14 +68,20 @@ public sealed class BookSide
     }
 
     /// <summary>The slot at a price, of an empty level where there was none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int FindOrMake(long price, out bool made)
     {
         var key = Key(price);
-        if (!TryFind(key >> LevelBlock.Bits, out var at)) Open(at, key >> LevelBlock.Bits);
-        ref var block = ref blocks[at];
+        ref var block = ref Usual(key >> LevelBlock.Bits);
+        if (Unsafe.IsNullRef(ref block)) block = ref FindOrOpen(key >> LevelBlock.Bits);
         ref var place = ref pool.Blocks[block.Slots][Offset(key)];
         made = (block.Levels >> Offset(key) & 1) == 0;
-        if (!made) return place;
+        return made ? Make(price, key, ref block, ref place) : place;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int Make(long price, long key, ref Block block, ref int place)
+    {
         block.Levels |= 1u << Offset(key);
         pool.TakeLevel(out var slot) = new Level { Price = price, First = OrderPool.None, Last = OrderPool.None, Side = Side };
         place = slot;               // written and not read back: nobody waits for its line
@@ -105,6 +112,26 @@ public sealed class BookSide
     }
 
     private static int Offset(long key) => unchecked((int)key) & (LevelBlock.Levels - 1);
+
+    // The block of a number if none is missing between it and the best one, as nearly always; or nothing.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref Block Usual(long number)
+    {
+        unchecked               // as in TryFind
+        {
+            var away = (ulong)((BestKey >> LevelBlock.Bits) - number);
+            if (away >= (ulong)used) return ref Unsafe.NullRef<Block>();
+            ref var block = ref blocks[used - 1 - (int)away];
+            return ref block.Number == number ? ref block : ref Unsafe.NullRef<Block>();
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ref Block FindOrOpen(long number)
+    {
+        if (!TryFind(number, out var at)) Open(at, number);
+        return ref blocks[at];
+    }
 
     // Where the block stands, or would stand. Where prices are dense no block is missing, and its distance from the best one is its place.
     private bool TryFind(long number, out int at)

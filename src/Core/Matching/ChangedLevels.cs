@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Sluice.Core.Matching;
 
 /// <summary>The levels that the running operation has changed. One operation runs at a time, in one book, so all books share it and it stays in the
@@ -13,6 +15,13 @@ internal sealed class ChangedLevels
     public int Epoch { get; private set; } = 1;
 
     public bool None => (touchedCount | goneCount) == 0;
+
+    /// <summary>Nothing but one level that has another size: so ends nearly every order that rests, and every other cancel.</summary>
+    public bool IsOne(out int slot)
+    {
+        slot = touched[0];
+        return touchedCount == 1 && goneCount == 0;
+    }
 
     /// <summary>A side has another best level, or its best level another size.</summary>
     public bool Best { get; set; }
@@ -36,8 +45,10 @@ internal sealed class ChangedLevels
     {
         if (level.TouchedEpoch == Epoch) return;
         level.TouchedEpoch = Epoch;
-        if (touchedCount == touched.Length) Array.Resize(ref touched, touched.Length * 2);
-        touched[touchedCount++] = slot;
+        var (list, count) = (touched, touchedCount);
+        if ((uint)count >= (uint)list.Length) list = Lengthen();
+        list[count] = slot;
+        touchedCount = unchecked(count + 1);
     }
 
     /// <summary>A level is empty; its slot will be another one's.</summary>
@@ -58,6 +69,13 @@ internal sealed class ChangedLevels
             goneCount--;
             return;
         }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int[] Lengthen()
+    {
+        Array.Resize(ref touched, touched.Length * 2);
+        return touched;
     }
 
     public void Clear()

@@ -63,14 +63,14 @@ public struct Level
 
     public Side Side
     {
-        readonly get => (Side)(rest & 1);
+        readonly get => unchecked((Side)(rest & 1));
         init => rest = (uint)value;
     }
 
     public int Icebergs
     {
-        readonly get => (int)(rest >> 1);
-        internal set => rest = ((uint)value << 1) | (rest & 1);
+        readonly get => unchecked((int)(rest >> 1));
+        internal set => rest = unchecked((uint)value << 1) | (rest & 1);
     }
 }
 
@@ -196,9 +196,11 @@ public sealed class OrderPool
         return ref orders[slot];
     }
 
-    public void ReturnOrder(int slot)
+    public void ReturnOrder(int slot) => ReturnOrder(slot, ref Orders[slot]);
+
+    /// <summary>The same for who has the order at hand.</summary>
+    public void ReturnOrder(int slot, ref Order order)
     {
-        ref var order = ref Orders[slot];
         if (order.IsIceberg) Slices.Remove(slot);
         order.Next = firstFreeOrder;
         order.Id = 0;

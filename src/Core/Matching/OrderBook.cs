@@ -66,7 +66,7 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
     /// <summary>A new operation begins: what is on display now pays maker fees in it (M-064).</summary>
     public void Begin()
     {
-        Version++;
+        Version = unchecked(Version + 1);
         if (changed.Next()) pool.ForgetEpochs();
     }
 
@@ -88,9 +88,9 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
             {
                 if (taker.StpAction != SelfTradeAction.CancelNewest)
                 {
-                    Unlink(makerSlot);
+                    Unlink(makerSlot, ref maker);
                     settlement.MakerEnded(ref maker, FinishReason.SelfTrade);
-                    Free(makerSlot);
+                    Free(makerSlot, ref maker);
                 }
                 if (taker.StpAction != SelfTradeAction.CancelOldest) return MatchStop.SelfTrade;
                 continue;
@@ -124,9 +124,9 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
 
             if (maker.Left == 0)
             {
-                Unlink(makerSlot);
+                Unlink(makerSlot, ref maker);
                 settlement.MakerEnded(ref maker, FinishReason.Filled);
-                Free(makerSlot);
+                Free(makerSlot, ref maker);
             }
             else if (maker.IsIceberg && slice.Visible == 0)
             {
@@ -138,9 +138,11 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
 
     /// <summary>Puts an order of the pool, its fields set, at the back of the queue at its price (M-042).</summary>
     /// <param name="displayed">Size of an iceberg's slice, 0 for an ordinary order (M-060).</param>
-    public void Rest(int slot, long displayed = 0)
+    public void Rest(int slot, long displayed = 0) => Rest(slot, ref pool.Orders[slot], displayed);
+
+    /// <summary>The same for who has the order at hand.</summary>
+    public void Rest(int slot, ref Order order, long displayed)
     {
-        ref var order = ref pool.Orders[slot];
         if (displayed > 0)
         {
             order.IsIceberg = true;
@@ -151,14 +153,19 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
     }
 
     /// <summary>Takes an order out of its queue; the slot stays readable until <see cref="Free"/>.</summary>
-    public void Unlink(int slot)
+    public void Unlink(int slot) => Unlink(slot, ref pool.Orders[slot]);
+
+    /// <summary>The same for who has the order at hand.</summary>
+    public void Unlink(int slot, ref Order order)
     {
-        ref var order = ref pool.Orders[slot];
         Dequeue(slot, ref order);
         pool.ById.Remove(order.Id, slot);
     }
 
     public void Free(int slot) => pool.ReturnOrder(slot);
+
+    /// <summary>The same for who has the order at hand.</summary>
+    public void Free(int slot, ref Order order) => pool.ReturnOrder(slot, ref order);
 
     /// <summary>Takes size from an order in an auction, hidden part included (M-140).</summary>
     public void Fill(int slot, long size)
@@ -244,15 +251,24 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
     public void Announce(EventBuffer events)
     {
         if (changed.None) return;
-        foreach (var (price, side) in changed.Gone) Delta(events, side, price, 0);
-        foreach (var slot in changed.Touched)
-        {
-            ref var level = ref pool.Levels[slot];
-            level.TouchedEpoch = 0;
-            Delta(events, level.Side, level.Price, level.Visible);
-        }
+        if (changed.IsOne(out var slot)) Delta(events, ref pool.Levels[slot]);
+        else AnnounceAll(events);
         if (changed.Best) AnnounceBest(events);
         changed.Clear();
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void AnnounceAll(EventBuffer events)
+    {
+        foreach (var (price, side) in changed.Gone) Delta(events, side, price, 0);
+        foreach (var slot in changed.Touched) Delta(events, ref pool.Levels[slot]);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Delta(EventBuffer events, ref Level level)
+    {
+        level.TouchedEpoch = 0;
+        Delta(events, level.Side, level.Price, level.Visible);
     }
 
     /// <summary>Both sides as they stand, for snapshots and checks: every order in queue order, best level first.</summary>
@@ -312,16 +328,20 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
         return total;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Delta(EventBuffer events, Side side, long price, long visible)
     {
-        ref var delta = ref events.Append<BookDelta>();
-        delta.UpdateId = ++UpdateId;
-        delta.Instrument = Instrument.Value;
-        delta.Side = side;
+        ref var delta = ref events.AppendUnwritten<BookDelta>();
+        delta.UpdateId = UpdateId = unchecked(UpdateId + 1);
         delta.Price = price;
         delta.Size = visible;
+        delta.Instrument = Instrument.Value;
+        delta.Side = side;
+        delta.Reserved1 = 0;
+        delta.Reserved2 = 0;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void AnnounceBest(EventBuffer events)
     {
         var (bid, bidSize) = Shown(Bids);
@@ -350,10 +370,17 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
         var levelSlot = side.FindOrMake(order.Price, out var made);
         if (made) changed.Appear(order.Price, order.Side);
         ref var level = ref pool.Levels[levelSlot];
-        if (order.IsIceberg) level.Icebergs++;
-        level.Visible += pool.VisibleOf(slot, order);
+        level.Visible += order.IsIceberg ? Counted(ref level, slot, 1) : order.Left;
         Append(ref level, levelSlot, slot, ref order);
         Touch(side, levelSlot, ref level);
+    }
+
+    // An iceberg comes into a queue or leaves it: how much it shows.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private long Counted(ref Level level, int slot, int change)
+    {
+        level.Icebergs += change;
+        return SliceOf(slot).Visible;
     }
 
     private void Touch(BookSide side, int levelSlot, ref Level level)
@@ -376,8 +403,7 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
     {
         var levelSlot = order.Level;
         ref var level = ref pool.Levels[levelSlot];
-        if (order.IsIceberg) level.Icebergs--;
-        level.Visible -= pool.VisibleOf(slot, order);
+        level.Visible -= order.IsIceberg ? Counted(ref level, slot, -1) : order.Left;
         Detach(ref level, ref order);
         var side = SideOf(order.Side);
         if (levelSlot == side.Best) changed.Best = true;

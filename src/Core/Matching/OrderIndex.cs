@@ -17,7 +17,7 @@ public sealed class OrderIndex(OrderPool pool)
 
     public bool TryGet(long id, out int slot)
     {
-        slot = recent[Low(id)] - 1;
+        slot = unchecked(recent[Low(id)] - 1);
         return (slot >= 0 && pool.Orders[slot].Id == id) || older.TryGet(id, out slot);
     }
 
@@ -37,17 +37,23 @@ public sealed class OrderIndex(OrderPool pool)
         if (Count == room) Widen(recent.Length * 2);
         ref var place = ref recent[Low(id)];
         if (place != 0) older.Add(pool.Orders[place - 1].Id, place - 1);
-        place = slot + 1;
-        Count++;
+        unchecked               // slots and their count are far below 2^31
+        {
+            place = slot + 1;
+            Count++;
+        }
     }
 
     /// <summary>Takes out an id that is there.</summary>
     public void Remove(long id, int slot)
     {
-        ref var place = ref recent[Low(id)];
-        if (place == slot + 1) place = 0;
-        else older.Remove(id);
-        Count--;
+        unchecked
+        {
+            ref var place = ref recent[Low(id)];
+            if (place == slot + 1) place = 0;
+            else older.Remove(id);
+            Count--;
+        }
     }
 
     /// <summary>Room for so many without growing, if no more than an eighth of them is older than four times as many.</summary>

@@ -101,13 +101,13 @@ internal struct Settlement(SpotState state, Pair pair, Context context) : IFillS
     {
         var ledger = state.Ledger;
         ledger.Post(context, buys ? trader.QuoteAccount : trader.BaseAccount, -(buys ? value : amount), -held, Reason.OrderFill, order, pair.Id.Value);
-        ledger.Post(context, buys ? trader.BaseAccount : trader.QuoteAccount, buys ? amount : value, default, Reason.OrderFill, order, pair.Id.Value);
+        ledger.Post(context, buys ? trader.BaseAccount : trader.QuoteAccount, buys ? amount : value, Reason.OrderFill, order, pair.Id.Value);
         if (fee.Amount.IsZero) return;
-        ledger.Post(context, fee.Account, -fee.Amount, Money.Zero, fee.Reason, order, pair.Id.Value);
+        ledger.Post(context, fee.Account, -fee.Amount, fee.Reason, order, pair.Id.Value);
 #if MUTANTS
         if (Mutant.Is(Mutation.LoseFee)) return;
 #endif
-        ledger.Post(context, fee.VenueAccount, fee.Amount, Money.Zero, fee.Reason, order, pair.Id.Value);
+        ledger.Post(context, fee.VenueAccount, fee.Amount, fee.Reason, order, pair.Id.Value);
     }
 
     // S-050, S-051: the fee is in what is received; Ceiling of a signed fee rounds a fee up and a rebate down in magnitude.

@@ -219,7 +219,7 @@ public sealed class Legs(FuturesState state, Sums sums)
 #if MUTANTS
         if (!Mutant.Is(Mutation.LoseContra))
 #endif
-        state.Ledger.Post(context, market.Clearing, -profit, Money.Zero, Reason.Profit, reference, instrument);
+        state.Ledger.Post(context, market.Clearing, -profit, Reason.Profit, reference, instrument);
         if (cash == market.Fund) AnnounceFund(market, profit, Reason.Profit, context);
     }
 
@@ -229,8 +229,8 @@ public sealed class Legs(FuturesState state, Sums sums)
         var (reference, instrument) = (cause.Reference, market.Id.Value);
         var ledger = state.Ledger;
         var reason = cause.Cause == PositionCause.Settlement ? Reason.SettleFee : fee.IsNegative ? Reason.Rebate : Reason.Fee;
-        ledger.Post(context, cash, -fee, Money.Zero, reason, reference, instrument);
-        ledger.Post(context, market.Fees, fee, Money.Zero, reason, reference, instrument);
+        ledger.Post(context, cash, -fee, reason, reference, instrument);
+        ledger.Post(context, market.Fees, fee, reason, reference, instrument);
     }
 
     /// <summary>The fund's balance after a change (F-191).</summary>
