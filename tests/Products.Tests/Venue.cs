@@ -23,6 +23,9 @@ internal sealed class Venue
 
     private readonly EventBuffer buffer = new();
 
+    /// <summary>What stands in the buffer before each command: no event may depend on it (M-003).</summary>
+    public byte Before { get; init; } = 0xFF;
+
     public VenueProducts Products { get; private set; } = new();
     public StateMachine Machine => Products.Machine;
     public SpotState Spot => Products.Spot.State;
@@ -35,9 +38,9 @@ internal sealed class Venue
     public ReadOnlySpan<byte> EventBytes => buffer.Written;
 
     /// <summary>BTC_USDT with tick 0.1 and lot 0.001, no limits, bands or fees unless <paramref name="terms"/> says so.</summary>
-    public static Venue WithPair(Func<ListPair, ListPair>? terms = null, int baseScale = 12, int quoteScale = 12)
+    public static Venue WithPair(Func<ListPair, ListPair>? terms = null, int baseScale = 12, int quoteScale = 12, byte before = 0xFF)
     {
-        var venue = new Venue();
+        var venue = new Venue { Before = before };
         venue.Accept(0, new ListAsset { Scale = baseScale }, "BTC", "Bitcoin");
         venue.Accept(0, new ListAsset { Scale = quoteScale }, "USDT", "Tether");
         venue.List(terms);
@@ -82,11 +85,19 @@ internal sealed class Venue
     public CommandResult Execute(Stamp stamp, ReadOnlySpan<byte> record)
     {
         LastRecord = record.ToArray();
-        buffer.Clear();
+        Fill();
         Events.Clear();
         var result = Machine.Execute(stamp, record, buffer);
         Decode(buffer, Events);
         return result;
+    }
+
+    private void Fill()
+    {
+        BookDelta one = default;
+        MemoryMarshal.AsBytes(new Span<BookDelta>(ref one)).Fill(Before);
+        while (buffer.Length < 8_192) buffer.Append(one);
+        buffer.Clear();
     }
 
     /// <summary>A price command: only what is due before its instant runs first.</summary>
@@ -128,7 +139,7 @@ internal sealed class Venue
     /// <summary>Another machine that takes over the saved state.</summary>
     public Venue Restored()
     {
-        var other = new Venue { Now = Now };
+        var other = new Venue { Now = Now, Before = (byte)(Before ^ 0xFF) };
         other.Machine.Load(Saved());
         return other;
     }

@@ -1,6 +1,7 @@
 using Sluice.Core.Kernel;
 using Sluice.Core.Ledger;
 using Sluice.Core.Matching;
+using Sluice.Core.Values;
 using Sluice.Products.Spot;
 using static Sluice.Products.Tests.Spot.BookScript;
 
@@ -95,9 +96,9 @@ public class EventTests
     [Fact]
     public void M_003_the_same_commands_give_the_same_bytes()
     {
-        static (ulong, ulong) Run()
+        static (ulong, ulong) Run(byte before)
         {
-            var venue = Venue.WithPair();
+            var venue = Venue.WithPair(terms => terms with { MakerFee = Rate.One / 1000, TakerFee = Rate.One / 500 }, before: before);
             var hash = Fold.Start;
             var users = new[] { venue.Rich("a"), venue.Rich("b"), venue.Rich("c") };
             for (var i = 0; i < 2_000; i++)
@@ -108,10 +109,14 @@ public class EventTests
                     Instrument = 1, Wallet = 1, Side = (Side)(i * 7 % 2), Price = 1000 + i * 13 % 17, Size = 1 + i * 11 % 23, Iceberg = i % 5 == 0 ? 1 : 0,
                 }, "t-" + new string('x', 1 + i % 9));
                 hash = Fold.Over(hash, venue.EventBytes);
+                var about = venue.Machine.Sequence % 2 == 0 ? venue.Of<OrderAccepted>().Select(accepted => accepted.OrderId).FirstOrDefault() : 0;
+                if (i % 3 == 0) venue.Send(users[i % 3], new CancelOrder { OrderId = about });
+                else venue.Send(users[i % 3], new AmendOrder { OrderId = about, Price = 1000 + i * 5 % 17 }, "");
+                hash = Fold.Over(hash, venue.EventBytes);
             }
             return (hash, venue.Machine.StateHash());
         }
-        Assert.Equal(Run(), Run());
+        Assert.Equal(Run(before: 0x00), Run(before: 0xFF));
     }
 
     [Fact]
