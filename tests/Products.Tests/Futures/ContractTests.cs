@@ -54,6 +54,80 @@ public class ContractTests
         Assert.Equal(2, OrderMargin.SizeFor(contract, Side.Buy, M("3044999999999.999999999999"), 10_000_000_000, X(10), Fee));
     }
 
+    // Around every power of two, as far as sizes and prices go.
+    private static IEnumerable<long> Borders(int bits)
+    {
+        yield return 0;
+        for (var bit = 0; bit <= bits; bit++)
+        {
+            for (var beside = -1; beside <= 1; beside++) yield return (1L << bit) + beside;
+        }
+    }
+
+    [Fact]
+    public void F_011_a_value_of_64_bits_is_the_exact_one_at_every_border()
+    {
+        var dear = new Contract(Btc.Terms with { PriceDecimals = 0, MultiplierDecimals = 0, Multiplier = 1_000, Tick = 1 });
+        var (taken, left) = (0, 0);
+        foreach (var contract in new[] { Btc, Eth, dear, BtcUsd })
+        {
+            foreach (var magnitude in Borders(53))
+            {
+                foreach (var price in Borders(53))
+                {
+                    foreach (var size in new[] { magnitude, -magnitude })
+                    {
+                        var exact = new System.Numerics.BigInteger(size) * contract.ValueUnit * price;
+                        var isShort = contract.IsShort(size, price);
+                        if (contract.IsInverse)
+                        {
+                            Assert.False(isShort);
+                            continue;
+                        }
+                        if (isShort) Assert.Equal(exact, contract.ShortValue(size, price));
+                        var most = System.Numerics.BigInteger.Abs(exact);
+                        Assert.True(isShort ? most < 1L << 61 : most.IsZero || most >= 1L << 58);
+                        if (most < (System.Numerics.BigInteger)Int128.MaxValue) Assert.Equal(exact, (System.Numerics.BigInteger)contract.Value(size, price).Raw);
+                        if (isShort) taken++;
+                        else left++;
+                    }
+                }
+            }
+        }
+        Assert.True(taken > 1000 && left > 1000);
+    }
+
+    [Fact]
+    public void F_003_a_part_of_a_value_of_64_bits_is_rounded_like_any()
+    {
+        foreach (var value in Borders(60).Append((1L << 61) - 1))
+        {
+            var any = new Notional(value, 1);
+            foreach (var raw in Borders(39).Where(rate => rate <= Rate.One).Append(Rate.One).Append(500_000_000).Append(200_000_000))
+            {
+                var rate = new Rate(raw);
+                Assert.Equal(new Money(Int256.MulDiv(value, raw, 1, Rate.One, Rounding.Ceiling)), new Money(rate.ShortPart(value)));
+                Assert.Equal(any.Part(rate), new Money(rate.ShortPart(value)));
+                Assert.Equal(rate.Of(new Money(value), Rounding.Ceiling), new Money(rate.ShortFee(value)));
+                Assert.Equal(new Rate(-raw).Of(new Money(value), Rounding.Ceiling), new Money(new Rate(-raw).ShortFee(value)));
+                foreach (var leverage in new[] { 1, 3, 20, 125 })
+                {
+                    foreach (var factor in new[] { MarginFactor.Of(X(leverage), rate, 1), MarginFactor.Of(X(leverage), rate, 2, feeOnMargin: true) })
+                    {
+                        Assert.Equal(Int256.MulDiv(value, factor.Numerator, factor.Denominator, Rounding.Ceiling), factor.ShortPart(value));
+                    }
+                }
+            }
+            if (Btc.RiskLimits.IsInFirst(value)) Assert.Equal(Btc.RiskLimits.Maintenance(any), new Money(Btc.RiskLimits.InFirst(value)));
+        }
+        var last = Btc.RiskLimits[0].Limit.Raw;
+        foreach (var beside in new[] { -1, 0, 1 })
+        {
+            var value = (long)Int128.Min(last, long.MaxValue - 1) + beside;
+            Assert.Equal(value <= last, Btc.RiskLimits.IsInFirst(value));
+        }
+    }
+
     [Fact]
     public void FX_05_F_011_an_inverse_position_gains_as_the_price_rises()
     {

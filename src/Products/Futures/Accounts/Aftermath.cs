@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sluice.Core.Kernel;
 using Sluice.Core.Ledger;
 using Sluice.Core.Margin;
@@ -22,15 +23,21 @@ public sealed class Aftermath(FuturesState state, Watch watch, AutoMargins autoM
     /// <param name="byLevel">What is breached goes in ascending level, as after a move of the mark (F-164 step 8).</param>
     public void Run(Context context, bool byLevel = false)
     {
-        if (state.Touched.Count == 0) return;
+        if (state.Touched.Count != 0) Look(context, byLevel);           // most commands touch nobody
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Look(Context context, bool byLevel)
+    {
         state.LookedNanos = context.Stamp.TimeNanos;
         state.Touched.Sort();
         for (var i = 0; i < state.Touched.Count; i++)
         {
             var slot = state.Touched[i];
-            ref readonly var seat = ref state.Seats[slot];
-            if (IsInDebt(seat)) CoverDebt(slot, context);
-            watch.Look(slot, breached);
+            ref var seat = ref state.Seats[slot];
+            ref var account = ref state.Accounts[seat.Account];
+            if (IsInDebt(seat, account)) CoverDebt(slot, context);
+            watch.Look(slot, ref seat, ref account, breached);
             if (seat.OpenTriggers > 0) EndTriggers(slot, context);
             if (seat.OpenAutos > 0) AutoTriggers.PositionChanged(state, slot, context);
         }
@@ -115,11 +122,8 @@ public sealed class Aftermath(FuturesState state, Watch watch, AutoMargins autoM
     private int MarketOf(in Scope scope) => scope.IsCross ? -1 : state.Seats[scope.Seat].Market;
 
     // Without a cross position nothing can be gained any more.
-    private bool IsInDebt(in Seat seat)
-    {
-        ref readonly var account = ref state.Accounts[seat.Account];
-        return account.Cross.Requirement.IsZero && state.FreeCash(account).IsNegative && !FuturesState.IsVenue(seat.User);
-    }
+    private bool IsInDebt(in Seat seat, in MarginAccount account) =>
+        account.Cross.Requirement.IsZero && state.FreeCash(account).IsNegative && !FuturesState.IsVenue(seat.User);
 
     // What is below zero comes out of the isolated margin of the contract that did it; what that does not have is the fund's (F-184).
     private void CoverDebt(int seatSlot, Context context)

@@ -36,13 +36,42 @@ public sealed class Sums(FuturesState state)
     }
 
     /// <summary>Replaces what a seat's cross legs add to the account, at the mark of now. Isolated legs add nothing.</summary>
-    public void Recount(ref MarginAccount account, ref Seat seat)
+    public void Recount(ref MarginAccount account, ref Seat seat) => Recount(ref account, ref seat, state.Markets[seat.Market]);
+
+    /// <summary>The same for who knows the contract.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]          // its products want the registers of whoever changes a leg
+    public void Recount(ref MarginAccount account, ref Seat seat, Market market)
     {
-        var market = state.Markets[seat.Market];
+        if (seat.IsCross && (seat.Long & seat.Short) == PositionTable.None && (seat.Kept | (seat.Net >> 31)) == 0 && CountShort(ref account, ref seat, market)) return;
         var now = seat.IsCross ? ExposureOf(seat, market) : default;
         account.Replace(seat.Counted, now);
         seat.Counted = now;
         seat.MarkVersion = market.MarkVersion;
+    }
+
+    // The usual leg, of one-way mode and in the first tier, in 64 bits. False when it is another.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool CountShort(ref MarginAccount account, ref Seat seat, Market market)
+    {
+        ref readonly var position = ref state.Positions[seat.Net];
+        var contract = market.Contract;
+        if (!contract.IsShort(position.Size, market.Mark)) return false;
+        var signed = contract.ShortValue(position.Size, market.Mark);
+        var value = signed < 0 ? unchecked(-signed) : signed;
+        var tiers = contract.RiskLimits;
+        if (position.Size == 0 || !tiers.IsInFirst(value)) return false;
+        // One sum after the other: there are registers for no more.
+        var unrealised = new Money(signed) - position.EntryValue;
+        account.Cross.Unrealised += unrealised - seat.Counted.Unrealised;
+        seat.Counted.Unrealised = unrealised;
+        var initial = new Money(MarginFactor.Of(seat.CrossLimit, contract.ExitFee, 1).ShortPart(value));
+        account.Cross.InitialMargin += initial - seat.Counted.InitialMargin;
+        seat.Counted.InitialMargin = initial;
+        var requirement = new Money(unchecked(tiers.InFirst(value) + contract.ExitFee.ShortPart(value)));
+        account.Cross.Requirement += requirement - seat.Counted.Requirement;
+        seat.Counted.Requirement = requirement;
+        seat.MarkVersion = market.MarkVersion;
+        return true;
     }
 
     /// <summary>Of the cross legs of a seat at the mark of now.</summary>
@@ -95,6 +124,7 @@ public sealed class Sums(FuturesState state)
     private static void Count(ref MarginAccount account, ref Seat seat, Money margin, bool exact)
     {
         seat.IsInexact = !exact;
+        if (margin == seat.OrderMargin) return;
         if (seat.IsCross) account.CrossOrderMargin += margin - seat.OrderMargin;
         else account.IsolatedOrderMargin += margin - seat.OrderMargin;
         seat.OrderMargin = margin;
@@ -159,8 +189,37 @@ public sealed class Sums(FuturesState state)
     {
         if (OrderMarks.Reduces(order)) return;
         var contract = market.Contract;
-        var fee = Margin.OrderMargin.FeeOf(contract, new Rate(state.Pool.Rates[order.Rates].Taker));
-        var factor = Margin.OrderMargin.Factor(contract, order.Side, seat.LeverageOf(order.Side), fee);
+        if ((state.ValuePrices.Count | state.LossMarks.Count) != 0 || !contract.IsShort(leftBefore | leftAfter, order.Price))
+        {
+            LargeChanged(contract, ref seat, order, leftBefore, leftAfter);
+            return;
+        }
+        // Sizes are not negative, and neither has a bit that the two together do not have.
+        var factor = FactorOf(contract, seat, order);
+        var (value, margin) = (0L, 0L);
+        if (leftAfter != 0)
+        {
+            value = contract.ShortValue(leftAfter, order.Price);
+            margin = factor.ShortPart(value);
+        }
+        if (leftBefore != 0)
+        {
+            var before = contract.ShortValue(leftBefore, order.Price);
+            value = unchecked(value - before);
+            margin = unchecked(margin - factor.ShortPart(before));
+        }
+        Add(ref seat, order.Side, leftAfter - leftBefore, new Money(margin), new Money(value));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private MarginFactor FactorOf(Contract contract, in Seat seat, in Order order) =>
+        Margin.OrderMargin.Factor(contract, order.Side, seat.LeverageOf(order.Side), Margin.OrderMargin.FeeOf(contract, new Rate(state.Pool.Rates[order.Rates].Taker)));
+
+    // The same of any value, at the price of F-104 and with the loss of F-109.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void LargeChanged(Contract contract, ref Seat seat, in Order order, long leftBefore, long leftAfter)
+    {
+        var factor = FactorOf(contract, seat, order);
         var valuePrice = ValuePriceOf(order);
         var (margin, value) = (Money.Zero, Money.Zero);
         if (leftAfter != 0) margin = AskOf(contract, leftAfter, order.Price, valuePrice, factor, out value);

@@ -37,13 +37,18 @@ public sealed class Watch(FuturesState state, Sums sums)
     public void Look(int seatSlot, List<(MarginLevel Level, Scope Scope)> breached)
     {
         ref var seat = ref state.Seats[seatSlot];
+        Look(seatSlot, ref seat, ref state.Accounts[seat.Account], breached);
+    }
+
+    /// <summary>The same for who has it at hand.</summary>
+    public void Look(int seatSlot, ref Seat seat, ref MarginAccount account, List<(MarginLevel Level, Scope Scope)> breached)
+    {
         if (FuturesState.IsVenue(seat.User)) return;                    // F-194: the fund has no margin rules
-        ref var account = ref state.Accounts[seat.Account];
         if (seat.IsOpen && !seat.IsCross)
         {
-            LookAtLeg(seatSlot, seat, seat.Net, breached);
-            LookAtLeg(seatSlot, seat, seat.Long, breached);
-            LookAtLeg(seatSlot, seat, seat.Short, breached);
+            if (seat.Net >= 0) LookAtLeg(seatSlot, seat, seat.Net, breached);
+            if (seat.Long >= 0) LookAtLeg(seatSlot, seat, seat.Long, breached);
+            if (seat.Short >= 0) LookAtLeg(seatSlot, seat, seat.Short, breached);
         }
         LookAtCross(seat.Account, ref account, seat.IsCross ? seatSlot : SeatTable.None, breached);
     }
@@ -108,9 +113,9 @@ public sealed class Watch(FuturesState state, Sums sums)
 
     private void LookAtLeg(int seatSlot, in Seat seat, int slot, List<(MarginLevel Level, Scope Scope)> breached)
     {
-        if (slot < 0 || state.Positions[slot].Size == 0) return;
-        var market = state.Markets[seat.Market];
         ref var position = ref state.Positions[slot];
+        if (position.Size == 0) return;
+        var market = state.Markets[seat.Market];
         var contract = market.ContractOf(seat);
         var adds = seat.AddsMargin && AddsMargin(slot);
         if (!adds && StaysSafe(market, contract, position, position.Margin)) return;

@@ -48,4 +48,26 @@ public readonly record struct MarginFactor(long Numerator, long Denominator)
         var numerator = 100 * (feeOnMargin ? Rate.One + fee.Raw : Rate.One) + times * fee.Raw * leverage.Hundredths;
         return new MarginFactor(numerator, Rate.One * leverage.Hundredths);
     }
+
+    /// <summary>This fraction of a value below 2^61 quanta (<see cref="Contract.IsShort"/>), rounded up. Fees and 1/L are at most 1, so it is at most four times the value.</summary>
+    public long ShortPart(long value) => unchecked((long)((Wide.Product((ulong)value, (ulong)Numerator) + (ulong)(Denominator - 1)) / (ulong)Denominator));
+}
+
+/// <summary>Rates of values that are known to be small.</summary>
+public static class ShortRates
+{
+    /// <summary>This fraction of a value below 2^61 quanta (<see cref="Contract.IsShort"/>), rounded up; the rate is from 0 to 1.</summary>
+    public static long ShortPart(this Rate rate, long value) =>
+        unchecked((long)((Wide.Product((ulong)value, (ulong)rate.Raw) + (ulong)(Rate.One - 1)) / (ulong)Rate.One));
+
+    /// <summary>The same of a fee, whose rate is from −1 to 1: what is below zero is rounded up by cutting off (F-040).</summary>
+    public static long ShortFee(this Rate rate, long value)
+    {
+        unchecked
+        {
+            var product = Wide.Product((ulong)value, (ulong)long.Abs(rate.Raw)) + (rate.Raw > 0 ? (ulong)(Rate.One - 1) : 0);
+            var fee = (long)(product / (ulong)Rate.One);
+            return rate.Raw < 0 ? -fee : fee;
+        }
+    }
 }

@@ -45,7 +45,13 @@ public sealed class RiskLimitTable
             if (k > 0) deduction += new Rate(terms[k].MaintenanceRate.Raw - terms[k - 1].MaintenanceRate.Raw).Of(terms[k - 1].Limit, Rounding.HalfEven);
             tiers[k] = new Tier(terms[k].Limit, terms[k].MaintenanceRate, terms[k].InitialRate, deduction, Leverage.OfInitialRate(terms[k].InitialRate));
         }
+        if (terms.IsEmpty) return;
+        first = terms[0].MaintenanceRate;
+        if (first.Raw <= Rate.One) firstLimit = (long)Int128.Min(tiers.Length == 1 ? long.MaxValue : terms[0].Limit.Raw, long.MaxValue);
     }
+
+    private readonly Rate first;
+    private readonly long firstLimit = -1;              // as far as it fits 64 bits
 
     public ReadOnlySpan<Tier> Tiers => tiers;
 
@@ -72,6 +78,12 @@ public sealed class RiskLimitTable
         while (k >= 0 && tiers[k].LeverageMax < leverage) k--;
         return k;
     }
+
+    /// <summary>Whether a value below 2^61 quanta is of the first tier: most are.</summary>
+    public bool IsInFirst(long value) => value <= firstLimit;
+
+    /// <summary>MM of such a value: r·V rounded up, for of the first tier nothing is deducted.</summary>
+    public long InFirst(long value) => first.ShortPart(value);
 
     /// <summary>MM of a position value, rounded up (F-003). Deductions are whole quanta, so the rounding of r·V is the only one.</summary>
     public Money Maintenance(in Notional value)

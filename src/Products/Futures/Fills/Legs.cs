@@ -19,7 +19,7 @@ public sealed class Legs(FuturesState state, Sums sums)
     public long Closes(in Seat seat, Leg leg, long quantity)
     {
         var size = state.SizeOf(seat, leg);
-        return size == 0 || size < 0 == quantity < 0 ? 0 : long.Min(long.Abs(size), long.Abs(quantity));
+        return size == 0 || (size ^ quantity) >= 0 ? 0 : long.Min(long.Abs(size), long.Abs(quantity));
     }
 
     /// <summary>Applies it, announces it, and has the seat looked at when the command ends.</summary>
@@ -28,14 +28,20 @@ public sealed class Legs(FuturesState state, Sums sums)
     public void Apply(Money value, Money fee, Market market, int seatSlot, Leg leg, long quantity, in LegCause cause, Context context) =>
         Apply(value, fee, market, seatSlot, leg, quantity, cause, context, out _);
 
-    /// <summary>The same, for who asks what it did. Amounts come first: there is room for two in registers.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]          // it is large, and inlined into whoever matches it leaves no registers to either
+    /// <summary>The same, for who asks what it did.</summary>
     public void Apply(Money value, Money fee, Market market, int seatSlot, Leg leg, long quantity, in LegCause cause, Context context, out PositionChange change)
     {
         ref var seat = ref state.Seats[seatSlot];
+        Apply(value, fee, market, ref seat, ref state.Accounts[seat.Account], seatSlot, leg, quantity, cause, context, out change);
+    }
+
+    /// <summary>The same, for who has seat and account at hand.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]          // inlined into whoever matches it leaves no registers to either
+    public void Apply(in Money value, in Money fee, Market market, ref Seat seat, ref Margin.MarginAccount account, int seatSlot, Leg leg, long quantity, in LegCause cause,
+        Context context, out PositionChange change)
+    {
         var slot = seat.SlotOf(leg);
         if (slot == PositionTable.None) slot = state.PositionOf(seatSlot, leg);
-        ref var account = ref state.Accounts[seat.Account];
         ref var position = ref state.Positions[slot];
         var before = position.Size;
         position.Fill(market.Contract, quantity, value, fee, context.Stamp.TimeNanos, out change, out var ended);
@@ -49,15 +55,16 @@ public sealed class Legs(FuturesState state, Sums sums)
             held = change.MarginCharged - change.MarginReleased;
             account.IsolatedMargin += held;
         }
-        PostProfit(change.Profit, held, market, account.Ledger, cause, context);
+        if (!change.Profit.IsZero || !held.IsZero) PostProfit(change.Profit, held, market, account.Ledger, cause, context);
         if (!fee.IsZero) PostFee(fee, market, account.Ledger, cause, context);
-        if (seat.IsCross) sums.Recount(ref account, ref seat);          // an isolated leg is in no sum
+        if (seat.IsCross) sums.Recount(ref account, ref seat, market);          // an isolated leg is in no sum
         sums.RecountOrders(ref account, ref seat);
         state.Touched.Add(seatSlot, ref seat);
         if (change.Ended) Ended(market, seatSlot, ref seat, slot, position, ended, cause, context);
         Announce(market, seat, position, cause, context);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void Ended(Market market, int seatSlot, ref Seat seat, int slot, in Position position, in ClosedPosition ended, in LegCause cause, Context context)
     {
         AnnounceClosed(market, seat, position, ended, cause, context);
@@ -135,12 +142,20 @@ public sealed class Legs(FuturesState state, Sums sums)
         closed.Leverage = seat.LeverageOf(position.Leg).Hundredths;
     }
 
-    // Puts a leg where its size says: into the heap of its side, and its seat among those with a position.
+    // Puts a leg where its size says. Heap and list know its side only.
     private void Place(Market market, ref Margin.MarginAccount account, int seatSlot, ref Seat seat, int slot, ref Position position, long before)
     {
         var after = position.Size;
         if (position.Leg == Leg.Net) seat.Held = after;
         market.OpenInterest += long.Max(after, 0) - long.Max(before, 0);
+        if ((before ^ after) < 0 || before == 0 || after == 0) PlaceSide(market, ref account, seatSlot, ref seat, slot, ref position, before);
+    }
+
+    // Into the heap of its side, and its seat among those with a position.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void PlaceSide(Market market, ref Margin.MarginAccount account, int seatSlot, ref Seat seat, int slot, ref Position position, long before)
+    {
+        var after = position.Size;
         if (!FuturesState.IsVenue(seat.User) && long.Sign(before) != long.Sign(after))
         {
             if (before != 0) market.HeapOf(before).Remove(slot);
@@ -157,6 +172,7 @@ public sealed class Legs(FuturesState state, Sums sums)
     }
 
     // F-169 step 4: former requirements end with the position, and with more exposure: of a cross account all of them, wherever it grows.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void LoseKept(ref Margin.MarginAccount account, ref Seat seat, int seatSlot, in PositionChange change, Context context)
     {
         if (change.Opened == 0 && seat.IsOpen) return;

@@ -3,6 +3,7 @@ using Sluice.Core.Kernel;
 using Sluice.Core.Matching;
 using Sluice.Core.Values;
 using Sluice.Products.Futures.Commands;
+using Sluice.Products.Futures.Contracts;
 using Sluice.Products.Futures.Events;
 using Sluice.Products.Futures.Fills;
 using Sluice.Products.Futures.Positions;
@@ -16,7 +17,7 @@ namespace Sluice.Products.Futures.Orders;
 public struct FillSettlement(FuturesState state, Legs legs, OpenOrders orders, Market market, Context context, long takerBeyond = 0,
     ContractFillFlags takerKind = ContractFillFlags.None) : IFillSettlement
 {
-    /// <summary>What all fills of the taker were worth, signed as its side sees it, and their fees in cash, also where they are paid in points.</summary>
+    /// <summary>What all fills of the engine's own order were worth, signed as its side sees it, and their fees in cash, also where they are paid in points. Nobody asks of another taker.</summary>
     public Money TakerValue { get; private set; }
     public Money TakerFees { get; private set; }
 
@@ -56,34 +57,33 @@ public struct FillSettlement(FuturesState state, Legs legs, OpenOrders orders, M
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Exchange(Side takerSide, in Part taker, in Part maker, long price, long size, ContractFillFlags flags)
     {
-        var bought = market.Contract.Value(size, price);
-        var takerQuantity = takerSide == Side.Buy ? size : -size;
-        var takerValue = takerSide == Side.Buy ? bought : -bought;
-        var magnitude = bought.IsNegative ? -bought : bought;
-        var makerFee = maker.Rate == 0 ? default : new Rate(maker.Rate).Of(magnitude, Rounding.Ceiling);        // F-040
-        var takerFee = taker.Rate == 0 ? default : new Rate(taker.Rate).Of(magnitude, Rounding.Ceiling);
-        TakerValue += takerValue;
-        TakerFees += takerFee;
+        Find(takerSide, taker.Rate, maker.Rate, price, size, out var amounts);
+        if (takerKind != ContractFillFlags.None)
+        {
+            TakerValue += amounts.TakerValue;
+            TakerFees += amounts.TakerFee;
+        }
         if (state.UsesPoints)                                                                                   // F-045
         {
-            var (ofMaker, ofTaker) = (makerFee, takerFee);          // the two above stay in registers
-            flags = PointFees.Replace(state, market, state.Seats[maker.Seat].User, state.Seats[taker.Seat].User, flags, ref ofMaker, ref ofTaker);
-            (makerFee, takerFee) = (ofMaker, ofTaker);
+            flags = PointFees.Replace(state, market, state.Seats[maker.Seat].User, state.Seats[taker.Seat].User, flags, ref amounts.MakerFee, ref amounts.TakerFee);
         }
 
-        ref readonly var makerSeat = ref state.Seats[maker.Seat];
-        ref readonly var takerSeat = ref state.Seats[taker.Seat];
+        var takerQuantity = takerSide == Side.Buy ? size : -size;
+        ref var makerSeat = ref state.Seats[maker.Seat];
+        ref var takerSeat = ref state.Seats[taker.Seat];
         state.Positions.PrefetchWhole(makerSeat.Net);               // read when the fill has been written
         state.Positions.PrefetchWhole(takerSeat.Net);
-        var makerLeg = LegOf(state, makerSeat, -takerQuantity, maker.Flags);
-        var takerLeg = LegOf(state, takerSeat, takerQuantity, taker.Flags);
+        ref var makerAccount = ref state.Accounts[makerSeat.Account];
+        ref var takerAccount = ref state.Accounts[takerSeat.Account];
+        var makerLeg = LegOf(makerAccount, -takerQuantity, maker.Flags);
+        var takerLeg = LegOf(takerAccount, takerQuantity, taker.Flags);
         if (makerSeat.Participant) flags |= ContractFillFlags.MakerParticipant;
         if (takerSeat.Participant) flags |= ContractFillFlags.TakerParticipant;
 
         ref var filled = ref context.Events.Append<ContractFilled>();
-        filled.Value = magnitude;
-        filled.MakerFee = makerFee;
-        filled.TakerFee = takerFee;
+        filled.Value = amounts.Value.InHalves;
+        filled.MakerFee = amounts.MakerFee.InHalves;
+        filled.TakerFee = amounts.TakerFee.InHalves;
         filled.TradeId = market.Book.LastTradeId;
         filled.Price = price;
         filled.Size = size;
@@ -106,25 +106,68 @@ public struct FillSettlement(FuturesState state, Legs legs, OpenOrders orders, M
         if (taker.Left == 0 && (flags & ContractFillFlags.Auction) != 0) OpenOrders.Finished(context, market, takerSeat, taker.Order, 0, FinishReason.Filled);
 
         var takerCause = (flags & ContractFillFlags.Liquidation) != 0 ? PositionCause.Liquidation : PositionCause.Fill;
-        if ((flags & ContractFillFlags.MakerPoints) != 0) makerFee = PayPoints(maker, makerLeg, makerFee);
-        legs.Apply(-takerValue, makerFee, market, maker.Seat, makerLeg, -takerQuantity, new LegCause(PositionCause.Fill, maker.Order), context);
-        if ((flags & ContractFillFlags.TakerPoints) != 0) takerFee = PayPoints(taker, takerLeg, takerFee);
-        legs.Apply(takerValue, takerFee, market, taker.Seat, takerLeg, takerQuantity, new LegCause(takerCause, taker.Order), context);
+        if ((flags & ContractFillFlags.MakerPoints) != 0) PayPoints(maker, makerLeg, ref amounts.MakerFee);
+        legs.Apply(amounts.MakerValue, amounts.MakerFee, market, ref makerSeat, ref makerAccount, maker.Seat, makerLeg, -takerQuantity,
+            new LegCause(PositionCause.Fill, maker.Order), context, out _);
+        if ((flags & ContractFillFlags.TakerPoints) != 0) PayPoints(taker, takerLeg, ref amounts.TakerFee);
+        legs.Apply(amounts.TakerValue, amounts.TakerFee, market, ref takerSeat, ref takerAccount, taker.Seat, takerLeg, takerQuantity,
+            new LegCause(takerCause, taker.Order), context, out _);
         state.Triggers.Priced(context, market, TriggerPriceType.Last, price, state.Trails);
     }
 
+    // The value once for both sides, and the fee of each on it, rounded up (F-040).
+    private readonly void Find(Side takerSide, long takerRate, long makerRate, long price, long size, out Amounts amounts)
+    {
+        if (!market.Contract.IsShort(size, price))
+        {
+            FindLarge(takerSide, takerRate, makerRate, price, size, out amounts);
+            return;
+        }
+        var value = market.Contract.ShortValue(size, price);
+        var ofTaker = takerSide == Side.Buy ? value : unchecked(-value);
+        amounts.Value = new Money(value);
+        amounts.TakerValue = new Money(ofTaker);
+        amounts.MakerValue = new Money(unchecked(-ofTaker));
+        amounts.MakerFee = new Money(new Rate(makerRate).ShortFee(value));
+        amounts.TakerFee = new Money(new Rate(takerRate).ShortFee(value));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly void FindLarge(Side takerSide, long takerRate, long makerRate, long price, long size, out Amounts amounts)
+    {
+        var bought = market.Contract.Value(size, price);
+        amounts.TakerValue = takerSide == Side.Buy ? bought : -bought;
+        amounts.MakerValue = -amounts.TakerValue;
+        amounts.Value = bought.IsNegative ? -bought : bought;
+        amounts.MakerFee = new Rate(makerRate).Of(amounts.Value, Rounding.Ceiling);
+        amounts.TakerFee = new Rate(takerRate).Of(amounts.Value, Rounding.Ceiling);
+    }
+
     // Nothing is left to be paid in cash.
-    private readonly Money PayPoints(in Part side, Leg leg, Money fee)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly void PayPoints(in Part side, Leg leg, ref Money fee)
     {
         PointFees.Pay(state, market, side.Seat, leg, fee, side.Order, context);
-        return Money.Zero;
+        fee = Money.Zero;
     }
 
     /// <summary>Which leg an order trades (M-083): the net one; in hedge mode an opening order's own side, a reducing one's opposite.</summary>
-    public static Leg LegOf(FuturesState state, in Seat seat, long quantity, OrderFlags flags)
+    public static Leg LegOf(FuturesState state, in Seat seat, long quantity, OrderFlags flags) => LegOf(state.Accounts[seat.Account], quantity, flags);
+
+    private static Leg LegOf(in Margin.MarginAccount account, long quantity, OrderFlags flags)
     {
-        if (state.Accounts[seat.Account].Mode == Margin.PositionMode.Single) return Leg.Net;
+        if (account.Mode == Margin.PositionMode.Single) return Leg.Net;
         return quantity > 0 == OrderMarks.Reduces(flags) ? Leg.Short : Leg.Long;
+    }
+
+    // What a fill is worth without sign and to each side, and what it costs each.
+    private struct Amounts
+    {
+        public Money Value;
+        public Money MakerValue;
+        public Money TakerValue;
+        public Money MakerFee;
+        public Money TakerFee;
     }
 
     private readonly record struct Part(long Order, int Seat, long Rate, long Left, OrderFlags Flags);

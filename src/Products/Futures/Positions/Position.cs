@@ -69,40 +69,39 @@ public struct Position
     /// <param name="value">w(quantity, price), rounded once for both sides of the trade; its sign is this side's.</param>
     /// <param name="fee">Of the whole fill; a rebate is negative. It goes to the life the fill ends or changes, and to the new one only when there was none.</param>
     /// <param name="ended">The record of the life that ended, when <see cref="PositionChange.Ended"/>; else it means nothing.</param>
-    public PositionChange Fill(Contract contract, long quantity, Money value, Money fee, long nowNanos, out ClosedPosition ended)
+    public PositionChange Fill(Contract contract, long quantity, in Money value, in Money fee, long nowNanos, out ClosedPosition ended)
     {
         Fill(contract, quantity, value, fee, nowNanos, out var change, out ended);
         return change;
     }
 
     /// <summary>The same; the change is written where it is read.</summary>
-    public void Fill(Contract contract, long quantity, Money value, Money fee, long nowNanos, out PositionChange change, out ClosedPosition ended)
+    [MethodImpl(MethodImplOptions.NoInlining)]          // its sums want the registers of whoever calls it
+    public void Fill(Contract contract, long quantity, in Money value, in Money fee, long nowNanos, out PositionChange change, out ClosedPosition ended)
     {
         change = default;
         Unsafe.SkipInit(out ended);             // a life seldom ends, and this is two lines of cache
-        UpdateId++;
-        if (Size == 0 || Size < 0 == quantity < 0)
+        UpdateId = unchecked(UpdateId + 1);     // a count
+        FeesPaid += fee;
+        var size = Size;
+        if (size == 0 || (size ^ quantity) >= 0)
         {
             Increase(contract, quantity, value, nowNanos, ref change);
-            change.Opened = long.Abs(quantity);
-            FeesPaid += fee;
             return;
         }
-
-        FeesPaid += fee;
-        var wasLong = Size > 0;
-        if (long.Abs(quantity) <= long.Abs(Size))
+        if (long.Abs(quantity) <= long.Abs(size))
         {
             Reduce(quantity, value, ref change);
             if (Size != 0) return;
-            ended = End(contract, wasLong);
+            ended = End(contract, size > 0);
             change.Ended = true;
             return;
         }
-        ended = Flip(contract, quantity, value, nowNanos, wasLong, ref change);
+        ended = Flip(contract, quantity, value, nowNanos, size > 0, ref change);
     }
 
     // The closing part takes its share of the value, the opening part the rest, so that both sum to the one rounded value of the fill.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private ClosedPosition Flip(Contract contract, long quantity, Money value, long nowNanos, bool wasLong, ref PositionChange change)
     {
         var closing = -Size;
@@ -112,7 +111,6 @@ public struct Position
         var ended = End(contract, wasLong);
         UpdateId++;                                                         // two position events
         Increase(contract, quantity - closing, value - closingValue, nowNanos, ref change);
-        change.Opened = long.Abs(quantity - closing);
         change.Ended = true;
         return ended;
     }
@@ -153,10 +151,13 @@ public struct Position
 
     private void Increase(Contract contract, long quantity, Money value, long nowNanos, ref PositionChange change)
     {
-        if (Size == 0) OpenedNanos = nowNanos;
-        Size = checked(Size + quantity);
+        var before = Size;
+        if (before == 0) OpenedNanos = nowNanos;
+        var size = checked(before + quantity);
+        Size = size;
         EntryValue += value;
-        SizeMax = long.Max(SizeMax, long.Abs(Size));
+        SizeMax = long.Max(SizeMax, long.Abs(size));
+        change.Opened = long.Abs(quantity);
         if (IsCross) return;
         var charged = Notional.Of(value).Part(MarginFactor.Of(Leverage, contract.ExitFee, 1));
         Margin += charged;
@@ -165,24 +166,27 @@ public struct Position
 
     private void Reduce(long quantity, Money value, ref PositionChange change)
     {
-        var released = Share(EntryValue, quantity);
-        var margin = Share(Margin, quantity);
+        var (closed, size) = (long.Abs(quantity), long.Abs(Size));
+        var released = Share(EntryValue, closed, size);
         var profit = -value - released;
         EntryValue -= released;
-        Margin -= margin;
         Size += quantity;
         TradeProfit += profit;
         ClosedValue += value;
-        ClosedSize += long.Abs(quantity);
+        ClosedSize += closed;
         change.Profit = profit;
+        change.Closed = closed;
+        if (Margin.IsZero) return;                          // a cross one has none
+        var margin = Share(Margin, closed, size);
+        Margin -= margin;
         change.MarginReleased = margin.InHalves;
-        change.Closed = long.Abs(quantity);
     }
 
     // What goes with the closed part: half-even, and all of it when all is closed (F-003).
-    private readonly Money Share(Money amount, long quantity) =>
-        amount.IsZero || long.Abs(quantity) == long.Abs(Size) ? amount : new Money(Int256.MulDiv(amount.Raw, long.Abs(quantity), long.Abs(Size), Rounding.HalfEven));
+    private static Money Share(Money amount, long closed, long size) =>
+        amount.IsZero || closed == size ? amount : new Money(Int256.MulDiv(amount.Raw, closed, size, Rounding.HalfEven));
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private ClosedPosition End(Contract contract, bool wasLong)
     {
         var realised = Realised;

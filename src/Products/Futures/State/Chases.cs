@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sluice.Core.Kernel;
 using Sluice.Core.Matching;
 using Sluice.Products.Futures.Commands;
@@ -66,7 +67,12 @@ public sealed class ChaseSide(Side side)
     /// <summary>The book has changed: another best price is followed after the command (M-004).</summary>
     public void Look(Context context, Market market)
     {
-        if (Count == 0) return;
+        if (Count != 0) Follow(context, market);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]          // chase orders are few
+    private void Follow(Context context, Market market)
+    {
         var best = BestOf(market.Book);
         if (best == Best) return;
         Best = best;

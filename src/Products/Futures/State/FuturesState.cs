@@ -340,16 +340,15 @@ public sealed class LiquidationQueue(AccountTable accounts, SeatTable seats)
 public sealed class TouchedSeats
 {
     private readonly SeatTable seats;
-    private readonly Comparison<int> byUser;
     private const int Few = 16;
 
-    private int[] slots = new int[16];
+    private (long Order, int Slot)[] touched = new (long, int)[Few];
 
-    public TouchedSeats(SeatTable seats) => (this.seats, byUser) = (seats, Compare);
+    public TouchedSeats(SeatTable seats) => this.seats = seats;
 
     public int Count { get; private set; }
 
-    public int this[int at] => slots[at];
+    public int this[int at] => touched[at].Slot;
 
     public void Add(int slot) => Add(slot, ref seats[slot]);
 
@@ -357,49 +356,38 @@ public sealed class TouchedSeats
     {
         if (seat.IsTouched) return;
         seat.IsTouched = true;
-        if (Count == slots.Length) Array.Resize(ref slots, slots.Length * 2);
-        slots[Count++] = slot;
+        var at = Count;
+        if (at == touched.Length) Array.Resize(ref touched, touched.Length * 2);
+        touched[at] = (OrderOf(seat), slot);
+        Count = unchecked(at + 1);
     }
 
-    /// <summary>Ascending user, then contract (F-161 step 6). Nearly always there are two.</summary>
+    /// <summary>Ascending user, then contract (F-161 step 6). Nearly always there are a few.</summary>
     public void Sort()
     {
-        if (Count == 2)
+        var all = touched.AsSpan(0, Count);
+        if (all.Length > Few)
         {
-            var (first, second) = (slots[0], slots[1]);
-            var isLater = Order(first) > Order(second);             // as often as not: chosen without a jump
-            slots[0] = isLater ? second : first;
-            slots[1] = isLater ? first : second;
+            all.Sort((a, b) => a.Order.CompareTo(b.Order));
             return;
         }
-        if (Count > Few)
+        for (var i = 1; i < all.Length; i++)
         {
-            slots.AsSpan(0, Count).Sort(byUser);
-            return;
-        }
-        for (var i = 1; i < Count; i++)
-        {
-            var (slot, at) = (slots[i], i);
-            for (; at > 0 && Compare(slots[at - 1], slot) > 0; at--) slots[at] = slots[at - 1];
-            slots[at] = slot;
+            var (one, at) = (all[i], i);
+            for (; at > 0 && all[at - 1].Order > one.Order; at--) all[at] = all[at - 1];
+            all[at] = one;
         }
     }
 
     public void Clear()
     {
-        for (var i = 0; i < Count; i++) seats[slots[i]].IsTouched = false;
+        foreach (var (_, slot) in touched.AsSpan(0, Count)) seats[slot].IsTouched = false;
         Count = 0;
     }
 
     /// <summary>Without a look at seats, which are gone.</summary>
     public void Forget() => Count = 0;
 
-    private int Compare(int a, int b) => Order(a).CompareTo(Order(b));
-
     // User, contract, the split seat last; contracts are fewer than 2^16.
-    private long Order(int slot)
-    {
-        ref readonly var seat = ref seats[slot];
-        return ((long)seat.User << 24) | ((long)seat.Market << 1) | (seat.IsSplit ? 1L : 0);
-    }
+    private static long OrderOf(in Seat seat) => ((long)seat.User << 24) | ((long)seat.Market << 1) | (seat.IsSplit ? 1L : 0);
 }
