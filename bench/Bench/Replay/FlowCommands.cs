@@ -82,9 +82,9 @@ internal static class FlowCommands
         }
     }
 
-    public static int UserOf(uint account) => IdentityProduct.FirstUser - 1 + (int)account;
+    public static int UserOf(uint account) => unchecked(IdentityProduct.FirstUser - 1 + (int)account);
 
-    public static int InstrumentOf(in FlowRecord record) => (int)record.Symbol + 1;
+    public static int InstrumentOf(in FlowRecord record) => unchecked((int)record.Symbol + 1);
 
     public static TimeInForce ForceOf(in FlowRecord record) => record.Op == FlowOp.Add ? TimeInForce.GoodTillCancelled : TimeInForce.ImmediateOrCancel;
 

@@ -195,27 +195,30 @@ internal sealed class VenueReplay : IReplay
         switch (record.Op)
         {
             case FlowOp.Cancel:
-                Header(cancel).Actor = actor;
-                ref var gone = ref Command<CancelOrder>(cancel);
+                var bytes = cancel;
+                Header(bytes).Actor = actor;
+                ref var gone = ref Command<CancelOrder>(bytes);
                 gone.OrderId = id;
                 gone.Instrument = instrument;
-                return cancel;
+                return bytes;
             case FlowOp.Amend:
-                Header(amend).Actor = actor;
-                ref var moved = ref Command<AmendOrder>(amend);
+                bytes = amend;
+                Header(bytes).Actor = actor;
+                ref var moved = ref Command<AmendOrder>(bytes);
                 moved.OrderId = id;
                 moved.Instrument = instrument;
                 moved.Price = record.Price;
-                return amend;
+                return bytes;
             default:
-                Header(place).Actor = actor;
-                ref var order = ref Command<PlaceOrder>(place);
+                bytes = place;
+                Header(bytes).Actor = actor;
+                ref var order = ref Command<PlaceOrder>(bytes);
                 order.Instrument = instrument;
                 order.Side = (Side)record.Side;
                 order.Price = record.Price;
                 order.Size = record.Quantity;
                 order.TimeInForce = FlowCommands.ForceOf(record);
-                return place;
+                return bytes;
         }
     }
 

@@ -108,19 +108,8 @@ public sealed class Ledger : IStatePart, IInvariant
     /// <summary>One leg: changes total and hold together and announces it. The caller posts legs that sum to zero per asset. A user's available
     /// balance below zero is a broken invariant and stops the machine: handlers check before they post. Cash of contracts is the exception
     /// (<see cref="WalletId.IsContracts"/>).</summary>
-    public void Post(Context context, int slot, Money change, Money heldChange, Reason reason, long reference, int instrument)
-    {
-        ref var account = ref accounts[slot];
-
-        // Both sums are kept in registers: what was just stored as two halves is slow to read back as a whole.
-        var total = account.Total + change;
-        var held = account.Held + heldChange;
-        account.Total = total;
-        account.Held = held;
-        Check(account, total, held, reason, reference);
-        if (account.Silent) NextUpdate(ref account);
-        else Announce(context, ref account, change, heldChange, new Cause(instrument, reason), reference, total, held);
-    }
+    public void Post(Context context, int slot, Money change, Money heldChange, Reason reason, long reference, int instrument) =>
+        ChangeBoth(context, ref accounts[slot], change, heldChange, reference, new Cause(instrument, reason));
 
     /// <summary>The same where nothing is held or freed.</summary>
     public void Post(Context context, int slot, Money change, Reason reason, long reference, int instrument) =>
@@ -134,7 +123,7 @@ public sealed class Ledger : IStatePart, IInvariant
     public void Release(Context context, int slot, Money amount, Reason reason, long reference, int instrument) =>
         Hold(context, slot, -amount, reason, reference, instrument);
 
-    // Both once, with what they are told in six registers: in each caller they were a hundred instructions more, a third of them to make room. What is announced is written as it comes to be,
+    // Each once, the first two with what they are told in six registers: in each caller they were a hundred instructions more, a third of them to make room. What is announced is written as it comes to be,
     // so that little has to be kept.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void ChangeTotal(Context context, ref Account account, Money change, long reference, Cause cause)
@@ -176,14 +165,27 @@ public sealed class Ledger : IStatePart, IInvariant
         Check(account, account.Total, held, cause.Reason, reference);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Announce(Context context, ref Account account, Money change, Money heldChange, Cause cause, long reference, Money total, Money held)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void ChangeBoth(Context context, ref Account account, Money change, Money heldChange, long reference, Cause cause)
     {
+        if (account.Silent)
+        {
+            account.Total += change;
+            account.Held += heldChange;
+            NextUpdate(ref account);
+            Check(account, account.Total, account.Held, cause.Reason, reference);
+            return;
+        }
         ref var announced = ref Announced(context, ref account, cause, reference);
         announced.Change = change;
         announced.HeldChange = heldChange;
+        var total = account.Total + change;
+        account.Total = total;
         announced.Total = total;
+        var held = account.Held + heldChange;
+        account.Held = held;
         announced.Held = held;
+        Check(account, total, held, cause.Reason, reference);
     }
 
     // All of it but the amounts.

@@ -79,7 +79,8 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
         {
             if (opposite.BestKey < limitKey) return opposite.IsEmpty ? MatchStop.BookEmpty : MatchStop.Bound;
             var levelSlot = opposite.Best;
-            var makerSlot = pool.Levels[levelSlot].First;
+            ref var level = ref pool.Levels[levelSlot];
+            var makerSlot = level.First;
             ref var maker = ref pool.Orders[makerSlot];
 
             // S-031: a budget that buys no lot here is an order complete; it takes nobody's order away either.
@@ -97,8 +98,9 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
             }
 
             var price = maker.Price;
-            ref var slice = ref maker.IsIceberg ? ref SliceOf(makerSlot) : ref Unsafe.NullRef<Slice>();
-            var size = maker.IsIceberg ? slice.Visible : maker.Left;
+            var iceberg = maker.IsIceberg;
+            ref var slice = ref iceberg ? ref SliceOf(makerSlot) : ref Unsafe.NullRef<Slice>();
+            var size = iceberg ? slice.Visible : maker.Left;
             if (!taker.ByBudget)
             {
                 if (taker.Left < size) size = taker.Left;
@@ -112,23 +114,27 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
             }
             taker.Filled += size;
             var hidden = false;
-            if (maker.IsIceberg)
+            if (iceberg)
             {
                 hidden = slice.Epoch == changed.Epoch;
                 slice.Visible -= size;
             }
-            Reduce(levelSlot, ref maker, size);
+            maker.Left -= size;
+            level.Visible -= size;
+            changed.Touch(levelSlot, ref level);
+            changed.Best = true;            // takers trade with the best level
             LastPrice = price;
-            LastTradeId++;
+            LastTradeId = unchecked(LastTradeId + 1);
             settlement.Settle(ref taker, ref maker, price, size, hidden);
 
             if (maker.Left == 0)
             {
-                Unlink(makerSlot, ref maker);
+                if (iceberg) Unlink(makerSlot, ref maker);
+                else UnlinkFirst(levelSlot, makerSlot, ref maker);
                 settlement.MakerEnded(ref maker, FinishReason.Filled);
                 Free(makerSlot, ref maker);
             }
-            else if (maker.IsIceberg && slice.Visible == 0)
+            else if (iceberg && slice.Visible == 0)
             {
                 Requeue(levelSlot, makerSlot, ref maker, ref slice);
             }
@@ -412,8 +418,24 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
             changed.Touch(levelSlot, ref level);
             return;
         }
+        Empty(levelSlot, ref level, order.Side);
+    }
+
+    // As Unlink of the first order of a level that is said to have changed already, and of which nothing is left to be shown.
+    private void UnlinkFirst(int levelSlot, int slot, ref Order order)
+    {
+        ref var level = ref pool.Levels[levelSlot];
+        level.First = order.Next;
+        if (order.Next == OrderPool.None) Empty(levelSlot, ref level, order.Side);
+        else pool.Orders[order.Next].Previous = OrderPool.None;
+        pool.ById.Remove(order.Id, slot);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Empty(int levelSlot, ref Level level, Side side)
+    {
         changed.Vanish(levelSlot, level);
-        side.Remove(level.Price);
+        SideOf(side).Remove(level.Price);
         pool.ReturnLevel(levelSlot, ref level);
     }
 
@@ -423,15 +445,6 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
         else pool.Orders[order.Previous].Next = order.Next;
         if (order.Next == OrderPool.None) level.Last = order.Previous;
         else pool.Orders[order.Next].Previous = order.Previous;
-    }
-
-    private void Reduce(int levelSlot, ref Order maker, long size)
-    {
-        ref var level = ref pool.Levels[levelSlot];
-        maker.Left -= size;
-        level.Visible -= size;
-        changed.Touch(levelSlot, ref level);
-        changed.Best = true;            // takers trade with the best level
     }
 
     // M-062: the next slice joins the back of the same level at once; M-064: whoever meets it in this operation meets hidden quantity.
