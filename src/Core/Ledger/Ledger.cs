@@ -119,9 +119,13 @@ public sealed class Ledger : IStatePart, IInvariant
     public void Hold(Context context, int slot, Money amount, Reason reason, long reference, int instrument) =>
         ChangeHeld(context, ref accounts[slot], amount, reference, new Cause(instrument, reason));
 
-    /// <summary>Frees what was set aside.</summary>
+    /// <summary>The same for who has looked the account up.</summary>
+    public static void Hold(Context context, in Account account, Money amount, Reason reason, long reference, int instrument) =>
+        ChangeHeld(context, ref Unsafe.AsRef(in account), amount, reference, new Cause(instrument, reason));
+
+    /// <summary>Frees what was set aside. The least of all numbers, which has no opposite, would be found to be overdrawn.</summary>
     public void Release(Context context, int slot, Money amount, Reason reason, long reference, int instrument) =>
-        Hold(context, slot, -amount, reason, reference, instrument);
+        Hold(context, slot, new Money(unchecked(-amount.Raw)), reason, reference, instrument);
 
     // Each once, the first two with what they are told in six registers: in each caller they were a hundred instructions more, a third of them to make room. What is announced is written as it comes to be,
     // so that little has to be kept.

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sluice.Core.Collections;
 
 namespace Sluice.Core.Matching;
@@ -19,6 +20,18 @@ public sealed class OrderIndex(OrderPool pool)
     {
         slot = unchecked(recent[Low(id)] - 1);
         return (slot >= 0 && pool.Orders[slot].Id == id) || older.TryGet(id, out slot);
+    }
+
+    /// <summary>The order itself; a null reference when there is none.</summary>
+    public ref Order Find(long id, out int slot)
+    {
+        slot = unchecked(recent[Low(id)] - 1);
+        if (slot >= 0)
+        {
+            ref var order = ref pool.Orders[slot];
+            if (order.Id == id) return ref order;
+        }
+        return ref older.TryGet(id, out slot) ? ref pool.Orders[slot] : ref Unsafe.NullRef<Order>();
     }
 
     /// <summary>Asks for the line in which an id is looked up.</summary>

@@ -130,7 +130,10 @@ public sealed class TraderTable(OrderPool pool, Ledger.Ledger ledger)
         else pool.Orders[order.TraderPrevious].TraderNext = order.TraderNext;
         if (order.TraderNext == OrderPool.None) trader.Last = order.TraderPrevious;
         else pool.Orders[order.TraderNext].TraderPrevious = order.TraderPrevious;
-        trader.OpenCount--;
+        unchecked
+        {
+            trader.OpenCount--;
+        }
     }
 
     private static uint Hash(int user, int instrument) => unchecked((uint)user + (uint)instrument * 0x9E37_79B9);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sluice.Core.Kernel;
 using Sluice.Core.Ledger;
 using Sluice.Core.Matching;
@@ -12,12 +13,19 @@ internal sealed class Changes(SpotState state)
 
     private const int CountdownSecondsMin = 5;      // M-051
 
+    private readonly OrderPool pool = state.Pool;
+    private readonly TraderTable traders = state.Traders;
+
     public ushort Cancel(in CancelOrder command, ReadOnlySpan<byte> tail, Context context)
     {
-        if (!TryFind(command.OrderId, command.Instrument, command.Wallet, context, out var slot, out var pair)) return (ushort)SpotRefusal.OrderNotFound;
+        ref var order = ref pool.ById.Find(command.OrderId, out var slot);
+        if (Unsafe.IsNullRef(in order)) return (ushort)SpotRefusal.OrderNotFound;
+        ref var trader = ref traders[order.Trader];
+        if (!IsNamed(trader, command.Instrument, command.Wallet, context)) return (ushort)SpotRefusal.OrderNotFound;
+        var pair = state.PairOf(trader.Instrument)!;
         context.ObjectId = command.OrderId;
         pair.Book.Begin();
-        Orders.End(state, pair, context, slot, FinishReason.Cancelled);
+        Orders.End(state, pair, context, slot, ref order, ref trader, FinishReason.Cancelled);
         pair.Book.Announce(context.Events);
         return 0;
     }
@@ -39,9 +47,9 @@ internal sealed class Changes(SpotState state)
             var (spot, margin) = (FirstOf(user, pair, WalletId.Spot, wallet), FirstOf(user, pair, WalletId.Margin(pair.Id), wallet));
             while (spot != OrderPool.None || margin != OrderPool.None)
             {
-                var fromSpot = margin == OrderPool.None || (spot != OrderPool.None && state.Pool.Orders[spot].Id < state.Pool.Orders[margin].Id);
+                var fromSpot = margin == OrderPool.None || (spot != OrderPool.None && pool.Orders[spot].Id < pool.Orders[margin].Id);
                 var slot = fromSpot ? spot : margin;
-                ref readonly var order = ref state.Pool.Orders[slot];
+                ref readonly var order = ref pool.Orders[slot];
                 if (fromSpot) spot = order.TraderNext;
                 else margin = order.TraderNext;
                 if (side != SideFilter.Both && (order.Side == Side.Buy) != (side == SideFilter.Buy)) continue;
@@ -55,13 +63,16 @@ internal sealed class Changes(SpotState state)
 
     private int FirstOf(int user, Pair pair, WalletId of, int wallet) =>
         (wallet == 0 || wallet == of.Value) && state.TryFindTrader(user, pair, of, out var trader)
-            ? state.Traders[trader].First
+            ? traders[trader].First
             : OrderPool.None;
 
     public ushort Amend(in AmendOrder command, ReadOnlySpan<byte> tail, Context context)
     {
-        if (!TryFind(command.OrderId, command.Instrument, command.Wallet, context, out var slot, out var pair)) return (ushort)SpotRefusal.OrderNotFound;
-        ref var order = ref state.Pool.Orders[slot];
+        ref var order = ref pool.ById.Find(command.OrderId, out var slot);
+        if (Unsafe.IsNullRef(in order)) return (ushort)SpotRefusal.OrderNotFound;
+        ref var trader = ref traders[order.Trader];
+        if (!IsNamed(trader, command.Instrument, command.Wallet, context)) return (ushort)SpotRefusal.OrderNotFound;
+        var pair = state.PairOf(trader.Instrument)!;
         context.ObjectId = order.Id;
         if (command.Price is < 0 or > Pair.PriceMax || command.Size < 0) return (ushort)SpotRefusal.InvalidCombination;
         if (state.Users.IsLocked(context.Actor.Value)) return (ushort)SpotRefusal.UserLocked;
@@ -76,13 +87,12 @@ internal sealed class Changes(SpotState state)
         pair.Book.Begin();
         if (size <= filled)                                                     // M-090: nothing would be left
         {
-            Orders.End(state, pair, context, slot, FinishReason.Cancelled);
+            Orders.End(state, pair, context, slot, ref order, ref trader, FinishReason.Cancelled);
             pair.Book.Announce(context.Events);
             return 0;
         }
         var refusal = Check(pair, order, price, size);
         if (refusal != SpotRefusal.None) return (ushort)refusal;
-        ref var trader = ref state.Traders[order.Trader];
         var account = trader.PaysFrom(order.Side);
         var grows = pair.Reserved(order.Side, price, size - filled) - pair.Reserved(order.Side, order.Price, order.Left);
         if (state.Ledger[account].Available < grows)                            // S-023
@@ -145,7 +155,7 @@ internal sealed class Changes(SpotState state)
         if (!grows.IsZero) state.Ledger.Hold(context, account, grows, Reason.OrderAmend, order.Id, pair.Id.Value);
         if (price != order.Price || size > order.Size)                          // M-008: rates are read again
         {
-            order.Rates = state.Pool.Rates.NumberOf(pair.MakerRateOf(trader), pair.TakerRateOf(trader));
+            order.Rates = pool.Rates.NumberOf(pair.MakerRateOf(trader), pair.TakerRateOf(trader));
         }
         var keeps = price == order.Price && size < order.Size;
         order.Size = size;
@@ -159,15 +169,15 @@ internal sealed class Changes(SpotState state)
     // M-092: a price that crosses trades at once as a taker; a good-till-cancelled rest joins the back of its new level.
     private void Take(Pair pair, int slot, long price, long left, Context context)
     {
-        pair.Book.Unlink(slot);
-        ref var order = ref state.Pool.Orders[slot];
+        ref var order = ref pool.Orders[slot];
+        pair.Book.Unlink(slot, ref order);
         order.Price = price;
         var trader = order.Trader;
-        var rates = state.Pool.Rates[order.Rates];
+        var rates = pool.Rates[order.Rates];
         var taker = new Taker
         {
             OrderId = order.Id, Limit = price, Left = left, Trader = trader, Side = order.Side, Flags = order.Flags, MakerRate = rates.Maker,
-            TakerRate = rates.Taker, StpGroup = state.Config.StpByMainAccount != 0 ? state.Traders[trader].StpGroup : 0,
+            TakerRate = rates.Taker, StpGroup = state.Config.StpByMainAccount != 0 ? traders[trader].StpGroup : 0,
             StpAction = order.StpAction,
         };
         var settlement = new Settlement(state, pair, context);
@@ -175,12 +185,12 @@ internal sealed class Changes(SpotState state)
         order.Left = taker.Left;
         if (taker.Left > 0 && stop != MatchStop.SelfTrade)
         {
-            pair.Book.Rest(slot, state.Pool.DisplayedOf(slot));
+            pair.Book.Rest(slot, ref order, pool.DisplayedOf(slot));
             return;
         }
-        if (taker.Left == 0) Orders.Finished(context, pair, state.Traders[trader], order.Id, 0, Money.Zero, FinishReason.Filled);
-        Orders.Ended(state, pair, context, ref order, taker.Left == 0 ? FinishReason.Filled : FinishReason.SelfTrade);
-        pair.Book.Free(slot);
+        if (taker.Left == 0) Orders.Finished(context, pair, traders[trader], order.Id, 0, Money.Zero, FinishReason.Filled);
+        Orders.Ended(state, pair, context, ref order, ref traders[trader], taker.Left == 0 ? FinishReason.Filled : FinishReason.SelfTrade);
+        pair.Book.Free(slot, ref order);
     }
 
     private static SpotRefusal TextOnly(Pair pair, ref Order order, ReadOnlySpan<byte> tail, Context context)
@@ -203,13 +213,6 @@ internal sealed class Changes(SpotState state)
     }
 
     // Another user's order is answered like an unknown one (M-049).
-    private bool TryFind(long orderId, int instrument, int wallet, Context context, out int slot, out Pair pair)
-    {
-        pair = null!;
-        if (!state.Pool.ById.TryGet(orderId, out slot)) return false;
-        ref readonly var trader = ref state.Traders[state.Pool.Orders[slot].Trader];
-        if (trader.User != context.Actor.Value || (instrument != 0 && trader.Instrument != instrument) || (wallet != 0 && trader.Wallet != wallet)) return false;
-        pair = state.PairOf(trader.Instrument)!;
-        return true;
-    }
+    private static bool IsNamed(in Trader trader, int instrument, int wallet, Context context) =>
+        trader.User == context.Actor.Value && (instrument == 0 || trader.Instrument == instrument) && (wallet == 0 || trader.Wallet == wallet);
 }

@@ -11,15 +11,21 @@ internal static class Orders
     /// <summary>Takes an open order out of its book and ends it.</summary>
     public static void End(SpotState state, Pair pair, Context context, int slot, FinishReason reason)
     {
-        pair.Book.Unlink(slot);
-        Ended(state, pair, context, ref state.Pool.Orders[slot], reason);
-        pair.Book.Free(slot);
+        ref var order = ref state.Pool.Orders[slot];
+        End(state, pair, context, slot, ref order, ref state.Traders[order.Trader], reason);
+    }
+
+    /// <summary>The same for who has the order and its trader at hand.</summary>
+    public static void End(SpotState state, Pair pair, Context context, int slot, ref Order order, ref Trader trader, FinishReason reason)
+    {
+        pair.Book.Unlink(slot, ref order);
+        Ended(state, pair, context, ref order, ref trader, reason);
+        pair.Book.Free(slot, ref order);
     }
 
     /// <summary>The order has left the book: free its reservation, take it from its trader, say so, settle what hung on it.</summary>
-    public static void Ended(SpotState state, Pair pair, Context context, ref Order order, FinishReason reason)
+    public static void Ended(SpotState state, Pair pair, Context context, ref Order order, ref Trader trader, FinishReason reason)
     {
-        ref var trader = ref state.Traders[order.Trader];
         state.Traders.Unlink(ref trader, ref order);
         if (order.Left > 0)
         {

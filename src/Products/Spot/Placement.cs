@@ -42,9 +42,9 @@ internal sealed class Placement(SpotState state)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private SpotRefusal Rest(in PlaceOrder command, Pair pair, int traderSlot, ref Trader trader, ulong product, long triggerId, Context context)
     {
-        var account = trader.PaysFrom(command.Side);
+        ref readonly var payer = ref ledger[trader.PaysFrom(command.Side)];
         var reserved = pair.Reserved(command.Side, command.Size, product);
-        if (ledger[account].Available < reserved) return TooLow(trader);
+        if (payer.Available < reserved) return TooLow(trader);
 
         var id = context.NextId();
         context.ObjectId = id;
@@ -52,10 +52,10 @@ internal sealed class Placement(SpotState state)
         Accepted(context, command, default, trader, id, makerRate, takerRate, flags, triggerId);
         ref var order = ref pool.TakeOrder(out var slot);
         Fill(ref order, command, id, command.Size, makerRate, takerRate, traderSlot, flags, false, DefaultAction);
-        ledger.Hold(context, account, reserved, Reason.OrderHold, id, pair.Id.Value);
+        Ledger.Hold(context, payer, reserved, Reason.OrderHold, id, pair.Id.Value);
 
         pair.Book.Begin();
-        pair.Book.Rest(slot);
+        pair.Book.Rest(slot, ref order, 0);
         traders.Link(ref trader, slot, ref order);
         pair.Book.Announce(context.Events);
         return SpotRefusal.None;
@@ -331,7 +331,7 @@ internal sealed class Placement(SpotState state)
         ref var order = ref pool.TakeOrder(out var slot);
         var attached = command.TakeProfitTrigger != 0 || command.StopLossTrigger != 0;
         Fill(ref order, command, taker.OrderId, taker.Left, taker.MakerRate, taker.TakerRate, traderSlot, taker.Flags, attached, taker.StpAction);
-        pair.Book.Rest(slot, command.Iceberg);
+        pair.Book.Rest(slot, ref order, command.Iceberg);
         traders.Link(ref trader, slot, ref order);
         if (!trader.UniqueText || tail.IsEmpty) return;
         var text = new TailReader(tail).Text();

@@ -38,7 +38,7 @@ internal struct Settlement(SpotState state, Pair pair, Context context) : IFillS
     }
 
     /// <summary>A resting order is gone: out of its trader's list, the rest of its reservation freed, and said so.</summary>
-    public readonly void MakerEnded(ref Order maker, FinishReason reason) => Orders.Ended(state, pair, context, ref maker, reason);
+    public readonly void MakerEnded(ref Order maker, FinishReason reason) => Orders.Ended(state, pair, context, ref maker, ref state.Traders[maker.Trader], reason);
 
     private void Exchange(Side takerSide, in Leg taker, in Leg maker, long price, long size, FillFlags flags, Money budgetLeft, bool byBudget)
     {

@@ -184,6 +184,8 @@ public sealed class SpotState(Ledger ledger, IUsers users)
     public List<Asset> Assets { get; } = [];
     public List<Pair> Pairs { get; } = [];
 
+    private Pair?[] byNumber = [];          // the same by id, which every command asks for; none has 0
+
     /// <summary>Of each pair, by id − 1.</summary>
     public List<PairAhead> Ahead { get; } = [];
 
@@ -212,6 +214,7 @@ public sealed class SpotState(Ledger ledger, IUsers users)
     public void Add(Pair pair)
     {
         Pairs.Add(pair);
+        byNumber = [null, .. Pairs];
         Ahead.Add(new PairAhead(pair.Assets, pair.Book));
         PairsBySymbol.Add(pair.Symbol, pair);
     }
@@ -219,11 +222,12 @@ public sealed class SpotState(Ledger ledger, IUsers users)
     public void ClearPairs()
     {
         Pairs.Clear();
+        byNumber = [];
         Ahead.Clear();
         PairsBySymbol.Clear();
     }
 
-    public Pair? PairOf(int instrument) => instrument > 0 && instrument <= Pairs.Count ? Pairs[instrument - 1] : null;
+    public Pair? PairOf(int instrument) => unchecked((uint)instrument) < (uint)byNumber.Length ? byNumber[instrument] : null;
 
     public Asset? AssetOf(int asset) => asset > 0 && asset <= Assets.Count ? Assets[asset - 1] : null;
 
