@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Sluice.Core.Values;
 
 /// <summary>An amount of one asset in 10^-12 of a unit, the only storage of money (F-001). Signed: debts and losses are negative.
@@ -19,8 +21,26 @@ public readonly record struct Money(Int128 Raw) : IComparable<Money>
     public bool IsZero => Raw == 0;
     public bool IsNegative => Raw < 0;
 
-    public static Money operator +(Money a, Money b) => new(checked(a.Raw + b.Raw));
-    public static Money operator -(Money a, Money b) => new(checked(a.Raw - b.Raw));
+    // In halves: the carry stands in no flag that the language knows, but the overflow does. A sum within 2^64 quanta of the least number there is, or a difference of the greatest,
+    // counts as overflow too.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Money operator +(Money a, Money b)
+    {
+        var lower = unchecked((ulong)a.Raw + (ulong)b.Raw);
+        var upper = checked(a.Upper + b.Upper + (lower < unchecked((ulong)a.Raw) ? 1L : 0L));
+        return new(new Int128(unchecked((ulong)upper), lower));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Money operator -(Money a, Money b)
+    {
+        var lower = unchecked((ulong)a.Raw - (ulong)b.Raw);
+        var upper = checked(a.Upper - b.Upper - (lower > unchecked((ulong)a.Raw) ? 1L : 0L));
+        return new(new Int128(unchecked((ulong)upper), lower));
+    }
+
+    private long Upper => unchecked((long)(Raw >> 64));
+
     public static Money operator -(Money a) => new(checked(-a.Raw));
     public static bool operator <(Money a, Money b) => a.Raw < b.Raw;
     public static bool operator >(Money a, Money b) => a.Raw > b.Raw;

@@ -245,18 +245,19 @@ public sealed class Sums(FuturesState state)
         return notional.Part(factor);
     }
 
-    /// <summary>An order rests with other terms, and what it asks was found when they were admitted.</summary>
-    public static void OrderAmended(ref MarginAccount account, ref Seat seat, in Orders.Draft draft, in Orders.Replaced replaced)
+    /// <summary>An order rests, new with nothing traded or with other terms, and what its seat's orders ask with it was found when it was admitted.</summary>
+    /// <param name="worth">By how much more its side is worth.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void OrderRested(ref MarginAccount account, ref Seat seat, in Orders.Draft draft, Money worth)
     {
-        Add(ref seat, draft.Side, draft.Size - replaced.Size, draft.Margin - replaced.Margin, draft.Value - replaced.Value);
-        Count(ref account, ref seat, draft.OrderMargin, draft.IsExact);
-    }
-
-    /// <summary>A new order rests with nothing traded, and what it asks was found when it was admitted.</summary>
-    public static void OrderRested(ref MarginAccount account, ref Seat seat, in Orders.Draft draft)
-    {
-        Add(ref seat, draft.Side, draft.Size, draft.Margin, draft.Value);
-        Count(ref account, ref seat, draft.OrderMargin, draft.IsExact);
+        var isBuy = draft.Side == Side.Buy;
+        ref var own = ref isBuy ? ref seat.Buys : ref seat.Sells;
+        (own.Size, own.Margin) = (draft.Own.Size, draft.Own.Margin.InHalves);       // as they were written a moment ago
+        ref var value = ref isBuy ? ref seat.BuyValue : ref seat.SellValue;
+        value += worth;
+        seat.IsInexact = !draft.IsExact;
+        (seat.IsCross ? ref account.CrossOrderMargin : ref account.IsolatedOrderMargin) += draft.Needed;
+        seat.OrderMargin = draft.OrderMargin.InHalves;
     }
 
     private static void Add(ref Seat seat, Side side, long size, Money margin, Money value)

@@ -96,19 +96,27 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
     }
 
     /// <summary>M-016 to M-020: what depends on who asks. Completes the draft: leg, side, size, and what of it meets the position.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public FuturesRefusal Owner(in PlaceContractOrder command, Market market, in Seat seat, in MarginAccount account, ref Draft draft)
     {
         draft.TimeInForce = command.TimeInForce;
         draft.IsMarket = command.Price == 0;
         draft.Flags = command.Flags | (seat.Participant ? ContractOrderFlags.Participant : 0);
-        if (command.AutoSize != AutoSize.None) draft.Flags |= ContractOrderFlags.ReduceOnly;
         if (draft.MayRest && market.Terms.OrdersLimit > 0 && OpenOrdersOf(account, seat) >= market.Terms.OrdersLimit) return FuturesRefusal.TooManyOrders;
-        if (command.StpAction != SelfTradeAction.None && state.Spot.Config.StpByMainAccount == 0) return FuturesRefusal.StpNotInGroup;       // M-073
-        if (IsLocked(account, seat)) return FuturesRefusal.PositionInLiquidation;
         draft.Side = command.Size > 0 ? Side.Buy : Side.Sell;
         draft.Size = long.Abs(command.Size);
-        if (draft.IsOrdinary && account.Mode == PositionMode.Single) return OneWay(command, seat, ref draft);       // of no margin mode, within the band
+        if (!draft.IsOrdinary || account.Mode != PositionMode.Single) return OwnerOfAny(command, market, seat, account, ref draft);
+        if (IsLocked(account, seat)) return FuturesRefusal.PositionInLiquidation;
+        Meet(seat, ref draft);                              // of no margin mode, within the band, and reduces nothing by its flags
+        return FuturesRefusal.None;
+    }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private FuturesRefusal OwnerOfAny(in PlaceContractOrder command, Market market, in Seat seat, in MarginAccount account, ref Draft draft)
+    {
+        if (command.AutoSize != AutoSize.None) draft.Flags |= ContractOrderFlags.ReduceOnly;
+        if (command.StpAction != SelfTradeAction.None && state.Spot.Config.StpByMainAccount == 0) return FuturesRefusal.StpNotInGroup;       // M-073
+        if (IsLocked(account, seat)) return FuturesRefusal.PositionInLiquidation;
         if (command.MarginMode != 0 && command.MarginMode == 1 != seat.IsCross) return FuturesRefusal.MarginModeMismatch;
         var sided = command.Size != 0;
         if (sided && !draft.IsMarket && Bounds.Deviates(market, draft.Side, command.Price)) return FuturesRefusal.PriceTooDeviated;
@@ -127,18 +135,25 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
     private FuturesRefusal OneWay(in PlaceContractOrder command, in Seat seat, ref Draft draft)
     {
         if (command.AutoSize != AutoSize.None) return FuturesRefusal.LegMismatch;
-        var position = state.SizeOf(seat, Leg.Net);
-        draft.Leg = Leg.Net;
-        draft.Held = position;
+        var position = seat.Held;
         if (draft.Reduces)
         {
             if (position == 0) return FuturesRefusal.ReduceOnlyNoPosition;
             if (command.Size == 0) (draft.Side, draft.Size) = (position > 0 ? Side.Sell : Side.Buy, long.Abs(position));        // M-082
             if (position > 0 == (draft.Side == Side.Buy)) return FuturesRefusal.ReduceOnlyDirection;                            // M-081
         }
-        var meets = position != 0 && position > 0 != (draft.Side == Side.Buy);
-        draft.Reducing = meets ? long.Min(draft.Size, long.Abs(position)) : 0;
+        Meet(seat, ref draft);
         return FuturesRefusal.None;
+    }
+
+    // What of an order meets the one-way position.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Meet(in Seat seat, ref Draft draft)
+    {
+        draft.Leg = Leg.Net;
+        draft.Held = seat.Held;
+        var against = draft.Side == Side.Buy ? -draft.Held : draft.Held;
+        draft.Reducing = long.Max(long.Min(draft.Size, against), 0);
     }
 
     // M-082, M-083.
@@ -168,30 +183,48 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
 
     /// <summary>M-021, F-153: not beyond the liquidation price of the leg it adds to, nor beyond the bankruptcy price of the one it reduces. A market order
     /// that reduces is bounded instead.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public FuturesRefusal OwnPosition(Market market, in Seat seat, ref Draft draft)
     {
+        if (!draft.IsMarket)
+        {
+            if (draft.Held == 0 || draft.Limit == market.Mark) return FuturesRefusal.None;
+
+            // Both prices are on the losing side of the mark, unless the leg is bankrupt: an order that opens may not be too far to that side as its own, nor one that reduces as
+            // the other party's.
+            var leans = draft.Limit > market.Mark == (draft.Side == Side.Buy);
+            if (leans != draft.Reducing > 0) return FuturesRefusal.None;
+        }
+        return OwnPositionBeyond(market, seat, ref draft);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private FuturesRefusal OwnPositionBeyond(Market market, in Seat seat, ref Draft draft)
+    {
         var buys = draft.Side == Side.Buy;
+        if (!draft.IsMarket && (draft.Reducing == 0 || !seat.IsCross))
+        {
+            // The mark at which the leg is looked at comes before the liquidation price, and that of an isolated leg before its bankruptcy price, because it leaves the exit fee and more;
+            // what is not beyond it, to a tick, is not beyond those.
+            var (looked, tick) = (state.Positions[seat.SlotOf(draft.Leg)].TriggerMark, market.Terms.Tick);
+            if (draft.Held > 0 ? draft.Limit - tick > looked : draft.Limit + tick < looked) return FuturesRefusal.None;
+        }
         if (draft.Reducing > 0)
         {
-            // A sell above the mark is above the bankruptcy price of any long that is not bankrupt.
-            if (!draft.IsMarket && (buys ? draft.Limit <= market.Mark : draft.Limit >= market.Mark)) return FuturesRefusal.None;
             if (!draft.IsMarket && bounds.IsCovered(seat, market, draft.Leg, draft.Limit)) return FuturesRefusal.None;
             if (bounds.BankruptcyPriceOf(seat, market, draft.Leg) is not { } bankruptcy) return FuturesRefusal.None;
             if (draft.IsMarket) draft.Limit = buys ? long.Min(draft.Limit, bankruptcy) : long.Max(draft.Limit, bankruptcy);
             else if (buys ? draft.Limit > bankruptcy : draft.Limit < bankruptcy) return FuturesRefusal.PriceOverBankrupt;
             return FuturesRefusal.None;
         }
-        if (draft.IsMarket || draft.Held == 0 || (buys ? draft.Limit >= market.Mark : draft.Limit <= market.Mark)) return FuturesRefusal.None;
-
-        // The mark at which the leg is looked at comes before the liquidation price; what is not beyond it, to a tick, is not beyond that.
-        var looked = state.Positions[seat.SlotOf(draft.Leg)].TriggerMark;
-        if (buys ? draft.Limit - market.Terms.Tick > looked : draft.Limit + market.Terms.Tick < looked) return FuturesRefusal.None;
+        if (draft.IsMarket) return FuturesRefusal.None;
         if (bounds.LiquidationPriceOf(seat, market, draft.Leg) is not { } liquidation) return FuturesRefusal.None;
         return (buys ? draft.Limit < liquidation : draft.Limit > liquidation) ? FuturesRefusal.PriceOverLiquidation : FuturesRefusal.None;
     }
 
     /// <summary>M-025: risk limit, immediate liquidation, margin (F-113, F-154, F-107). Reduce-only orders need none of them (F-155).</summary>
     /// <param name="replaced">What an amended order counts in its seat's sums, taken out before the new terms are put in (M-093).</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public FuturesRefusal Margin(Market market, in Seat seat, ref MarginAccount account, ref Draft draft, in Replaced replaced)
     {
         if (draft.Reduces) return FuturesRefusal.None;
@@ -317,7 +350,6 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
         var value = isValued ? new Notional(draft.Value.Raw, 1) : contract.NotionalOf(draft.Size, draft.ValuePrice);
         var margin = value.Part(OrderMargin.Factor(contract, draft.Side, seat.LeverageOf(draft.Side), fee));
         if (draft.LossMark != 0) margin += OrderMargin.OpenLoss(contract, draft.Size, draft.ValuePrice, draft.LossMark);
-        draft.Margin = margin;
         var isBuy = draft.Side == Side.Buy;
         var own = isBuy ? seat.Buys : seat.Sells;
         own.Add(draft.Size, margin);
@@ -327,8 +359,8 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
         var bound = account.Mode == PositionMode.Single
             ? OrderMargin.OneWayBound(isBuy ? draft.Held : -draft.Held, own, other, out exact)          // of a sell its mirror image
             : OrderMargin.Hedge(own, other);
-        (draft.OrderMargin, draft.IsExact, draft.IsCounted) = (bound, exact, true);
         var needed = bound - seat.OrderMargin;
+        (draft.Own, draft.OrderMargin, draft.Needed, draft.IsExact, draft.IsCounted) = (own, bound, needed, exact, true);
         if (needed <= Money.Zero && exact && !seat.IsInexact) return true;      // a bound that does not grow may hide a need that does
         if (state.Drift.TryLoss(account, state.MarkClock, out var loss) && needed <= account.AvailableFor(seat.IsCross, state.Ledger[account.Ledger].Total) - loss) return true;
         return AffordsNow(seat, ref account, draft, replaced, fee, needed);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sluice.Core.Kernel;
 using Sluice.Core.Matching;
 using Sluice.Core.Values;
@@ -21,10 +22,11 @@ public sealed class Changes(FuturesState state, Admission admission, OpenOrders 
 
     public ushort Cancel(in CancelContractOrder command, ReadOnlySpan<byte> tail, Context context)
     {
-        if (!TryFind(command.OrderId, command.Instrument, command.Wallet, context, out var slot, out var market)) return (ushort)FuturesRefusal.OrderNotFound;
+        ref var order = ref Find(command.OrderId, command.Instrument, command.Wallet, context, out var slot, out var market);
+        if (Unsafe.IsNullRef(ref order)) return (ushort)FuturesRefusal.OrderNotFound;
         context.ObjectId = command.OrderId;
         market.Book.Begin();
-        orders.End(market, context, slot, FinishReason.Cancelled);
+        orders.End(market, context, slot, ref order, FinishReason.Cancelled);
         market.Announce(context);
         return 0;
     }
@@ -51,8 +53,8 @@ public sealed class Changes(FuturesState state, Admission admission, OpenOrders 
 
     public ushort Amend(in AmendContractOrder command, ReadOnlySpan<byte> tail, Context context)
     {
-        if (!TryFind(command.OrderId, command.Instrument, command.Wallet, context, out var slot, out var market)) return (ushort)FuturesRefusal.OrderNotFound;
-        ref var order = ref state.Pool.Orders[slot];
+        ref var order = ref Find(command.OrderId, command.Instrument, command.Wallet, context, out var slot, out var market);
+        if (Unsafe.IsNullRef(ref order)) return (ushort)FuturesRefusal.OrderNotFound;
         ref var seat = ref state.Seats[order.Trader];
         context.ObjectId = order.Id;
         var size = long.Abs(long.Max(command.Size, -ContractCheck.SizeMax - 1));
@@ -205,7 +207,7 @@ public sealed class Changes(FuturesState state, Admission admission, OpenOrders 
             if (keeps) market.Book.Shrink(slot, draft.Size);
             else market.Book.Move(slot, draft.Limit, draft.Size);
             ref var account = ref state.Accounts[seat.Account];
-            if (isCounted) Sums.OrderAmended(ref account, ref seat, draft, replaced);
+            if (isCounted) Sums.OrderRested(ref account, ref seat, draft, draft.Value - replaced.Value);
             else
             {
                 sums.OrderChanged(market, ref seat, order, 0, order.Left);
@@ -251,12 +253,14 @@ public sealed class Changes(FuturesState state, Admission admission, OpenOrders 
     }
 
     // Another user's order is answered like an unknown one (M-049).
-    private bool TryFind(long orderId, int instrument, int wallet, Context context, out int slot, out Market market)
+    private ref Order Find(long orderId, int instrument, int wallet, Context context, out int slot, out Market market)
     {
         market = null!;
-        if (!state.Pool.ById.TryGet(orderId, out slot)) return false;
-        ref readonly var seat = ref state.Seats[state.Pool.Orders[slot].Trader];
+        if (!state.Pool.ById.TryGet(orderId, out slot)) return ref Unsafe.NullRef<Order>();
+        ref var order = ref state.Pool.Orders[slot];
+        ref readonly var seat = ref state.Seats[order.Trader];
         market = state.Markets[seat.Market];
-        return seat.User == context.Actor.Value && (instrument == 0 || market.Id.Value == instrument) && (wallet == 0 || market.Wallet.Value == wallet);
+        var isFound = seat.User == context.Actor.Value && (instrument == 0 || market.Id.Value == instrument) && (wallet == 0 || market.Wallet.Value == wallet);
+        return ref isFound ? ref order : ref Unsafe.NullRef<Order>();
     }
 }

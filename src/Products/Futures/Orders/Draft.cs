@@ -1,6 +1,7 @@
 using Sluice.Core.Matching;
 using Sluice.Core.Values;
 using Sluice.Products.Futures.Commands;
+using Sluice.Products.Futures.Margin;
 using Sluice.Products.Futures.Positions;
 
 namespace Sluice.Products.Futures.Orders;
@@ -28,16 +29,17 @@ public struct Draft
     /// <summary>Signed size of the leg it trades, before it trades.</summary>
     public long Held;
 
-    /// <summary>What all of it is worth at its price, half-even (F-113), what it asks as if it met no position (F-104), and what its seat's orders ask with it (F-106);
-    /// known once its margin was checked.</summary>
+    /// <summary>What all of it is worth at its price, half-even (F-113); what its seat's orders of its side are with it; what all of them ask then (F-106), and how much more than
+    /// without it. Known once its margin was checked.</summary>
     public Money Value;
-    public Money Margin;
+    public OrderSums Own;
     public Money OrderMargin;
+    public Money Needed;
 
     /// <summary><see cref="OrderMargin"/> is exact.</summary>
     public bool IsExact;
 
-    /// <summary>The three are known.</summary>
+    /// <summary>They are known.</summary>
     public bool IsCounted;
 
     public Leg Leg;
@@ -48,6 +50,12 @@ public struct Draft
 
     /// <summary>Within every limit at once: <see cref="Admission.IsOrdinary"/>.</summary>
     public bool IsOrdinary;
+
+    /// <summary>It trades at once, as far as the best opposite price says.</summary>
+    public bool Crosses;
+
+    /// <summary>The seat of the first order it would trade with, where it pays to ask for its memory; −1 otherwise.</summary>
+    public int Maker;
 
     /// <summary>Can only bring a position toward zero.</summary>
     public readonly bool Reduces => (Flags & (ContractOrderFlags.ReduceOnly | ContractOrderFlags.ClosePosition)) != 0;

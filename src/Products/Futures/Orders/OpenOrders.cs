@@ -16,16 +16,19 @@ public sealed class OpenOrders(FuturesState state, Sums sums)
     private (long Key, long Id, int Slot)[] shares = new (long, long, int)[16];
 
     /// <summary>Takes an open order out of its book and ends it.</summary>
-    public void End(Market market, Context context, int slot, FinishReason reason)
+    public void End(Market market, Context context, int slot, FinishReason reason) => End(market, context, slot, ref state.Pool.Orders[slot], reason);
+
+    /// <summary>The same for who has the order at hand.</summary>
+    public void End(Market market, Context context, int slot, ref Order order, FinishReason reason)
     {
-        Unlink(market.Book, slot);
-        Ended(market, context, ref state.Pool.Orders[slot], reason);
-        market.Book.Free(slot);
+        Unlink(market.Book, slot, ref order);
+        Ended(market, context, ref order, reason);
+        market.Book.Free(slot, ref order);
     }
 
     // A frame of its own: whoever ends an order has enough to keep in mind.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Unlink(OrderBook book, int slot) => book.Unlink(slot);
+    private static void Unlink(OrderBook book, int slot, ref Order order) => book.Unlink(slot, ref order);
 
     /// <summary>The order has left the book: what it asked is free, it is out of its seat's list, and that is said; what hung on it is settled.</summary>
     public void Ended(Market market, Context context, ref Order order, FinishReason reason)

@@ -34,33 +34,13 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
         if (slot < 0) return FuturesRefusal.UserNotFound;
         if (!tail.IsEmpty && state.WantsUniqueText(user) && IsTextInUse(slot, tail)) return FuturesRefusal.RepeatedText;
 
-        ref readonly var seat = ref state.Seats[slot];
-        ref var account = ref state.Accounts[seat.Account];
         var draft = new Draft { IsOrdinary = isOrdinary };
-        refusal = admission.Owner(command, market, seat, account, ref draft);
-        if (refusal != FuturesRefusal.None) return refusal;
-        draft.Flags |= mark;
-        draft.Rates = state.RatesOf(user, market);
-        var best = market.Book.BestPrice(draft.Side == Side.Buy ? Side.Sell : Side.Buy) ?? 0;
-        draft.Limit = command.Price;
-        if (draft.IsMarket)
-        {
-            if (best == 0) return FuturesRefusal.NoCounterparty;
-            draft.Limit = Bounds.OfMarket(market, draft.Side, command.SlippageRate, best);
-        }
-        draft.ValuePrice = OrderMargin.ValuePrice(market.Contract, draft.Side, long.Max(draft.Limit, 1), best);
-        var crosses = market.Status != MarketStatus.CircuitBreaker && market.Book.Crosses(draft.Side, draft.Limit);
-        var maker = crosses && state.IsLarge ? state.PrefetchMaker(market, draft.Side) : SeatTable.None;
-        refusal = admission.OwnPosition(market, seat, ref draft);
-        if (refusal != FuturesRefusal.None) return refusal;
-
-        if (command.TimeInForce == TimeInForce.PostOnly && crosses) refusal = FuturesRefusal.PostOnlyWouldTake;
-        else if (command.TimeInForce == TimeInForce.FillOrKill && !IsFilledWhole(market, command, draft, slot, context)) refusal = FuturesRefusal.FillOrKillWouldNotFill;
-        else refusal = admission.Margin(market, seat, ref account, ref draft, default);
+        refusal = Admit(command, market, slot, mark, context, ref draft);
         if (refusal != FuturesRefusal.None) return refusal;
 
         // Nothing below this line may refuse.
-        if (maker != SeatTable.None) state.PrefetchTrader(maker);
+        if (draft.Maker != SeatTable.None) state.PrefetchTrader(draft.Maker);
+        ref readonly var seat = ref state.Seats[slot];
         var id = context.NextId();
         context.ObjectId = id;
         Accepted(context, command, tail, market, seat, draft, id, state.GroupOf(seat), triggerId);
@@ -69,10 +49,10 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
 
         market.Book.Begin();
         var (stop, filled) = (MatchStop.Bound, 0L);
-        if (crosses) stop = Trade(market, command, draft, slot, id, context, out filled);
+        if (draft.Crosses) stop = Trade(market, command, draft, slot, id, context, out filled);
         if (attaches && filled > 0) state.Triggers.ParentFilled(context, id, filled);
         var left = draft.Size - filled;
-        if (draft.MayRest && left > 0 && stop != MatchStop.SelfTrade) Rest(command, tail, market, slot, draft, id, left, !crosses, attaches, context);
+        if (draft.MayRest && left > 0 && stop != MatchStop.SelfTrade) Rest(command, tail, market, slot, draft, id, left, attaches, context);
         else
         {
             OpenOrders.Finished(context, market, state.Seats[slot], id, left, ReasonFor(draft, filled, stop));
@@ -82,6 +62,33 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
         market.Announce(context);
         aftermath.Run(context);
         return FuturesRefusal.None;
+    }
+
+    // From M-016 on: what may refuse an order once its seat is known. A frame of its own, in which all of it is worked out.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private FuturesRefusal Admit(in PlaceContractOrder command, Market market, int slot, ContractOrderFlags mark, Context context, ref Draft draft)
+    {
+        ref readonly var seat = ref state.Seats[slot];
+        ref var account = ref state.Accounts[seat.Account];
+        var refusal = admission.Owner(command, market, seat, account, ref draft);
+        if (refusal != FuturesRefusal.None) return refusal;
+        draft.Flags |= mark;
+        draft.Rates = state.RatesOf(seat.User, market);
+        var best = market.Book.BestPrice(draft.Side == Side.Buy ? Side.Sell : Side.Buy) ?? 0;
+        draft.Limit = command.Price;
+        if (draft.IsMarket)
+        {
+            if (best == 0) return FuturesRefusal.NoCounterparty;
+            draft.Limit = Bounds.OfMarket(market, draft.Side, command.SlippageRate, best);
+        }
+        draft.ValuePrice = OrderMargin.ValuePrice(market.Contract, draft.Side, long.Max(draft.Limit, 1), best);
+        draft.Crosses = market.Status != MarketStatus.CircuitBreaker && best != 0 && (draft.Side == Side.Buy ? draft.Limit >= best : draft.Limit <= best);
+        draft.Maker = draft.Crosses && state.IsLarge ? state.PrefetchMaker(market, draft.Side) : SeatTable.None;
+        refusal = admission.OwnPosition(market, seat, ref draft);
+        if (refusal != FuturesRefusal.None) return refusal;
+        if (command.TimeInForce == TimeInForce.PostOnly && draft.Crosses) return FuturesRefusal.PostOnlyWouldTake;
+        if (command.TimeInForce == TimeInForce.FillOrKill && !IsFilledWhole(market, command, draft, slot, context)) return FuturesRefusal.FillOrKillWouldNotFill;
+        return admission.Margin(market, seat, ref account, ref draft, default);
     }
 
     /// <summary>An order of the engine: immediate, to a bound, from nobody's group, without margin (F-165.7, F-194). Announces itself and its end.</summary>
@@ -183,35 +190,35 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
 
     // It may have met nobody: then its seat's orders ask what was found when it was admitted.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Rest(in PlaceContractOrder command, ReadOnlySpan<byte> tail, Market market, int seatSlot, in Draft draft, long id, long left, bool metNobody, bool attaches, Context context)
+    private void Rest(in PlaceContractOrder command, ReadOnlySpan<byte> tail, Market market, int seatSlot, in Draft draft, long id, long left, bool attaches, Context context)
     {
-        var slot = state.Pool.TakeOrder();
-        ref var order = ref state.Pool.Orders[slot];
+        var pool = state.Pool;
+        ref var order = ref pool.TakeOrder(out var slot);
         order = default;
         order.Id = id;
         order.Price = command.Price;
         order.Size = draft.Size;
         order.Left = left;
-        order.Rates = state.Pool.Rates.NumberOf(draft.Rates.Maker, draft.Rates.Taker);
+        order.Rates = pool.Rates.NumberOf(draft.Rates.Maker, draft.Rates.Taker);
         order.Trader = seatSlot;
         order.Side = draft.Side;
         order.TimeInForce = command.TimeInForce;
         order.Flags = OrderMarks.Of(draft.Flags);
         order.Mark(attaches, command.StpAction == SelfTradeAction.None ? SelfTradeAction.CancelNewest : command.StpAction);
         ref var seat = ref state.Seats[seatSlot];
-        Queue(market.Book, slot, command.Iceberg);
+        Queue(market.Book, slot, ref order, command.Iceberg);
         SleepTimer.Stir(state, market, context);
         state.Seats.Link(slot, ref seat, ref order);
         if (draft.ValuePrice != command.Price) state.ValuePrices.Add(id, draft.ValuePrice);
         if (draft.LossMark != 0) OpenOrders.Measured(state, market, seat, order, draft.LossMark, context);
-        if (metNobody && draft.IsCounted) Sums.OrderRested(ref state.Accounts[seat.Account], ref seat, draft);
+        if (draft.IsCounted && !draft.Crosses) Sums.OrderRested(ref state.Accounts[seat.Account], ref seat, draft, draft.Value);
         else Recount(market, ref seat, order);
         if (!tail.IsEmpty && state.WantsUniqueText(seat.User)) Note(tail, id, seatSlot);
     }
 
     // Frames of their own: the usual order has few things to keep in mind then.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Queue(OrderBook book, int slot, long displayed) => book.Rest(slot, displayed);
+    private static void Queue(OrderBook book, int slot, ref Order order, long displayed) => book.Rest(slot, ref order, displayed);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Recount(Market market, ref Seat seat, in Order order)
