@@ -289,7 +289,9 @@ public sealed class Sums(FuturesState state)
     }
 
     /// <summary>Magnitude of a value, half-even where it does not come out even.</summary>
-    public static Money ValueOf(Market market, long price, long size) => size == 0 ? Money.Zero : market.Contract.NotionalOf(size, price).ToMoney(Rounding.HalfEven);
+    public static Money ValueOf(Market market, long price, long size) => market.Contract.IsShort(size, price)
+        ? new Money(long.Abs(market.Contract.ShortValue(size, price)))
+        : size == 0 ? Money.Zero : market.Contract.NotionalOf(size, price).ToMoney(Rounding.HalfEven);
 
     private (long Size, Money Entry) Leg(int slot)
     {

@@ -50,6 +50,7 @@ public sealed class Watch(FuturesState state, Sums sums)
             if (seat.Long >= 0) LookAtLeg(seatSlot, seat, seat.Long, breached);
             if (seat.Short >= 0) LookAtLeg(seatSlot, seat, seat.Short, breached);
         }
+        if (account.FirstOpen == SeatTable.None || account.Cross.Requirement.IsZero) return;         // nothing that is cross
         LookAtCross(seat.Account, ref account, seat.IsCross ? seatSlot : SeatTable.None, breached);
     }
 

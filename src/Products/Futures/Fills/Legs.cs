@@ -32,10 +32,19 @@ public sealed class Legs(FuturesState state, Sums sums)
     public void Apply(Money value, Money fee, Market market, int seatSlot, Leg leg, long quantity, in LegCause cause, Context context, out PositionChange change)
     {
         ref var seat = ref state.Seats[seatSlot];
-        Apply(value, fee, market, ref seat, ref state.Accounts[seat.Account], seatSlot, leg, quantity, cause, context, out change);
+        ref var account = ref state.Accounts[seat.Account];
+        Apply(value, fee, market, ref seat, ref account, seatSlot, leg, quantity, cause, context, out change);
+        Count(ref account, ref seat, market);
     }
 
-    /// <summary>The same, for who has seat and account at hand.</summary>
+    /// <summary>The account's sums have the seat's legs as they are now. Sums are no event and no posting: after several fills of one seat, once is enough.</summary>
+    public void Count(ref Margin.MarginAccount account, ref Seat seat, Market market)
+    {
+        if (seat.IsCross) sums.Recount(ref account, ref seat, market);          // an isolated leg is in no sum
+        sums.RecountOrders(ref account, ref seat);
+    }
+
+    /// <summary>The same, for who has seat and account at hand, and has the sums counted (<see cref="Count"/>) before anyone asks for them.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]          // inlined into whoever matches it leaves no registers to either
     public void Apply(in Money value, in Money fee, Market market, ref Seat seat, ref Margin.MarginAccount account, int seatSlot, Leg leg, long quantity, in LegCause cause,
         Context context, out PositionChange change)
@@ -57,8 +66,6 @@ public sealed class Legs(FuturesState state, Sums sums)
         }
         if (!change.Profit.IsZero || !held.IsZero) PostProfit(change.Profit, held, market, account.Ledger, cause, context);
         if (!fee.IsZero) PostFee(fee, market, account.Ledger, cause, context);
-        if (seat.IsCross) sums.Recount(ref account, ref seat, market);          // an isolated leg is in no sum
-        sums.RecountOrders(ref account, ref seat);
         state.Touched.Add(seatSlot, ref seat);
         if (change.Ended) Ended(market, seatSlot, ref seat, slot, position, ended, cause, context);
         Announce(market, seat, position, cause, context);
@@ -96,7 +103,7 @@ public sealed class Legs(FuturesState state, Sums sums)
     public static void Announce(Market market, in Seat seat, in Position position, in LegCause cause, Context context)
     {
         if (FuturesState.IsVenue(seat.User)) return;
-        ref var changed = ref context.Events.Append<PositionChanged>();
+        ref var changed = ref context.Events.AppendUnwritten<PositionChanged>();        // every field is below
         changed.EntryValue = position.EntryValue;
         changed.Margin = position.Margin;
         changed.TradeProfit = position.TradeProfit;

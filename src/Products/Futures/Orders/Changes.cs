@@ -236,6 +236,7 @@ public sealed class Changes(FuturesState state, Admission admission, OpenOrders 
         };
         var settlement = new FillSettlement(state, legs, orders, market, context, draft.Size - most);
         var stop = market.Book.Match(ref taker, ref settlement);
+        settlement.Finish();
         var left = draft.Size - taker.Filled;
         ref var seat = ref state.Seats[seatSlot];
         order.Left = left;

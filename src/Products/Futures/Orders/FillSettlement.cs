@@ -21,6 +21,18 @@ public struct FillSettlement(FuturesState state, Legs legs, OpenOrders orders, M
     public Money TakerValue { get; private set; }
     public Money TakerFees { get; private set; }
 
+    // The taker's seat since its first fill: nothing between two fills of it asks for the sums of its account.
+    private int uncounted = SeatTable.None;
+
+    /// <summary>After the last fill of a taker, and before anything else is done: its account's sums are brought up to date.</summary>
+    public void Finish()
+    {
+        if (uncounted == SeatTable.None) return;
+        ref var seat = ref state.Seats[uncounted];
+        uncounted = SeatTable.None;
+        legs.Count(ref state.Accounts[seat.Account], ref seat, market);
+    }
+
     public readonly int GroupOf(in Order maker) => state.Seats[maker.Trader].Group;
 
     public void Settle(ref Taker taker, ref Order maker, long price, long size, bool hidden)
@@ -46,6 +58,7 @@ public struct FillSettlement(FuturesState state, Legs legs, OpenOrders orders, M
         orders.Filled(market, ref state.Seats[older.Trader], ref older, size);
         orders.Filled(market, ref state.Seats[younger.Trader], ref younger, size);
         Exchange(younger.Side, takerSide, makerSide, price, size, ContractFillFlags.Auction);
+        Finish();
         if (older.HasAttached) state.Triggers.ParentFilled(context, older.Id, size);
         if (younger.HasAttached) state.Triggers.ParentFilled(context, younger.Id, size);
         orders.Share(market, older.Trader, context);
@@ -80,7 +93,7 @@ public struct FillSettlement(FuturesState state, Legs legs, OpenOrders orders, M
         if (makerSeat.Participant) flags |= ContractFillFlags.MakerParticipant;
         if (takerSeat.Participant) flags |= ContractFillFlags.TakerParticipant;
 
-        ref var filled = ref context.Events.Append<ContractFilled>();
+        ref var filled = ref context.Events.AppendUnwritten<ContractFilled>();          // every field is below
         filled.Value = amounts.Value.InHalves;
         filled.MakerFee = amounts.MakerFee.InHalves;
         filled.TakerFee = amounts.TakerFee.InHalves;
@@ -100,6 +113,7 @@ public struct FillSettlement(FuturesState state, Legs legs, OpenOrders orders, M
         filled.Flags = flags;
         filled.MakerLeg = makerLeg;
         filled.TakerLeg = takerLeg;
+        filled.Reserved = 0;
 
         // M-150: who ended with this fill is said before positions and balances.
         if (maker.Left == 0) OpenOrders.Finished(context, market, makerSeat, maker.Order, 0, FinishReason.Filled);
@@ -109,9 +123,11 @@ public struct FillSettlement(FuturesState state, Legs legs, OpenOrders orders, M
         if ((flags & ContractFillFlags.MakerPoints) != 0) PayPoints(maker, makerLeg, ref amounts.MakerFee);
         legs.Apply(amounts.MakerValue, amounts.MakerFee, market, ref makerSeat, ref makerAccount, maker.Seat, makerLeg, -takerQuantity,
             new LegCause(PositionCause.Fill, maker.Order), context, out _);
+        legs.Count(ref makerAccount, ref makerSeat, market);
         if ((flags & ContractFillFlags.TakerPoints) != 0) PayPoints(taker, takerLeg, ref amounts.TakerFee);
         legs.Apply(amounts.TakerValue, amounts.TakerFee, market, ref takerSeat, ref takerAccount, taker.Seat, takerLeg, takerQuantity,
             new LegCause(takerCause, taker.Order), context, out _);
+        uncounted = taker.Seat;
         state.Triggers.Priced(context, market, TriggerPriceType.Last, price, state.Trails);
     }
 

@@ -118,6 +118,7 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
         Accepted(context, new PlaceContractOrder { Price = limit, Size = quantity, TimeInForce = TimeInForce.ImmediateOrCancel }, writer.Written, market, seat, draft, taker.OrderId, 0, 0);
         market.Book.Begin();
         market.Book.Match(ref taker, ref settlement);
+        settlement.Finish();
         var reason = taker.Left == 0 ? FinishReason.Filled
             : (flags & ContractOrderFlags.Liquidation) != 0 ? FinishReason.Liquidated : FinishReason.ImmediateOrCancel;
         OpenOrders.Finished(context, market, state.Seats[slot], taker.OrderId, taker.Left, reason);
@@ -141,6 +142,7 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
         var taker = TakerOf(command, draft, slot, id);
         var settlement = new FillSettlement(state, legs, orders, market, context, draft.Size - taker.Left);
         var stop = market.Book.Match(ref taker, ref settlement);
+        settlement.Finish();
         filled = taker.Filled;
         return stop;
     }
