@@ -45,6 +45,21 @@ public static class Fixed
         return unchecked(-(Int128)quotient);
     }
 
+    /// <summary>The part/whole of an amount of 64 bits; 0 ≤ part ≤ whole, so the result has no more bits than the amount.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static long ShareOf(long amount, long part, long whole, Rounding rounding)
+    {
+        unchecked
+        {
+            var negative = amount < 0;
+            var product = Wide.Product((ulong)(negative ? -amount : amount), (ulong)part);
+            var quotient = (ulong)(product / (ulong)whole);
+            var remainder = (ulong)product - quotient * (ulong)whole;
+            if (remainder != 0 && Grows(quotient, remainder, (ulong)whole, negative, rounding)) quotient++;
+            return negative ? -(long)quotient : (long)quotient;
+        }
+    }
+
     /// <summary>a·b/c rounded as named, without a wider intermediate: a = q·c + r gives q·b + r·b/c, and |r·b| stays below 2^126.
     /// <paramref name="c"/> must be positive; throws <see cref="OverflowException"/> when the result does not fit.</summary>
     public static Int128 MulDiv(Int128 a, long b, long c, Rounding rounding)

@@ -24,6 +24,14 @@ public class FixedTests
             Agrees(Expected(a, b, rounding), () => Fixed.Divide(a, b, rounding)), iter: 20_000);
 
     [Fact]
+    public void F_002_a_share_of_an_amount_is_the_exact_fraction_rounded_once() =>
+        Gen.Select(Gen.OneOf(AnyLong, Gen.Const(long.MinValue), Gen.Const(long.MaxValue)), AnyDivisor, AnyDivisor, AnyRounding).Sample((amount, a, b, rounding) =>
+        {
+            var (part, whole) = (long.Min(a, b), long.Max(a, b));
+            Assert.Equal(Expected((BigInteger)amount * part, whole, rounding), (BigInteger)Fixed.ShareOf(amount, part, whole, rounding));
+        }, iter: 20_000);
+
+    [Fact]
     public void F_002_the_64_bit_division_agrees_with_the_wide_one() =>
         Gen.Select(AnyLong, AnyDivisor, AnyRounding).Sample((a, b, rounding) => (Int128)Fixed.Divide(a, b, rounding) == Fixed.Divide((Int128)a, b, rounding), iter: 20_000);
 

@@ -184,7 +184,9 @@ public struct Position
 
     // What goes with the closed part: half-even, and all of it when all is closed (F-003).
     private static Money Share(Money amount, long closed, long size) =>
-        amount.IsZero || closed == size ? amount : new Money(Int256.MulDiv(amount.Raw, closed, size, Rounding.HalfEven));
+        amount.IsZero || closed == size ? amount
+        : amount.Raw == unchecked((long)amount.Raw) ? new Money(Fixed.ShareOf(unchecked((long)amount.Raw), closed, size, Rounding.HalfEven))
+        : new Money(Int256.MulDiv(amount.Raw, closed, size, Rounding.HalfEven));
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private ClosedPosition End(Contract contract, bool wasLong)
