@@ -26,6 +26,9 @@ internal sealed class ContractReplay : IReplay
     private const int DrainAbove = 4096;            // bytes of events: they are read while they are still in the first cache
     private const int MarkEvery = 1000;
 
+    // No fill comes with less than itself and what becomes of two positions.
+    private static readonly int LeastWithFill = Unsafe.SizeOf<ContractFilled>() + 2 * int.Min(Unsafe.SizeOf<PositionChanged>(), Unsafe.SizeOf<PositionClosed>());
+
     private readonly OrderFlow flow;
     private readonly ContractTerms terms;
     private readonly EventBuffer events = new(1 << 20);
@@ -115,7 +118,7 @@ internal sealed class ContractReplay : IReplay
             seen = events.Length;
         }
         var result = machine.Execute(new Stamp(machine.Sequence + 1, timeNanos), bytes, events);
-        See(seen);
+        if (terms.IsStrained || events.Length - seen >= LeastWithFill) See(seen);
         if (!result.Accepted) Refuse(result.Refusal);
         else if (ids is not null && record.Op is (FlowOp.Add or FlowOp.Ioc)) ids[record.OrderId] = result.ObjectId;
         if (Follower is not null) Follow(record, result, isPrice: false);

@@ -11,7 +11,7 @@ namespace Sluice.Bench.Measure;
 /// into calls; equal streams cut alike give equal values.</summary>
 internal sealed class EventFold
 {
-    private const int Block = 128;
+    private const int BlockWords = 16;
     private const int By = 23;
 
     private Vector512<ulong> a = Vector512.Create(Vector256.Create(1UL), Vector256.Create(2UL)), b = Vector512.Create(Vector256.Create(3UL), Vector256.Create(4UL));
@@ -46,21 +46,24 @@ internal sealed class EventFold
             var (w, x) = (a, b);
             ref var at = ref MemoryMarshal.GetReference(MemoryMarshal.Cast<byte, ulong>(events));
             var words = events.Length / sizeof(ulong);
-            var i = 0;
-            for (; i + Block / sizeof(ulong) <= words; i += Block / sizeof(ulong))
+            var whole = words & -BlockWords;
+            ref var end = ref Unsafe.Add(ref at, whole);
+            for (; Unsafe.IsAddressLessThan(ref at, ref end); at = ref Unsafe.Add(ref at, BlockWords))
             {
-                w = Turn(w + Vector512.LoadUnsafe(ref at, (nuint)i));
-                x = Turn(x + Vector512.LoadUnsafe(ref at, (nuint)i + 8));
+                w = Turn(w + Vector512.LoadUnsafe(ref at));
+                x = Turn(x + Vector512.LoadUnsafe(ref at, (nuint)Vector512<ulong>.Count));
             }
-            // What is left is the end of one more block, whose beginning is then folded twice: into other lanes, so it is no less there.
-            if (i < words && words >= Block / sizeof(ulong))
+            var left = words - whole;
+            if (left > 0 && whole > 0)
             {
-                w = Turn(w + Vector512.LoadUnsafe(ref at, (nuint)words - 16));
-                x = Turn(x + Vector512.LoadUnsafe(ref at, (nuint)words - 8));
-                i = words;
+                // What is left is the end of one more block, whose beginning is then folded twice: into other lanes, so it is no less there.
+                at = ref Unsafe.Add(ref at, left - BlockWords);
+                w = Turn(w + Vector512.LoadUnsafe(ref at));
+                x = Turn(x + Vector512.LoadUnsafe(ref at, (nuint)Vector512<ulong>.Count));
+                left = 0;
             }
             (a, b) = (w, x);
-            for (; i < words; i++) rest = BitOperations.RotateLeft(rest + Unsafe.Add(ref at, i), By);
+            for (var i = 0; i < left; i++) rest = BitOperations.RotateLeft(rest + Unsafe.Add(ref at, i), By);
         }
     }
 

@@ -230,6 +230,7 @@ internal sealed class VenueReplay : IReplay
     }
 
     // Command by command: the walk from event to event waits for loads alone, and the next command need not wait for it.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void SeeFills(int from)
     {
         var reader = events.Read(from);

@@ -89,6 +89,22 @@ public sealed unsafe class EventBuffer
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref T AppendUnwritten<T>() where T : unmanaged, IEvent => ref Reserve<T>();
 
+    /// <summary>Whether the next event of this type fits; when it does not, <see cref="Widen"/>. For whoever wants to keep nothing over a call that is hardly ever made.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool HasRoom<T>() where T : unmanaged, IEvent => next + LengthOf<T>() <= end;
+
+    /// <summary>As <see cref="AppendUnwritten"/>, once <see cref="HasRoom"/> has said yes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref T AppendInRoom<T>() where T : unmanaged, IEvent
+    {
+        var at = next;
+        next = at + LengthOf<T>();
+        return ref Begin<T>(at);
+    }
+
+    /// <summary>Room for one more event at least.</summary>
+    public void Widen() => Grow(bytes.Length);
+
     /// <summary>The same with a tail; most have none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref T Append<T>(ReadOnlySpan<byte> tail) where T : unmanaged, IEvent => ref tail.IsEmpty ? ref Append<T>() : ref AppendWithTail<T>(tail);
@@ -102,17 +118,23 @@ public sealed unsafe class EventBuffer
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ref T Reserve<T>() where T : unmanaged, IEvent
     {
-        unchecked               // sizes of types, and addresses that were compared with the end
-        {
-            var length = (sizeof(EventHeader) + sizeof(T) + 7) & ~7;
-            var at = next;
-            if (at + length > end) at = Grow(length);
-            next = at + length;
-            if (sizeof(T) % sizeof(long) != 0) Unsafe.WriteUnaligned(at + length - sizeof(long), 0L);   // the filling: equal events are equal bytes (M-003)
-            Unsafe.WriteUnaligned(at, EventHeader.Packed(T.Kind, 0, length));
-            return ref Unsafe.AsRef<T>(at + sizeof(EventHeader));
-        }
+        var at = next;
+        if (at + LengthOf<T>() > end) at = Grow(LengthOf<T>());
+        next = at + LengthOf<T>();
+        return ref Begin<T>(at);
     }
+
+    // Header and filling: equal events are equal bytes (M-003).
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ref T Begin<T>(byte* at) where T : unmanaged, IEvent
+    {
+        if (sizeof(T) % sizeof(long) != 0) Unsafe.WriteUnaligned(at + LengthOf<T>() - sizeof(long), 0L);
+        Unsafe.WriteUnaligned(at, EventHeader.Packed(T.Kind, 0, LengthOf<T>()));
+        return ref Unsafe.AsRef<T>(at + sizeof(EventHeader));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int LengthOf<T>() where T : unmanaged, IEvent => unchecked((sizeof(EventHeader) + sizeof(T) + 7) & ~7);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private ref T AppendWithTail<T>(ReadOnlySpan<byte> tail) where T : unmanaged, IEvent

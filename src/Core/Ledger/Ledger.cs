@@ -109,15 +109,15 @@ public sealed class Ledger : IStatePart, IInvariant
     /// balance below zero is a broken invariant and stops the machine: handlers check before they post. Cash of contracts is the exception
     /// (<see cref="WalletId.IsContracts"/>).</summary>
     public void Post(Context context, int slot, Money change, Money heldChange, Reason reason, long reference, int instrument) =>
-        ChangeBoth(context, ref accounts[slot], change, heldChange, reference, new Cause(instrument, reason));
+        ChangeBoth(context, ref accounts[slot], change, heldChange, reference, Cause(instrument, reason));
 
     /// <summary>The same where nothing is held or freed.</summary>
     public void Post(Context context, int slot, Money change, Reason reason, long reference, int instrument) =>
-        ChangeTotal(context, ref accounts[slot], change, reference, new Cause(instrument, reason));
+        ChangeTotal(context, ref accounts[slot], change, reference, Cause(instrument, reason));
 
     /// <summary>Sets an amount aside; the total stays.</summary>
     public void Hold(Context context, int slot, Money amount, Reason reason, long reference, int instrument) =>
-        ChangeHeld(context, ref accounts[slot], amount, reference, new Cause(instrument, reason));
+        ChangeHeld(context, ref accounts[slot], amount, reference, Cause(instrument, reason));
 
     /// <summary>The same for who has looked the account up.</summary>
     public static void Hold(Context context, in Account account, Money amount, Reason reason, long reference, int instrument) =>
@@ -127,60 +127,58 @@ public sealed class Ledger : IStatePart, IInvariant
     public void Release(Context context, int slot, Money amount, Reason reason, long reference, int instrument) =>
         Hold(context, slot, new Money(unchecked(-amount.Raw)), reason, reference, instrument);
 
-    // Each once, the first two with what they are told in six registers: in each caller they were a hundred instructions more, a third of them to make room. What is announced is written as it comes to be,
-    // so that little has to be kept.
+    // Each once, the first two with what they are told in six registers: in each caller they were a hundred instructions more, a third of them to make room. What is announced is written as it
+    // comes to be, so that little has to be kept, and what is called is called last, so that nothing has to be kept over a call.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void ChangeTotal(Context context, ref Account account, Money change, long reference, Cause cause)
+    private static void ChangeTotal(Context context, ref Account account, Money change, long reference, ulong cause)
     {
         if (account.Silent)
         {
-            account.Total += change;
-            NextUpdate(ref account);
-            Check(account, account.Total, account.Held, cause.Reason, reference);
+            ChangeSilently(ref account, change, reference, cause);
             return;
         }
-        ref var announced = ref Announced(context, ref account, cause, reference);
+        if (!context.Events.HasRoom<BalanceChanged>())
+        {
+            ChangeAside(context, ref account, change, default, reference, cause);
+            return;
+        }
+        ref var announced = ref Announced(context.Events, ref account, reference, cause);
         announced.Change = change;
         announced.HeldChange = default;
         announced.Held = account.Held;
         var total = account.Total + change;
         account.Total = total;
         announced.Total = total;
-        Check(account, total, account.Held, cause.Reason, reference);
+        if (IsOverdrawn(total, account.Held)) Overdrawn(account, reference, cause);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void ChangeHeld(Context context, ref Account account, Money amount, long reference, Cause cause)
+    private static void ChangeHeld(Context context, ref Account account, Money amount, long reference, ulong cause)
     {
-        if (account.Silent)
+        if (account.Silent || !context.Events.HasRoom<BalanceChanged>())
         {
-            account.Held += amount;
-            NextUpdate(ref account);
-            Check(account, account.Total, account.Held, cause.Reason, reference);
+            ChangeAside(context, ref account, default, amount, reference, cause);
             return;
         }
-        ref var announced = ref Announced(context, ref account, cause, reference);
+        ref var announced = ref Announced(context.Events, ref account, reference, cause);
         announced.Change = default;
         announced.HeldChange = amount;
         announced.Total = account.Total;
         var held = account.Held + amount;
         account.Held = held;
         announced.Held = held;
-        Check(account, account.Total, held, cause.Reason, reference);
+        if (IsOverdrawn(account.Total, held)) Overdrawn(account, reference, cause);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void ChangeBoth(Context context, ref Account account, Money change, Money heldChange, long reference, Cause cause)
+    private static void ChangeBoth(Context context, ref Account account, Money change, Money heldChange, long reference, ulong cause)
     {
-        if (account.Silent)
+        if (account.Silent || !context.Events.HasRoom<BalanceChanged>())
         {
-            account.Total += change;
-            account.Held += heldChange;
-            NextUpdate(ref account);
-            Check(account, account.Total, account.Held, cause.Reason, reference);
+            ChangeAside(context, ref account, change, heldChange, reference, cause);
             return;
         }
-        ref var announced = ref Announced(context, ref account, cause, reference);
+        ref var announced = ref Announced(context.Events, ref account, reference, cause);
         announced.Change = change;
         announced.HeldChange = heldChange;
         var total = account.Total + change;
@@ -189,39 +187,56 @@ public sealed class Ledger : IStatePart, IInvariant
         var held = account.Held + heldChange;
         account.Held = held;
         announced.Held = held;
-        Check(account, total, held, cause.Reason, reference);
+        if (IsOverdrawn(total, held)) Overdrawn(account, reference, cause);
     }
 
-    // All of it but the amounts.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ref BalanceChanged Announced(Context context, ref Account account, Cause cause, long reference)
+    // Of an account of which nothing is said; or there is no room to say it, and then it is made.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void ChangeAside(Context context, ref Account account, Money change, Money heldChange, long reference, ulong cause)
     {
-        ref var announced = ref context.Events.AppendUnwritten<BalanceChanged>();
+        if (!account.Silent)
+        {
+            context.Events.Widen();
+            ChangeBoth(context, ref account, change, heldChange, reference, cause);
+            return;
+        }
+        account.Held += heldChange;
+        ChangeSilently(ref account, change, reference, cause);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void ChangeSilently(ref Account account, Money change, long reference, ulong cause)
+    {
+        NextUpdate(ref account);
+        var total = account.Total + change;
+        account.Total = total;
+        if (IsOverdrawn(total, account.Held)) Overdrawn(account, reference, cause);
+    }
+
+    // All of it but the amounts. Fields that stand beside each other there and here go over together.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ref BalanceChanged Announced(EventBuffer events, ref Account account, long reference, ulong cause)
+    {
+        ref var announced = ref events.AppendInRoom<BalanceChanged>();
         announced.UpdateId = NextUpdate(ref account);
         announced.Reference = reference;
-        announced.User = account.Owner;
-        announced.Wallet = account.Wallet;
-        announced.Asset = account.Asset;
-        announced.Instrument = cause.Instrument;
-        announced.Reason = cause.Reason;
-        announced.Participant = 0;
-        announced.Reserved1 = 0;
+        Unsafe.As<int, AccountName>(ref announced.User) = account.Name;
+        Unsafe.As<int, ulong>(ref announced.Instrument) = cause;
         announced.Reserved2 = 0;
         announced.Reserved3 = 0;
         return ref announced;
     }
 
+    // The eight bytes of an event from Instrument to Reserved1.
+    private static ulong Cause(int instrument, Reason reason) => unchecked((uint)instrument) | ((ulong)reason << 32);
+
+    private static Reason ReasonOf(ulong cause) => unchecked((Reason)(cause >> 32));
+
     private static long NextUpdate(ref Account account) => account.UpdateId = unchecked(account.UpdateId + 1);
 
     // One question instead of two: negative is what is held, or the difference, which cannot overflow, since no account holds more than what was funded (10^30 at most).
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Check(in Account account, Money total, Money held, Reason reason, long reference)
-    {
-        if (unchecked(held.Raw | (total.Raw - held.Raw)) < 0 && account.Owner != UserId.Venue.Value) Overdrawn(account, reason, reference);
-    }
-
-    // One register.
-    private readonly record struct Cause(int Instrument, Reason Reason);
+    private static bool IsOverdrawn(Money total, Money held) => unchecked(held.Raw | (total.Raw - held.Raw)) < 0;
 
     public string? Broken()
     {
@@ -291,11 +306,12 @@ public sealed class Ledger : IStatePart, IInvariant
     private static (int, int, int) Key(in Account account) => (account.Owner, account.Wallet, account.Asset);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Overdrawn(in Account account, Reason reason, long reference)
+    private static void Overdrawn(in Account account, long reference, ulong cause)
     {
+        if (account.Owner == UserId.Venue.Value) return;
         if (new WalletId(account.Wallet).IsContracts && !account.Held.IsNegative) return;
         throw new BrokenInvariantException($"User {account.Owner} wallet {account.Wallet} asset {account.Asset} would have total {account.Total} "
-            + $"and held {account.Held} ({reason} {reference}).");
+            + $"and held {account.Held} ({ReasonOf(cause)} {reference}).");
     }
 }
 
