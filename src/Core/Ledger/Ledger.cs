@@ -121,7 +121,7 @@ public sealed class Ledger : IStatePart, IInvariant
 
     /// <summary>The same for who has looked the account up.</summary>
     public static void Hold(Context context, in Account account, Money amount, Reason reason, long reference, int instrument) =>
-        ChangeHeld(context, ref Unsafe.AsRef(in account), amount, reference, new Cause(instrument, reason));
+        ChangeHeld(context, ref Unsafe.AsRef(in account), amount, reference, Cause(instrument, reason));
 
     /// <summary>Frees what was set aside. The least of all numbers, which has no opposite, would be found to be overdrawn.</summary>
     public void Release(Context context, int slot, Money amount, Reason reason, long reference, int instrument) =>
