@@ -60,7 +60,7 @@ public class OrderRangeTests
                 Assert.Equal(FuturesRefusal.None, Admission.Form(command, market));
                 Assert.False(Bounds.Deviates(market, Side.Buy, price) || Bounds.Deviates(market, Side.Sell, price));
                 Assert.Equal(market.Contract.Value(size, price).Raw, long.Abs(size) * market.Contract.ValueUnit * price * long.Sign(size));
-                Assert.True(market.Contract.Value(long.Abs(size), market.Mark).Raw < 1L << 62);
+                Assert.True(market.Contract.Value(long.Abs(size), market.Mark).Raw < 1L << 61);
             }
         }
         Assert.True(ordinary > 500 && others > 500, $"{ordinary} {others}");
@@ -95,8 +95,39 @@ public class OrderRangeTests
         Assert.False(Admission.IsOrdinary(plain, market));
     }
 
+    [Fact]
+    public void F_153_an_isolated_leg_is_looked_at_before_its_bankruptcy_price()
+    {
+        var random = new Random(11);
+        var checkedLegs = 0;
+        foreach (var terms in new[] { Btc.Terms with { OrderPriceDeviate = R("0.5") }, BtcUsd.Terms })
+        {
+            var unit = terms.Kind == ContractKind.Inverse ? 100 : 1_000;
+            for (var round = 0; round < 40; round++)
+            {
+                var exchange = Exchange.With(terms, "60000").User("ann", "1000000").User("bob", "1000000");
+                exchange.Leverage("ann", random.Next(1, 80));
+                var bounds = new Bounds(exchange.State, new Products.Futures.Accounts.Sums(exchange.State));
+                exchange.Trade("bob", "ann", (random.Next(2) == 0 ? 1 : -1) * unit * random.Next(1, 50), "60000");
+                for (var i = 0; i < 20; i++)
+                {
+                    exchange.Venue.Accept(0, new PinMark { Instrument = exchange.Id, Mark = exchange.P((59_900 + random.Next(200)).ToString()) });
+                    if (random.Next(3) == 0 && exchange.Of("ann").Size is not 0 and var size) exchange.Trade("bob", "ann", long.Sign(size) * unit, "60000");
+                    exchange.State.Seats.TryFind(exchange["ann"], exchange.Market.Number, out var slot);
+                    ref readonly var seat = ref exchange.State.Seats[slot];
+                    if (seat.IsCross || seat.Net < 0 || exchange.State.Positions[seat.Net] is not { Size: not 0 } position) break;
+                    if (bounds.BankruptcyPriceOf(seat, exchange.Market, Products.Futures.Positions.Leg.Net) is not { } bankruptcy) continue;
+                    checkedLegs++;
+                    Assert.True(position.Size > 0 ? bankruptcy <= position.TriggerMark + terms.Tick : bankruptcy >= position.TriggerMark - terms.Tick,
+                        $"{position.Size} at {exchange.Market.Mark}: bankrupt at {bankruptcy}, looked at from {position.TriggerMark}");
+                }
+            }
+        }
+        Assert.True(checkedLegs > 300, $"{checkedLegs}");
+    }
+
     private static long Near(Random random, long border) => border + random.Next(-2, 3);
 
-    // About where a value at the mark has 62 bits.
-    private static long SizeOf(Market market) => (long)((Int128)(1L << 62) / ((Int128)market.Contract.ValueUnit * market.Mark)) + 1;
+    // About where a value at the mark has 61 bits.
+    private static long SizeOf(Market market) => (long)((Int128)(1L << 61) / ((Int128)market.Contract.ValueUnit * market.Mark)) + 1;
 }

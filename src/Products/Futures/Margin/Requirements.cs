@@ -15,6 +15,17 @@ public static class Requirements
     public static Money Maintenance(Contract contract, RiskLimitTable tiers, in Notional value) =>
         tiers.Maintenance(value) + value.Part(contract.ExitFee);
 
+    /// <summary>The same of a linear value, whose sign does not matter; in 64 bits where it is that small and of the first tier.</summary>
+    public static Money Maintenance(Contract contract, RiskLimitTable tiers, Money value)
+    {
+        if (value < Money.Zero) value = -value;
+        var small = unchecked((long)value.Raw);
+        if (value.Raw >= ShortMax || !tiers.IsInFirst(small)) return Maintenance(contract, tiers, Notional.Of(value));
+        return new Money(unchecked(tiers.InFirst(small) + contract.ExitFee.ShortPart(small)));
+    }
+
+    private const long ShortMax = 1L << 61;             // ShortRates
+
     /// <summary>MM(V) / V with twelve decimals, rounded up: the wire's average_maintenance_rate (F-032). Zero without value.</summary>
     public static Rate AverageRate(RiskLimitTable tiers, in Notional value)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sluice.Core.Values;
 using Sluice.Products.Futures.Contracts;
 
@@ -15,6 +16,7 @@ public enum LeverageVerdict : byte
 public static class RiskLimit
 {
     /// <summary>The most a position and its opening orders may be worth at a leverage: the limit of the highest tier that allows it. Zero when none does.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Money LimitFor(RiskLimitTable tiers, Leverage leverage) => tiers.TierFor(leverage) is >= 0 and var k ? tiers[k].Limit : Money.Zero;
 
     /// <summary>Whether a leverage may be set while this much is at stake.</summary>

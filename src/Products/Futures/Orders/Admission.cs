@@ -240,7 +240,7 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
     // Half-even (F-113); of an ordinary order no more than two products of 64 bits.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Money ValueOf(Market market, in Draft draft) =>
-        draft.IsOrdinary ? new Money(unchecked(draft.Size * market.Contract.ValueUnit * draft.Limit)) : Sums.ValueOf(market, draft.Limit, draft.Size).InHalves;
+        draft.IsOrdinary ? new Money(market.Contract.ShortValue(draft.Size, draft.Limit)) : Sums.ValueOf(market, draft.Limit, draft.Size).InHalves;
 
     // What only an order that opens something is asked.
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -291,14 +291,15 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
         // Linear, one leg: what is closed brings and what is left is worth together what all of it is worth at the mark, whatever the shares.
         var value = draft.Side == Side.Buy ? draft.Value : -draft.Value;
         var marked = contract.Value(checked(size + draft.Quantity), market.Mark);
-        var requirement = Requirements.Maintenance(contract, contract.RiskLimits, Notional.Of(marked));
+        var requirement = Requirements.Maintenance(contract, contract.RiskLimits, marked);
         var gain = marked - value - (slot < 0 ? Money.Zero : state.Positions[slot].EntryValue);
         if (!seat.IsCross)
         {
-            var charged = Notional.Of(value).Part(MarginFactor.Of(slot < 0 ? seat.LeverageOf(draft.Leg) : state.Positions[slot].Leverage, contract.ExitFee, 1));
+            var factor = MarginFactor.Of(slot < 0 ? seat.LeverageOf(draft.Leg) : state.Positions[slot].Leverage, contract.ExitFee, 1);
+            var charged = draft.IsOrdinary ? new Money(factor.ShortPart(unchecked((long)draft.Value.Raw))) : Notional.Of(value).Part(factor);
             return new MarginLevel(charged + gain + (slot < 0 ? Money.Zero : state.Positions[slot].Margin), requirement).IsBreached;
         }
-        var fee = draft.Taker.Of(value.IsNegative ? -value : value, Rounding.Ceiling);
+        var fee = draft.IsOrdinary ? new Money(draft.Taker.ShortFee(unchecked((long)draft.Value.Raw))) : draft.Taker.Of(draft.Value, Rounding.Ceiling);
         if (!keeps && state.Drift.TryLoss(account, state.MarkClock, out var loss))
         {
             // At the marks of before, and the worst that can have come since.
@@ -346,10 +347,10 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
         var contract = market.Contract;
         var fee = OrderMargin.FeeOf(contract, draft.Taker);
         if (state.AsksOpenLoss && market.Options.OpenLoss != 0) draft.LossMark = OrderMargin.LossMark(draft.Side, draft.ValuePrice, market.Mark);
-        var isValued = draft.ValuePrice == draft.Limit && !contract.IsInverse;          // its value is known already, to the quantum
-        var value = isValued ? new Notional(draft.Value.Raw, 1) : contract.NotionalOf(draft.Size, draft.ValuePrice);
-        var margin = value.Part(OrderMargin.Factor(contract, draft.Side, seat.LeverageOf(draft.Side), fee));
-        if (draft.LossMark != 0) margin += OrderMargin.OpenLoss(contract, draft.Size, draft.ValuePrice, draft.LossMark);
+        var factor = OrderMargin.Factor(contract, draft.Side, seat.LeverageOf(draft.Side), fee);
+        var margin = draft.IsOrdinary && draft.ValuePrice == draft.Limit && draft.LossMark == 0
+            ? new Money(factor.ShortPart(unchecked((long)draft.Value.Raw)))
+            : MarginOf(contract, draft, factor);
         var isBuy = draft.Side == Side.Buy;
         var own = isBuy ? seat.Buys : seat.Sells;
         own.Add(draft.Size, margin);
@@ -366,7 +367,17 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
         return AffordsNow(seat, ref account, draft, replaced, fee, needed);
     }
 
-    // The same at the marks of now, and to the quantum where the bound does not suffice.
+    // What an order asks as if it met no position (F-104, F-109).
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Money MarginOf(Contract contract, in Draft draft, in MarginFactor factor)
+    {
+        var isValued = draft.ValuePrice == draft.Limit && !contract.IsInverse;          // its value is known already, to the quantum
+        var value = isValued ? new Notional(draft.Value.Raw, 1) : contract.NotionalOf(draft.Size, draft.ValuePrice);
+        var margin = value.Part(factor);
+        return draft.LossMark == 0 ? margin : margin + OrderMargin.OpenLoss(contract, draft.Size, draft.ValuePrice, draft.LossMark);
+    }
+
+    // What it affords at the marks of now, and to the quantum where the bound does not suffice.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool AffordsNow(in Seat seat, ref MarginAccount account, in Draft draft, in Replaced replaced, Rate fee, Money needed)
     {

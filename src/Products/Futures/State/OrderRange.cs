@@ -7,8 +7,8 @@ namespace Sluice.Products.Futures.State;
 /// are within every limit at once. No part of the state.</summary>
 public readonly struct OrderRange
 {
-    // So that a value, in quanta, has a bit to spare in 64.
-    private const long ValueMax = 1L << 62;
+    // In quanta, so that a value counts as short (Contract.ShortValue).
+    private const long ValueMax = (1L << 61) - 1;
 
     private readonly ulong prices, sizes;               // how many there are from the least one on
     private readonly long priceMin, sizeMin;
@@ -39,7 +39,7 @@ public readonly struct OrderRange
     public long Highest { get; }
 
     /// <summary>Whether a price is within the band on both sides and on the tick, and a size within its limits and whole lots (M-002, M-053, M-131 to M-133). Then the value of
-    /// that size at that price, and at the mark, is below 2^62 quanta; contracts whose value is a division are never ordinary.</summary>
+    /// that size at that price, and at the mark, is below 2^61 quanta; contracts whose value is a division are never ordinary.</summary>
     public bool IsOrdinary(long price, long size)
     {
         unchecked               // what is below the least wraps around and is too large; so is the least number of all, which has no magnitude
