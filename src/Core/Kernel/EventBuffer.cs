@@ -89,9 +89,9 @@ public sealed unsafe class EventBuffer
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref T AppendUnwritten<T>() where T : unmanaged, IEvent => ref Reserve<T>();
 
-    /// <summary>Whether the next event of this type fits; when it does not, <see cref="Widen"/>. For whoever wants to keep nothing over a call that is hardly ever made.</summary>
+    /// <summary>Whether the next event of this type fits, or the next few; when it does not, <see cref="Widen"/>. For whoever wants to keep nothing over a call that is hardly ever made.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool HasRoom<T>() where T : unmanaged, IEvent => next + LengthOf<T>() <= end;
+    public bool HasRoom<T>(int count = 1) where T : unmanaged, IEvent => next + unchecked(LengthOf<T>() * count) <= end;
 
     /// <summary>As <see cref="AppendUnwritten"/>, once <see cref="HasRoom"/> has said yes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

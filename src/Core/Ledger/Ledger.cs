@@ -24,7 +24,8 @@ public struct Account
     /// <summary>No events: the venue's own accounts and those of seeded participants.</summary>
     public bool Silent;
 
-    public readonly Money Available => Total - Held;
+    /// <summary>Both are sums of what was funded, and far from what would overflow.</summary>
+    public readonly Money Available => new(unchecked(Total.Raw - Held.Raw));
 }
 
 /// <summary>Whose it is, in which wallet, of which asset.</summary>
@@ -115,6 +116,10 @@ public sealed class Ledger : IStatePart, IInvariant
     public void Post(Context context, int slot, Money change, Reason reason, long reference, int instrument) =>
         ChangeTotal(context, ref accounts[slot], change, reference, Cause(instrument, reason));
 
+    /// <summary>Two legs of one account, one behind the other: what is received, which is not negative, and what is taken from it at once.</summary>
+    public void PostAndTake(Context context, int slot, Money received, Money taken, Reason reason, Reason reasonTaken, long reference, int instrument) =>
+        ChangeTwice(context, ref accounts[slot], received, new Money(unchecked(-taken.Raw)), reference, Cause(instrument, reason), Cause(instrument, reasonTaken));
+
     /// <summary>Sets an amount aside; the total stays.</summary>
     public void Hold(Context context, int slot, Money amount, Reason reason, long reference, int instrument) =>
         ChangeHeld(context, ref accounts[slot], amount, reference, Cause(instrument, reason));
@@ -188,6 +193,33 @@ public sealed class Ledger : IStatePart, IInvariant
         account.Held = held;
         announced.Held = held;
         if (IsOverdrawn(total, held)) Overdrawn(account, reference, cause);
+    }
+
+    // Checked once, behind both: the first one adds to what is available.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void ChangeTwice(Context context, ref Account account, Money received, Money taken, long reference, ulong cause, ulong causeTaken)
+    {
+        if (account.Silent || !context.Events.HasRoom<BalanceChanged>(2))
+        {
+            ChangeTotal(context, ref account, received, reference, cause);
+            ChangeTotal(context, ref account, taken, reference, causeTaken);
+            return;
+        }
+        ref var first = ref Announced(context.Events, ref account, reference, cause);
+        first.Change = received;
+        first.HeldChange = default;
+        first.Held = account.Held;
+        var total = account.Total + received;
+        first.Total = total;
+
+        ref var second = ref Announced(context.Events, ref account, reference, causeTaken);
+        second.Change = taken;
+        second.HeldChange = default;
+        second.Held = account.Held;
+        total += taken;
+        account.Total = total;
+        second.Total = total;
+        if (IsOverdrawn(total, account.Held)) Overdrawn(account, reference, causeTaken);
     }
 
     // Of an account of which nothing is said; or there is no room to say it, and then it is made.

@@ -40,19 +40,29 @@ public readonly record struct Rate(long Raw)
     /// <summary>This fraction of an amount, rounded as named to the money quantum.</summary>
     public Money Of(Money amount, Rounding rounding)
     {
-        // Rates are nearly always whole millionths and amounts below 2^63 quanta: then the product fits 64 bits and so does the division.
-        var millionths = Raw / MillionthsUnit;
-        if (millionths * MillionthsUnit == Raw && amount.Raw <= MaxFast && amount.Raw >= -MaxFast && millionths is < 1024 * 1024 and > -1024 * 1024)
+        // Rates are nearly always whole millionths and amounts below 2^43 quanta: then the product fits 64 bits and so does the division.
+        var units = unchecked((long)amount.Raw);
+        if (amount.Raw == units)
         {
-            return new Money(Fixed.Divide((long)amount.Raw * millionths, MillionthsUnit, rounding));
+            var millionths = Raw / MillionthsUnit;
+            if (unchecked(millionths * MillionthsUnit) == Raw && IsWithin(units, MaxFast) && IsWithin(millionths, MaxMillionths))
+            {
+                return new Money(Fixed.Divide(unchecked(units * millionths), MillionthsUnit, rounding));
+            }
+
+            // Amounts below 2^63 quanta make a product of one instruction, and one division is left of two.
+            return new Money(Fixed.Divide(Wide.Product(units, Raw), One, rounding));
         }
-        // Amounts below 2^63 quanta make a product of one instruction, and one division is left of two.
-        if (amount.Raw == unchecked((long)amount.Raw)) return new Money(Fixed.Divide(Wide.Product(unchecked((long)amount.Raw), Raw), One, rounding));
         return new Money(Fixed.MulDiv(amount.Raw, Raw, One, rounding));
     }
 
     private const long MillionthsUnit = 1_000_000;
-    private const long MaxFast = long.MaxValue >> 20;
+    private const int MillionthsBits = 20;
+    private const long MaxMillionths = (1 << MillionthsBits) - 1;
+    private const long MaxFast = long.MaxValue >> MillionthsBits;
+
+    // From −most to most, in one comparison.
+    private static bool IsWithin(long number, long most) => unchecked((ulong)(number + most)) <= (ulong)(2 * most);
 
     /// <summary>Plain decimal text: "0.001".</summary>
     public override string ToString() => DecimalText.Format(Raw, Decimals);

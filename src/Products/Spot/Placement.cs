@@ -20,7 +20,7 @@ internal sealed class Placement(SpotState state)
         (ushort)Place(command, tail, context.Actor.Value, 0, context);
 
     /// <summary>Also the way of a fired trigger order (M-103).</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public SpotRefusal Place(in PlaceOrder command, ReadOnlySpan<byte> tail, int user, long triggerId, Context context)
     {
         if (state.PairOf(command.Instrument) is not { } pair) return SpotRefusal.PairNotFound;
@@ -78,7 +78,7 @@ internal sealed class Placement(SpotState state)
         Describe(ref taker, command, pair, slot, trader);
         var attaches = command.TakeProfitTrigger != 0 || command.StopLossTrigger != 0;
         var meets = !mayRest || (pair.Status != MarketStatus.CircuitBreaker && pair.Book.Crosses(command.Side, command.Price));
-        var killed = meets ? KilledAtOnce(command, pair, taker, context) : default;
+        var killed = meets && !TakesAnything(command) ? KilledAtOnce(command, pair, taker, context) : default;
         if (killed.Refusal is SpotRefusal.NoCounterparty) return killed.Refusal;
         var account = trader.PaysFrom(command.Side);
         var reserved = taker.ByBudget ? command.Budget : pair.Reserved(command.Side, command.Price, command.Size);
@@ -259,6 +259,10 @@ internal sealed class Placement(SpotState state)
         received = settlement.TakerReceived;
         return stop;
     }
+
+    // A limit order whose rest is cancelled, or rests: it takes what there is.
+    private static bool TakesAnything(in PlaceOrder command) =>
+        command is { Type: OrderType.Limit, TimeInForce: TimeInForce.GoodTillCancelled or TimeInForce.ImmediateOrCancel };
 
     // M-022 to M-024, on the book as it stands (M-028).
     [MethodImpl(MethodImplOptions.NoInlining)]

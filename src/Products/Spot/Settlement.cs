@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sluice.Core.Kernel;
 using Sluice.Core.Ledger;
 using Sluice.Core.Matching;
@@ -44,11 +45,15 @@ internal struct Settlement(SpotState state, Pair pair, Context context) : IFillS
     {
         ref var takerTrader = ref state.Traders[taker.Trader];
         ref var makerTrader = ref state.Traders[maker.Trader];
-        var value = pair.Book.Value(price, size);
+        var value = pair.Value(price, size);
         var amount = pair.BaseMoney(size);
         pair.TradedVolume += size;
-        FeeOf(makerTrader, maker, takerSide == Side.Sell, value, amount, default, out var makerFee);
-        FeeOf(takerTrader, taker, takerSide == Side.Buy, value, amount, makerFee, out var takerFee);
+
+        // What one side pays the other one receives.
+        var makerSide = takerSide ^ Side.Sell;
+        var (takerPays, makerPays) = takerSide == Side.Buy ? (value, amount) : (amount, value);
+        FeeOf(makerTrader, maker, makerSide, takerPays, value, default, out var makerFee);
+        FeeOf(takerTrader, taker, takerSide, makerPays, value, makerFee, out var takerFee);
         if (makerFee.ByToken) flags |= FillFlags.MakerFeeToken;
         if (takerFee.ByToken) flags |= FillFlags.TakerFeeToken;
         if (makerTrader.Participant) flags |= FillFlags.MakerParticipant;
@@ -78,32 +83,41 @@ internal struct Settlement(SpotState state, Pair pair, Context context) : IFillS
         if (maker.Left == 0) Orders.Finished(context, pair, makerTrader, maker.Order, 0, Money.Zero, FinishReason.Filled);
         if (taker.Left == 0 && (flags & FillFlags.Auction) != 0) Orders.Finished(context, pair, takerTrader, taker.Order, 0, Money.Zero, FinishReason.Filled);
 
-        var takerHeld = byBudget ? value : takerSide == Side.Buy ? pair.Book.Value(taker.Limit, size) : amount;
-        var makerHeld = takerSide == Side.Sell ? pair.Book.Value(maker.Limit, size) : amount;
-        Post(makerTrader, takerSide == Side.Sell, value, amount, makerHeld, maker.Order, makerFee);
-        Post(takerTrader, takerSide == Side.Buy, value, amount, takerHeld, taker.Order, takerFee);
+        // Held was the size at the order's own price, of a market buy the budget itself.
+        var takerHeld = byBudget || takerSide == Side.Sell || taker.Limit == price ? takerPays : pair.Value(taker.Limit, size);
+        var makerHeld = makerSide == Side.Sell || maker.Limit == price ? makerPays : pair.Value(maker.Limit, size);
+        Pay(makerTrader.PaysFrom(makerSide), makerPays, makerHeld, maker.Order);
+        Receive(takerPays, makerTrader.PaysFrom(takerSide), maker.Order, makerFee);
+        Pay(takerTrader.PaysFrom(takerSide), takerPays, takerHeld, taker.Order);
+        Receive(makerPays, takerTrader.PaysFrom(makerSide), taker.Order, takerFee);
         if (pair.Triggers.MayFire(price)) state.Triggers.Fire(context, pair, price);
-        if (maker.Attached) state.Triggers.ParentFilled(context, maker.Order, size, Received(takerSide == Side.Sell, value, amount, makerFee));
+        if (maker.Attached) state.Triggers.ParentFilled(context, maker.Order, size, Received(takerPays, makerFee));
         if (!taker.Attached) return;
-        var received = Received(takerSide == Side.Buy, value, amount, takerFee);
+        var received = Received(makerPays, takerFee);
         if ((flags & FillFlags.Auction) != 0) state.Triggers.ParentFilled(context, taker.Order, size, received);
         else TakerReceived += received;
     }
 
-    private static Money Received(bool buys, Money value, Money amount, in FillFee fee)
-    {
-        var got = buys ? amount : value;
-        return fee.ByToken ? got : got - fee.Amount;
-    }
+    private static Money Received(Money gets, in FillFee fee) => fee.ByToken ? gets : gets - fee.Amount;
 
-    // S-040 steps 2 to 5 for one side. Amounts are passed by value: two registers, where a reference makes each a store and a load of another width.
-    private readonly void Post(in Trader trader, bool buys, Money value, Money amount, Money held, long order, in FillFee fee)
+    // S-040 steps 2 to 5 for one side, in two halves that are told all they need in registers. What is paid and what was held is not negative: it has an opposite.
+    private readonly void Pay(int account, Money pays, Money held, long order) =>
+        state.Ledger.Post(context, account, new Money(unchecked(-pays.Raw)), new Money(unchecked(-held.Raw)), Reason.OrderFill, order, pair.Id.Value);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly void Receive(Money gets, int account, long order, in FillFee fee)
     {
         var ledger = state.Ledger;
-        ledger.Post(context, buys ? trader.QuoteAccount : trader.BaseAccount, -(buys ? value : amount), -held, Reason.OrderFill, order, pair.Id.Value);
-        ledger.Post(context, buys ? trader.BaseAccount : trader.QuoteAccount, buys ? amount : value, Reason.OrderFill, order, pair.Id.Value);
-        if (fee.Amount.IsZero) return;
-        ledger.Post(context, fee.Account, -fee.Amount, fee.Reason, order, pair.Id.Value);
+        if (fee.Account == account && !fee.Amount.IsZero)
+        {
+            ledger.PostAndTake(context, account, gets, fee.Amount, Reason.OrderFill, fee.Reason, order, pair.Id.Value);
+        }
+        else
+        {
+            ledger.Post(context, account, gets, Reason.OrderFill, order, pair.Id.Value);
+            if (fee.Amount.IsZero) return;
+            ledger.Post(context, fee.Account, -fee.Amount, fee.Reason, order, pair.Id.Value);
+        }
 #if MUTANTS
         if (Mutant.Is(Mutation.LoseFee)) return;
 #endif
@@ -111,16 +125,16 @@ internal struct Settlement(SpotState state, Pair pair, Context context) : IFillS
     }
 
     // S-050, S-051: the fee is in what is received; Ceiling of a signed fee rounds a fee up and a rebate down in magnitude.
-    private readonly void FeeOf(in Trader trader, in Leg leg, bool buys, Money value, Money amount, in FillFee other, out FillFee fee)
+    private readonly void FeeOf(in Trader trader, in Leg leg, Side side, Money gets, Money value, in FillFee other, out FillFee fee)
     {
         if ((leg.Flags & OrderFlags.FeeToken) != 0 && TokenFee(trader, leg.Rate, value, other, out fee)) return;
-        var asset = buys ? pair.Base : pair.Quote;
-        var due = leg.Rate == 0 ? default : new Rate(leg.Rate).Of(buys ? amount : value, Rounding.Ceiling);
-        if (asset.Unit != 1) due = new Money(Fixed.ToMultiple(due.Raw, asset.Unit, Rounding.Ceiling));
+        ref readonly var terms = ref pair.FeesOf(side);
+        var due = leg.Rate == 0 ? default : new Rate(leg.Rate).Of(gets, Rounding.Ceiling);
+        if (terms.Unit != 1) due = new Money(Fixed.ToMultiple(due.Raw, terms.Unit, Rounding.Ceiling));
         fee.Amount = due;
-        fee.Asset = asset.Id;
-        fee.Account = buys ? trader.BaseAccount : trader.QuoteAccount;
-        fee.VenueAccount = buys ? pair.BaseFees : pair.QuoteFees;
+        fee.Asset = terms.Asset;
+        fee.Account = trader.PaysFrom(side ^ Side.Sell);
+        fee.VenueAccount = terms.VenueAccount;
         fee.Reason = due.IsNegative ? Reason.Rebate : Reason.Fee;
         fee.ByToken = false;
     }

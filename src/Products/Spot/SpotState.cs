@@ -29,6 +29,7 @@ public sealed class Pair(InstrumentId id, string symbol, Asset baseAsset, Asset 
     private Int128 productMax;
     private MarketStatus status;
     private UsualOrders usual;
+    private readonly FeeSides fees = new(baseAsset, baseFees, quoteAsset, quoteFees);
 
     public InstrumentId Id => new(number);
     public string Symbol { get; } = symbol;
@@ -63,10 +64,6 @@ public sealed class Pair(InstrumentId id, string symbol, Asset baseAsset, Asset 
     /// <summary>Base size traded since the listing, raw units.</summary>
     public long TradedVolume { get; set; }
 
-    /// <summary>Ledger slots of the venue's fee accounts.</summary>
-    public int BaseFees { get; } = baseFees;
-    public int QuoteFees { get; } = quoteFees;
-
     /// <summary>Money quanta in one raw unit of size.</summary>
     public long BaseUnit { get; private set; }
 
@@ -97,7 +94,7 @@ public sealed class Pair(InstrumentId id, string symbol, Asset baseAsset, Asset 
     public Money Reserved(Side side, long price, long left)
     {
         var fits = Wide.TryProduct(unchecked((ulong)left), unchecked((ulong)price), out var product);
-        return fits || side != Side.Buy ? Reserved(side, left, product) : new Money(unchecked(Wide.Product((ulong)left, (ulong)price, (ulong)valueUnit)));
+        return fits || side != Side.Buy ? Reserved(side, left, product) : Value(price, left);
     }
 
     /// <summary>The same for who knows price × left. Without a jump: nobody foresees a side. Neither unit is above 10^12: the product fits.</summary>
@@ -109,7 +106,14 @@ public sealed class Pair(InstrumentId id, string symbol, Asset baseAsset, Asset 
         return new Money(unchecked((Int128)Wide.Product(amount, (ulong)unit)));
     }
 
-    public Money BaseMoney(long size) => new(Wide.Product(size, BaseUnit));
+    /// <summary>Of a size that is not negative.</summary>
+    public Money BaseMoney(long size) => new(unchecked((Int128)Wide.Product((ulong)size, (ulong)BaseUnit)));
+
+    /// <summary>price × size in the quote asset, exact (S-004); neither is negative.</summary>
+    public Money Value(long price, long size) => new(unchecked(Wide.Product((ulong)size, (ulong)price, (ulong)valueUnit)));
+
+    /// <summary>What is charged of what a side receives.</summary>
+    internal ref readonly FeeTerms FeesOf(Side side) => ref fees[(int)side & 1];
 
     /// <summary>What a trader's order pays when it makes and when it takes: its own rates or the pair's (M-008).</summary>
     public long MakerRateOf(in Trader trader) => trader.MakerFee != TraderSettings.PairRate ? trader.MakerFee : terms.MakerFee;
@@ -138,6 +142,22 @@ public sealed class Pair(InstrumentId id, string symbol, Asset baseAsset, Asset 
     public static long Bound(Side side, long reference, long rate) => side == Side.Buy
         ? (long)Int128.Min(Fixed.MulDiv(reference, checked(Rate.One + rate), Rate.One, Rounding.Floor), long.MaxValue)
         : (long)Fixed.MulDiv(reference, long.Max(Rate.One - rate, 0), Rate.One, Rounding.Ceiling);
+}
+
+/// <summary>In which asset the fee of a side is, to a multiple of how many money quanta, and to which account of the venue it goes (ledger slot).</summary>
+internal readonly record struct FeeTerms(long Unit, int Asset, int VenueAccount);
+
+/// <summary>Of a buyer, who receives base, and of a seller, who receives quote (S-050).</summary>
+[InlineArray(2)]
+internal struct FeeSides
+{
+    private FeeTerms buyer;
+
+    public FeeSides(Asset baseAsset, int baseFees, Asset quoteAsset, int quoteFees)
+    {
+        buyer = new FeeTerms(baseAsset.Unit, baseAsset.Id, baseFees);
+        this[1] = new FeeTerms(quoteAsset.Unit, quoteAsset.Id, quoteFees);
+    }
 }
 
 /// <summary>Base and quote asset of a pair.</summary>

@@ -62,6 +62,24 @@ public class PlainOrderTests
         pair.PlaceAll([1, 980, 1199, 1307, 1308, 1309], [1, 9, 6000]);
     }
 
+    // Below 2^64, at it and beyond, of both factors and of their product.
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1, 1)]
+    [InlineData((1L << 32) - 1, (1L << 32) + 1)]
+    [InlineData(1L << 32, 1L << 32)]
+    [InlineData(1L << 40, (1L << 24) + 1)]
+    [InlineData(5_000_000_000_000, 1_000_000_000)]
+    public void S_004_S_020_S_021_values_and_reservations_on_both_sides_of_64_bits(long price, long size)
+    {
+        var pair = WithPair().Spot.PairOf(BtcUsdt)!;
+        var value = new Money(checked((Int128)price * size * pair.Book.ValueUnit));
+        Assert.Equal(value, pair.Book.Value(price, size));
+        Assert.Equal(value, pair.Value(price, size));
+        Assert.Equal(value, pair.Reserved(Side.Buy, price, size));
+        Assert.Equal(new Money((Int128)size * pair.BaseUnit), pair.Reserved(Side.Sell, price, size));
+    }
+
     private static void Agree(ListPair terms, long[] prices, long[] sizes)
     {
         var pair = new Two(terms);
