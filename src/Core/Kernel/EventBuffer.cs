@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -79,7 +80,7 @@ public sealed unsafe class EventBuffer
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref T Append<T>() where T : unmanaged, IEvent
     {
-        ref var reserved = ref Reserve<T>();
+        ref var reserved = ref AppendUnwritten<T>();
         reserved = default;
         return ref reserved;
     }
@@ -87,19 +88,37 @@ public sealed unsafe class EventBuffer
     /// <summary>Reserves an event in which still stands what was there before: for whoever writes every byte of it, <c>Reserved</c> fields too, and is called so often that writing zeros first
     /// would show.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ref T AppendUnwritten<T>() where T : unmanaged, IEvent => ref Reserve<T>();
+    public ref T AppendUnwritten<T>() where T : unmanaged, IEvent
+    {
+        unchecked               // sizes of types, and addresses that were compared with the end
+        {
+            // No call in here: each would count against what a caller may have inlined, and then be made.
+            var length = (sizeof(EventHeader) + sizeof(T) + 7) & ~7;
+            var at = next;
+            if (at + length > end) at = Grow(length);
+            next = at + length;
+            if (sizeof(T) % sizeof(long) != 0) *(long*)(at + length - sizeof(long)) = 0;        // the filling: equal events are equal bytes (M-003)
+            *(ulong*)at = T.Kind | ((ulong)(uint)length << 32);                                  // an EventHeader, because one store is cheaper than three
+            return ref *(T*)(at + sizeof(EventHeader));
+        }
+    }
 
     /// <summary>Whether the next event of this type fits, or the next few; when it does not, <see cref="Widen"/>. For whoever wants to keep nothing over a call that is hardly ever made.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool HasRoom<T>(int count = 1) where T : unmanaged, IEvent => next + unchecked(LengthOf<T>() * count) <= end;
+    public bool HasRoom<T>(int count = 1) where T : unmanaged, IEvent => next + unchecked(((sizeof(EventHeader) + sizeof(T) + 7) & ~7) * count) <= end;
 
-    /// <summary>As <see cref="AppendUnwritten"/>, once <see cref="HasRoom"/> has said yes.</summary>
+    /// <summary>As <see cref="AppendUnwritten"/>, once <see cref="HasRoom"/> has said yes, and for events of whole words.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref T AppendInRoom<T>() where T : unmanaged, IEvent
     {
-        var at = next;
-        next = at + LengthOf<T>();
-        return ref Begin<T>(at);
+        Debug.Assert(sizeof(T) % sizeof(long) == 0);
+        unchecked
+        {
+            var at = next;
+            next = at + sizeof(EventHeader) + sizeof(T);
+            *(ulong*)at = T.Kind | ((ulong)(uint)(sizeof(EventHeader) + sizeof(T)) << 32);
+            return ref *(T*)(at + sizeof(EventHeader));
+        }
     }
 
     /// <summary>Room for one more event at least.</summary>
@@ -109,32 +128,11 @@ public sealed unsafe class EventBuffer
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref T Append<T>(ReadOnlySpan<byte> tail) where T : unmanaged, IEvent => ref tail.IsEmpty ? ref Append<T>() : ref AppendWithTail<T>(tail);
 
-    public void Append<T>(in T value) where T : unmanaged, IEvent => Reserve<T>() = value;
+    public void Append<T>(in T value) where T : unmanaged, IEvent => AppendUnwritten<T>() = value;
 
     public void Append<T>(in T value, ReadOnlySpan<byte> tail) where T : unmanaged, IEvent => Append<T>(tail) = value;
 
     public EventReader Read(int from = 0) => new(bytes.AsSpan(from, Length - from));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ref T Reserve<T>() where T : unmanaged, IEvent
-    {
-        var at = next;
-        if (at + LengthOf<T>() > end) at = Grow(LengthOf<T>());
-        next = at + LengthOf<T>();
-        return ref Begin<T>(at);
-    }
-
-    // Header and filling: equal events are equal bytes (M-003).
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ref T Begin<T>(byte* at) where T : unmanaged, IEvent
-    {
-        if (sizeof(T) % sizeof(long) != 0) Unsafe.WriteUnaligned(at + LengthOf<T>() - sizeof(long), 0L);
-        Unsafe.WriteUnaligned(at, EventHeader.Packed(T.Kind, 0, LengthOf<T>()));
-        return ref Unsafe.AsRef<T>(at + sizeof(EventHeader));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int LengthOf<T>() where T : unmanaged, IEvent => unchecked((sizeof(EventHeader) + sizeof(T) + 7) & ~7);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private ref T AppendWithTail<T>(ReadOnlySpan<byte> tail) where T : unmanaged, IEvent
