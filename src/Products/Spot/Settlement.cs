@@ -23,9 +23,7 @@ internal struct Settlement(SpotState state, Pair pair, Context context) : IFillS
         ref readonly var rates = ref state.Pool.Rates[maker.Rates];
         var makerRate = hidden ? rates.Taker : rates.Maker;       // M-064, S-054
         var flags = hidden ? FillFlags.HiddenMaker : FillFlags.None;
-        var takerSide = new Leg(taker.OrderId, taker.Trader, taker.TakerRate, taker.Left, taker.ByBudget ? 0 : taker.Limit, taker.Flags, TakerAttached);
-        var makerSide = new Leg(maker.Id, maker.Trader, makerRate, maker.Left, maker.Price, maker.Flags, maker.HasAttached);
-        Exchange(taker.Side, takerSide, makerSide, price, size, flags, taker.Budget, taker.ByBudget);
+        Exchange(taker, TakerAttached, maker, makerRate, price, size, flags);
     }
 
     public void SettleAuction(ref Order buy, ref Order sell, long price, long size)
@@ -33,16 +31,21 @@ internal struct Settlement(SpotState state, Pair pair, Context context) : IFillS
         // Both rested; the younger is called the taker, and both pay the maker rate (M-140).
         ref var older = ref buy.Id < sell.Id ? ref buy : ref sell;
         ref var younger = ref buy.Id < sell.Id ? ref sell : ref buy;
-        var takerSide = new Leg(younger.Id, younger.Trader, state.Pool.Rates[younger.Rates].Maker, younger.Left, younger.Price, younger.Flags, younger.HasAttached);
-        var makerSide = new Leg(older.Id, older.Trader, state.Pool.Rates[older.Rates].Maker, older.Left, older.Price, older.Flags, older.HasAttached);
-        Exchange(younger.Side, takerSide, makerSide, price, size, FillFlags.Auction, Money.Zero, false);
+        var taker = new Taker
+        {
+            OrderId = younger.Id, Trader = younger.Trader, TakerRate = state.Pool.Rates[younger.Rates].Maker, Left = younger.Left, Limit = younger.Price, Side = younger.Side,
+            Flags = younger.Flags,
+        };
+        Exchange(taker, younger.HasAttached, older, state.Pool.Rates[older.Rates].Maker, price, size, FillFlags.Auction);
     }
 
     /// <summary>A resting order is gone: out of its trader's list, the rest of its reservation freed, and said so.</summary>
     public readonly void MakerEnded(ref Order maker, FinishReason reason) => Orders.Ended(state, pair, context, ref maker, ref state.Traders[maker.Trader], reason);
 
-    private void Exchange(Side takerSide, in Leg taker, in Leg maker, long price, long size, FillFlags flags, Money budgetLeft, bool byBudget)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Exchange(in Taker taker, bool takerAttached, in Order maker, long makerRate, long price, long size, FillFlags flags)
     {
+        var takerSide = taker.Side;
         ref var takerTrader = ref state.Traders[taker.Trader];
         ref var makerTrader = ref state.Traders[maker.Trader];
         var value = pair.Value(price, size);
@@ -52,23 +55,23 @@ internal struct Settlement(SpotState state, Pair pair, Context context) : IFillS
         // What one side pays the other one receives.
         var makerSide = takerSide ^ Side.Sell;
         var (takerPays, makerPays) = takerSide == Side.Buy ? (value, amount) : (amount, value);
-        FeeOf(makerTrader, maker, makerSide, takerPays, value, default, out var makerFee);
-        FeeOf(takerTrader, taker, takerSide, makerPays, value, makerFee, out var takerFee);
+        FeeOf(makerTrader, makerRate, maker.Flags, makerSide, takerPays, value, default, out var makerFee);
+        FeeOf(takerTrader, taker.TakerRate, taker.Flags, takerSide, makerPays, value, makerFee, out var takerFee);
         if (makerFee.ByToken) flags |= FillFlags.MakerFeeToken;
         if (takerFee.ByToken) flags |= FillFlags.TakerFeeToken;
         if (makerTrader.Participant) flags |= FillFlags.MakerParticipant;
         if (takerTrader.Participant) flags |= FillFlags.TakerParticipant;
 
-        ref var filled = ref context.Events.Append<OrderFilled>();
+        ref var filled = ref context.Events.AppendUnwritten<OrderFilled>();
         filled.Value = value;
         filled.MakerFee = makerFee.Amount;
         filled.TakerFee = takerFee.Amount;
-        filled.TakerBudgetLeft = budgetLeft;
+        filled.TakerBudgetLeft = taker.Budget;
         filled.TradeId = pair.Book.LastTradeId;
         filled.Price = price;
         filled.Size = size;
-        filled.MakerOrder = maker.Order;
-        filled.TakerOrder = taker.Order;
+        filled.MakerOrder = maker.Id;
+        filled.TakerOrder = taker.OrderId;
         filled.MakerLeft = maker.Left;
         filled.TakerLeft = taker.Left;
         filled.MakerUser = makerTrader.User;
@@ -78,23 +81,24 @@ internal struct Settlement(SpotState state, Pair pair, Context context) : IFillS
         filled.TakerFeeAsset = takerFee.Asset;
         filled.TakerSide = takerSide;
         filled.Flags = flags;
+        filled.Reserved = 0;
 
         // M-150: who ended with this fill is said before the balances.
-        if (maker.Left == 0) Orders.Finished(context, pair, makerTrader, maker.Order, 0, Money.Zero, FinishReason.Filled);
-        if (taker.Left == 0 && (flags & FillFlags.Auction) != 0) Orders.Finished(context, pair, takerTrader, taker.Order, 0, Money.Zero, FinishReason.Filled);
+        if (maker.Left == 0) Orders.Finished(context, pair, makerTrader, maker.Id, 0, Money.Zero, FinishReason.Filled);
+        if (taker.Left == 0 && (flags & FillFlags.Auction) != 0) Orders.Finished(context, pair, takerTrader, taker.OrderId, 0, Money.Zero, FinishReason.Filled);
 
         // Held was the size at the order's own price, of a market buy the budget itself.
-        var takerHeld = byBudget || takerSide == Side.Sell || taker.Limit == price ? takerPays : pair.Value(taker.Limit, size);
-        var makerHeld = makerSide == Side.Sell || maker.Limit == price ? makerPays : pair.Value(maker.Limit, size);
-        Pay(makerTrader.PaysFrom(makerSide), makerPays, makerHeld, maker.Order);
-        Receive(takerPays, makerTrader.PaysFrom(takerSide), maker.Order, makerFee);
-        Pay(takerTrader.PaysFrom(takerSide), takerPays, takerHeld, taker.Order);
-        Receive(makerPays, takerTrader.PaysFrom(makerSide), taker.Order, takerFee);
+        var takerHeld = taker.ByBudget || takerSide == Side.Sell || taker.Limit == price ? takerPays : pair.Value(taker.Limit, size);
+        var makerHeld = makerSide == Side.Sell || maker.Price == price ? makerPays : pair.Value(maker.Price, size);
+        Pay(makerTrader.PaysFrom(makerSide), makerPays, makerHeld, maker.Id);
+        Receive(takerPays, makerTrader.PaysFrom(takerSide), maker.Id, makerFee);
+        Pay(takerTrader.PaysFrom(takerSide), takerPays, takerHeld, taker.OrderId);
+        Receive(makerPays, takerTrader.PaysFrom(makerSide), taker.OrderId, takerFee);
         if (pair.Triggers.MayFire(price)) state.Triggers.Fire(context, pair, price);
-        if (maker.Attached) state.Triggers.ParentFilled(context, maker.Order, size, Received(takerPays, makerFee));
-        if (!taker.Attached) return;
+        if (maker.HasAttached) state.Triggers.ParentFilled(context, maker.Id, size, Received(takerPays, makerFee));
+        if (!takerAttached) return;
         var received = Received(makerPays, takerFee);
-        if ((flags & FillFlags.Auction) != 0) state.Triggers.ParentFilled(context, taker.Order, size, received);
+        if ((flags & FillFlags.Auction) != 0) state.Triggers.ParentFilled(context, taker.OrderId, size, received);
         else TakerReceived += received;
     }
 
@@ -125,11 +129,11 @@ internal struct Settlement(SpotState state, Pair pair, Context context) : IFillS
     }
 
     // S-050, S-051: the fee is in what is received; Ceiling of a signed fee rounds a fee up and a rebate down in magnitude.
-    private readonly void FeeOf(in Trader trader, in Leg leg, Side side, Money gets, Money value, in FillFee other, out FillFee fee)
+    private readonly void FeeOf(in Trader trader, long rate, OrderFlags flags, Side side, Money gets, Money value, in FillFee other, out FillFee fee)
     {
-        if ((leg.Flags & OrderFlags.FeeToken) != 0 && TokenFee(trader, leg.Rate, value, other, out fee)) return;
+        if ((flags & OrderFlags.FeeToken) != 0 && TokenFee(trader, rate, value, other, out fee)) return;
         ref readonly var terms = ref pair.FeesOf(side);
-        var due = leg.Rate == 0 ? default : new Rate(leg.Rate).Of(gets, Rounding.Ceiling);
+        var due = rate == 0 ? default : new Rate(rate).Of(gets, Rounding.Ceiling);
         if (terms.Unit != 1) due = new Money(Fixed.ToMultiple(due.Raw, terms.Unit, Rounding.Ceiling));
         fee.Amount = due;
         fee.Asset = terms.Asset;
@@ -159,8 +163,6 @@ internal struct Settlement(SpotState state, Pair pair, Context context) : IFillS
         fee = new FillFee { Amount = amount, Asset = token.Id, Account = account, VenueAccount = venue, Reason = Reason.FeeToken, ByToken = true };
         return true;
     }
-
-    private readonly record struct Leg(long Order, int Trader, long Rate, long Left, long Limit, OrderFlags Flags, bool Attached);
 
     private struct FillFee
     {
