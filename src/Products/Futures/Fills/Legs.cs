@@ -154,7 +154,7 @@ public sealed class Legs(FuturesState state, Sums sums)
     {
         var after = position.Size;
         if (position.Leg == Leg.Net) seat.Held = after;
-        market.OpenInterest += long.Max(after, 0) - long.Max(before, 0);
+        market.OpenInterest += unchecked(long.Max(after, 0) - long.Max(before, 0));         // neither is negative
         if ((before ^ after) < 0 || before == 0 || after == 0) PlaceSide(market, ref account, seatSlot, ref seat, slot, ref position, before);
     }
 

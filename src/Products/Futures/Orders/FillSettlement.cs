@@ -81,14 +81,18 @@ public struct FillSettlement(FuturesState state, Legs legs, OpenOrders orders, M
             flags = PointFees.Replace(state, market, state.Seats[maker.Seat].User, state.Seats[taker.Seat].User, flags, ref amounts.MakerFee, ref amounts.TakerFee);
         }
 
-        var takerQuantity = takerSide == Side.Buy ? size : -size;
+        var takerQuantity = takerSide == Side.Buy ? size : unchecked(-size);            // a size is above zero
+        var makerQuantity = unchecked(-takerQuantity);
         ref var makerSeat = ref state.Seats[maker.Seat];
         ref var takerSeat = ref state.Seats[taker.Seat];
-        state.Positions.PrefetchWhole(makerSeat.Net);               // read when the fill has been written
-        state.Positions.PrefetchWhole(takerSeat.Net);
+        if (state.IsLarge)
+        {
+            state.Positions.PrefetchWhole(makerSeat.Net);           // read when the fill has been written
+            state.Positions.PrefetchWhole(takerSeat.Net);
+        }
         ref var makerAccount = ref state.Accounts[makerSeat.Account];
         ref var takerAccount = ref state.Accounts[takerSeat.Account];
-        var makerLeg = LegOf(makerAccount, -takerQuantity, maker.Flags);
+        var makerLeg = LegOf(makerAccount, makerQuantity, maker.Flags);
         var takerLeg = LegOf(takerAccount, takerQuantity, taker.Flags);
         if (makerSeat.Participant) flags |= ContractFillFlags.MakerParticipant;
         if (takerSeat.Participant) flags |= ContractFillFlags.TakerParticipant;
@@ -104,7 +108,7 @@ public struct FillSettlement(FuturesState state, Legs legs, OpenOrders orders, M
         filled.TakerOrder = taker.Order;
         filled.MakerLeft = maker.Left;
         filled.TakerLeft = taker.Left;
-        filled.MakerClosed = legs.Closes(makerSeat, makerLeg, -takerQuantity);
+        filled.MakerClosed = legs.Closes(makerSeat, makerLeg, makerQuantity);
         filled.TakerClosed = legs.Closes(takerSeat, takerLeg, takerQuantity);
         filled.MakerUser = makerSeat.User;
         filled.TakerUser = takerSeat.User;
@@ -121,7 +125,7 @@ public struct FillSettlement(FuturesState state, Legs legs, OpenOrders orders, M
 
         var takerCause = (flags & ContractFillFlags.Liquidation) != 0 ? PositionCause.Liquidation : PositionCause.Fill;
         if ((flags & ContractFillFlags.MakerPoints) != 0) PayPoints(maker, makerLeg, ref amounts.MakerFee);
-        legs.Apply(amounts.MakerValue, amounts.MakerFee, market, ref makerSeat, ref makerAccount, maker.Seat, makerLeg, -takerQuantity,
+        legs.Apply(amounts.MakerValue, amounts.MakerFee, market, ref makerSeat, ref makerAccount, maker.Seat, makerLeg, makerQuantity,
             new LegCause(PositionCause.Fill, maker.Order), context, out _);
         legs.Count(ref makerAccount, ref makerSeat, market);
         if ((flags & ContractFillFlags.TakerPoints) != 0) PayPoints(taker, takerLeg, ref amounts.TakerFee);
