@@ -105,7 +105,7 @@ public sealed unsafe class EventBuffer
 
     /// <summary>Whether the next event of this type fits, or the next few; when it does not, <see cref="Widen"/>. For whoever wants to keep nothing over a call that is hardly ever made.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool HasRoom<T>(int count = 1) where T : unmanaged, IEvent => next + unchecked(((sizeof(EventHeader) + sizeof(T) + 7) & ~7) * count) <= end;
+    public bool HasRoom<T>(int count = 1) where T : unmanaged, IEvent => unchecked(next + ((sizeof(EventHeader) + sizeof(T) + 7) & ~7) * count) <= end;
 
     /// <summary>As <see cref="AppendUnwritten"/>, once <see cref="HasRoom"/> has said yes, and for events of whole words.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
