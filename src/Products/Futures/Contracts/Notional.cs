@@ -43,13 +43,16 @@ public readonly record struct Notional(Int128 Numerator, long Denominator)
 public readonly record struct MarginFactor(long Numerator, long Denominator)
 {
     /// <summary>1/L + times·fee, plus fee/L where <paramref name="feeOnMargin"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static MarginFactor Of(Leverage leverage, Rate fee, int times, bool feeOnMargin = false)
     {
-        var numerator = 100 * (feeOnMargin ? Rate.One + fee.Raw : Rate.One) + times * fee.Raw * leverage.Hundredths;
+        var numerator = 100 * Rate.One + times * fee.Raw * leverage.Hundredths;
+        if (feeOnMargin) numerator += 100 * fee.Raw;
         return new MarginFactor(numerator, Rate.One * leverage.Hundredths);
     }
 
     /// <summary>This fraction of a value below 2^61 quanta (<see cref="Contract.IsShort"/>), rounded up. Fees and 1/L are at most 1, so it is at most four times the value.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]          // a call would want the factor in memory
     public long ShortPart(long value) => unchecked((long)((Wide.Product((ulong)value, (ulong)Numerator) + (ulong)(Denominator - 1)) / (ulong)Denominator));
 }
 

@@ -79,8 +79,14 @@ public static class OrderMargin
         var buyMargin = buys.Size <= -position ? Money.Zero : buys.Margin;
         var sellMargin = sells.Size <= position ? Money.Zero : sells.Margin;
         // The side against the position needs less than its sum when the position takes a part of it; that matters only if it is the larger one.
-        exact = position > 0 ? sellMargin <= buyMargin : position == 0 || buyMargin <= sellMargin;
-        return Money.Max(buyMargin, sellMargin);
+        if (position < 0)
+        {
+            exact = buyMargin <= sellMargin;
+            return exact ? sellMargin : buyMargin;
+        }
+        var isOfBuys = sellMargin <= buyMargin;
+        exact = isOfBuys || position == 0;
+        return isOfBuys ? buyMargin : sellMargin;
     }
 
     /// <summary>The margin of one side, exactly: the first <paramref name="consumed"/> of it meet the position and need none (F-106).</summary>

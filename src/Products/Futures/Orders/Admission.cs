@@ -355,13 +355,17 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
         var own = isBuy ? seat.Buys : seat.Sells;
         own.Add(draft.Size, margin);
         if (replaced.OrderId != 0) own.Remove(replaced.Size, replaced.Margin);
+        draft.Own = own;                // each where it is found: there are registers for no more
         var exact = true;
         ref readonly var other = ref isBuy ? ref seat.Sells : ref seat.Buys;
         var bound = account.Mode == PositionMode.Single
-            ? OrderMargin.OneWayBound(isBuy ? draft.Held : -draft.Held, own, other, out exact)          // of a sell its mirror image
-            : OrderMargin.Hedge(own, other);
+            ? OrderMargin.OneWayBound(isBuy ? draft.Held : -draft.Held, draft.Own, other, out exact)          // of a sell its mirror image
+            : OrderMargin.Hedge(draft.Own, other);
+        draft.IsExact = exact;
+        draft.IsCounted = true;
+        draft.OrderMargin = bound;
         var needed = bound - seat.OrderMargin;
-        (draft.Own, draft.OrderMargin, draft.Needed, draft.IsExact, draft.IsCounted) = (own, bound, needed, exact, true);
+        draft.Needed = needed;
         if (needed <= Money.Zero && exact && !seat.IsInexact) return true;      // a bound that does not grow may hide a need that does
         if (state.Drift.TryLoss(account, state.MarkClock, out var loss) && needed <= account.AvailableFor(seat.IsCross, state.Ledger[account.Ledger].Total) - loss) return true;
         return AffordsNow(seat, ref account, draft, replaced, fee, needed);
@@ -369,7 +373,7 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
 
     // What an order asks as if it met no position (F-104, F-109).
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static Money MarginOf(Contract contract, in Draft draft, in MarginFactor factor)
+    private static Money MarginOf(Contract contract, in Draft draft, MarginFactor factor)
     {
         var isValued = draft.ValuePrice == draft.Limit && !contract.IsInverse;          // its value is known already, to the quantum
         var value = isValued ? new Notional(draft.Value.Raw, 1) : contract.NotionalOf(draft.Size, draft.ValuePrice);
