@@ -147,10 +147,7 @@ public sealed class Ledger : IStatePart, IInvariant
             ChangeAside(context, ref account, change, default, reference, cause);
             return;
         }
-        ref var announced = ref Announced(context.Events, ref account, reference, cause);
-        announced.Change = change;
-        announced.HeldChange = default;
-        announced.Held = account.Held;
+        ref var announced = ref AnnouncedTotal(context.Events, ref account, change, reference, cause);
         var total = account.Total + change;
         account.Total = total;
         announced.Total = total;
@@ -205,17 +202,11 @@ public sealed class Ledger : IStatePart, IInvariant
             ChangeTotal(context, ref account, taken, reference, causeTaken);
             return;
         }
-        ref var first = ref Announced(context.Events, ref account, reference, cause);
-        first.Change = received;
-        first.HeldChange = default;
-        first.Held = account.Held;
+        ref var first = ref AnnouncedTotal(context.Events, ref account, received, reference, cause);
         var total = account.Total + received;
         first.Total = total;
 
-        ref var second = ref Announced(context.Events, ref account, reference, causeTaken);
-        second.Change = taken;
-        second.HeldChange = default;
-        second.Held = account.Held;
+        ref var second = ref AnnouncedTotal(context.Events, ref account, taken, reference, causeTaken);
         total += taken;
         account.Total = total;
         second.Total = total;
@@ -243,6 +234,17 @@ public sealed class Ledger : IStatePart, IInvariant
         var total = account.Total + change;
         account.Total = total;
         if (IsOverdrawn(total, account.Held)) Overdrawn(account, reference, cause);
+    }
+
+    // All of it but the new total.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ref BalanceChanged AnnouncedTotal(EventBuffer events, ref Account account, Money change, long reference, ulong cause)
+    {
+        ref var announced = ref Announced(events, ref account, reference, cause);
+        announced.Change = change;
+        announced.HeldChange = default;
+        announced.Held = account.Held;
+        return ref announced;
     }
 
     // All of it but the amounts. Fields that stand beside each other there and here go over together.

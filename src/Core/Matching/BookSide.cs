@@ -129,7 +129,7 @@ public sealed class BookSide
     [MethodImpl(MethodImplOptions.NoInlining)]
     private ref Block FindOrOpen(long number)
     {
-        if (!TryFind(number, out var at)) Open(at, number);
+        if (!Search(number, out var at)) Open(at, number);
         return ref blocks[at];
     }
 

@@ -124,10 +124,11 @@ public sealed class OrderPool
     public OrderIndex ById { get; }
 
     /// <summary>How much of a resting order its queue shows: everything, or an iceberg's slice.</summary>
-    public long VisibleOf(int slot) => VisibleOf(slot, Orders[slot]);
-
-    /// <summary>The same for who has the order at hand.</summary>
-    public long VisibleOf(int slot, in Order order) => order.IsIceberg ? Slices[slot].Visible : order.Left;
+    public long VisibleOf(int slot)
+    {
+        ref readonly var order = ref Orders[slot];
+        return order.IsIceberg ? Slices[slot].Visible : order.Left;
+    }
 
     /// <summary>An iceberg's displayed size, 0 for an ordinary order (M-060).</summary>
     public long DisplayedOf(int slot) => Orders[slot].IsIceberg ? Slices[slot].Displayed : 0;

@@ -130,7 +130,7 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
             if (maker.Left == 0)
             {
                 if (iceberg) Unlink(makerSlot, ref maker);
-                else UnlinkFirst(levelSlot, makerSlot, ref maker);
+                else UnlinkFirst(levelSlot, ref level, makerSlot, ref maker);
                 settlement.MakerEnded(ref maker, FinishReason.Filled);
                 Free(makerSlot, ref maker);
             }
@@ -422,9 +422,8 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
     }
 
     // As Unlink of the first order of a level that is said to have changed already, and of which nothing is left to be shown.
-    private void UnlinkFirst(int levelSlot, int slot, ref Order order)
+    private void UnlinkFirst(int levelSlot, ref Level level, int slot, ref Order order)
     {
-        ref var level = ref pool.Levels[levelSlot];
         level.First = order.Next;
         if (order.Next == OrderPool.None) Empty(levelSlot, ref level, order.Side);
         else pool.Orders[order.Next].Previous = OrderPool.None;

@@ -16,11 +16,7 @@ public sealed class OrderIndex(OrderPool pool)
 
     public int Count { get; private set; }
 
-    public bool TryGet(long id, out int slot)
-    {
-        slot = unchecked(recent[Low(id)] - 1);
-        return (slot >= 0 && pool.Orders[slot].Id == id) || older.TryGet(id, out slot);
-    }
+    public bool TryGet(long id, out int slot) => !Unsafe.IsNullRef(in Find(id, out slot));
 
     /// <summary>The order itself; a null reference when there is none.</summary>
     public ref Order Find(long id, out int slot)

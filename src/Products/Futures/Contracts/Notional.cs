@@ -21,19 +21,19 @@ public readonly record struct Notional(Int128 Numerator, long Denominator)
     }
 
     /// <summary>This fraction of it, rounded up: every requirement is (F-003). The rate is not below zero.</summary>
-    public Money Part(Rate rate) => IsShort ? Up(unchecked((ulong)Numerator), (ulong)rate.Raw, Rate.One)
+    public Money Part(Rate rate) => IsShort ? new(Up(unchecked((ulong)Numerator), (ulong)rate.Raw, Rate.One))
         : new(Int256.MulDiv(Numerator, rate.Raw, Denominator, Rate.One, Rounding.Ceiling));
 
     /// <summary>value · numerator / denominator, rounded up.</summary>
-    public Money Part(in MarginFactor factor) => IsShort ? Up(unchecked((ulong)Numerator), (ulong)factor.Numerator, factor.Denominator)
+    public Money Part(in MarginFactor factor) => IsShort ? new(Up(unchecked((ulong)Numerator), (ulong)factor.Numerator, factor.Denominator))
         : new(Int256.MulDiv(Numerator, factor.Numerator, Denominator, factor.Denominator, Rounding.Ceiling));
 
     // Linear, and below 2^63 quanta, some nine million units: nearly every order and position. Then the product is one instruction, and so is the division.
     private bool IsShort => unchecked(Denominator == 1 && (ulong)(Numerator >> 64) == 0 && (long)Numerator >= 0);
 
-    // Both factors are below 2^63, so adding a divisor of 64 bits does not overflow, and neither does the quotient.
+    // value · over / under, rounded up. Both factors are below 2^63, so adding a divisor of 64 bits does not overflow.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Money Up(ulong value, ulong over, long under) => unchecked(new((Int128)((Wide.Product(value, over) + (ulong)(under - 1)) / (ulong)under)));
+    internal static Int128 Up(ulong value, ulong over, long under) => unchecked((Int128)((Wide.Product(value, over) + (ulong)(under - 1)) / (ulong)under));
 
     /// <summary>The amount, rounded as named.</summary>
     public Money ToMoney(Rounding rounding) => new(Denominator == 1 ? Numerator : Fixed.Divide(Numerator, Denominator, rounding));
@@ -53,15 +53,14 @@ public readonly record struct MarginFactor(long Numerator, long Denominator)
 
     /// <summary>This fraction of a value below 2^61 quanta (<see cref="Contract.IsShort"/>), rounded up. Fees and 1/L are at most 1, so it is at most four times the value.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]          // a call would want the factor in memory
-    public long ShortPart(long value) => unchecked((long)((Wide.Product((ulong)value, (ulong)Numerator) + (ulong)(Denominator - 1)) / (ulong)Denominator));
+    public long ShortPart(long value) => unchecked((long)Notional.Up((ulong)value, (ulong)Numerator, Denominator));
 }
 
 /// <summary>Rates of values that are known to be small.</summary>
 public static class ShortRates
 {
     /// <summary>This fraction of a value below 2^61 quanta (<see cref="Contract.IsShort"/>), rounded up; the rate is from 0 to 1.</summary>
-    public static long ShortPart(this Rate rate, long value) =>
-        unchecked((long)((Wide.Product((ulong)value, (ulong)rate.Raw) + (ulong)(Rate.One - 1)) / (ulong)Rate.One));
+    public static long ShortPart(this Rate rate, long value) => unchecked((long)Notional.Up((ulong)value, (ulong)rate.Raw, Rate.One));
 
     /// <summary>The same of a fee, whose rate is from −1 to 1: what is below zero is rounded up by cutting off (F-040).</summary>
     public static long ShortFee(this Rate rate, long value)

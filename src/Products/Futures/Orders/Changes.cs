@@ -257,8 +257,8 @@ public sealed class Changes(FuturesState state, Admission admission, OpenOrders 
     private ref Order Find(long orderId, int instrument, int wallet, Context context, out int slot, out Market market)
     {
         market = null!;
-        if (!state.Pool.ById.TryGet(orderId, out slot)) return ref Unsafe.NullRef<Order>();
-        ref var order = ref state.Pool.Orders[slot];
+        ref var order = ref state.Pool.ById.Find(orderId, out slot);
+        if (Unsafe.IsNullRef(ref order)) return ref order;
         ref readonly var seat = ref state.Seats[order.Trader];
         market = state.Markets[seat.Market];
         var isFound = seat.User == context.Actor.Value && (instrument == 0 || market.Id.Value == instrument) && (wallet == 0 || market.Wallet.Value == wallet);
