@@ -99,7 +99,7 @@ public class MarginTests
         Assert.Equal("85.49", OrderMargin.OfSide(Btc, Side.Buy, 0, buys, X(20)).ToString());
         Assert.Equal("43.806875", OrderMargin.OfSide(Btc, Side.Sell, 0, sells, X(20)).ToString());
         Assert.Equal("85.49", OrderMargin.OneWay(Btc, 0, buys, sells, X(20)).ToString());
-        var account = new MarginAccount { CrossOrderMargin = M("85.49") };
+        var account = new MarginAccount { OrderMargin = M("85.49") };
         Assert.Equal("914.51", account.Risk(M("1000")).Available.ToString());
 
         var exposure = Requirements.Of(Btc, Btc.RiskLimits, 50, Btc.Value(50, Btc.P("84000")), X(20), Btc.P("84000"));
@@ -289,7 +289,7 @@ public class MarginTests
     [Fact]
     public void F_090_F_091_F_092_an_account_keeps_sums_and_replaces_its_parts()
     {
-        var account = new MarginAccount { IsolatedMargin = M("100"), IsolatedOrderMargin = M("7"), CrossOrderMargin = M("5") };
+        var account = new MarginAccount { IsolatedMargin = M("100"), OrderMargin = M("12") };
         var btc = new Exposure(M("-30"), M("40"), M("3"));
         var eth = new Exposure(M("12"), M("8"), M("2"));
         account.Replace(default, btc);

@@ -125,8 +125,7 @@ public sealed class Sums(FuturesState state)
     {
         seat.IsInexact = !exact;
         if (margin == seat.OrderMargin) return;
-        if (seat.IsCross) account.CrossOrderMargin += margin - seat.OrderMargin;
-        else account.IsolatedOrderMargin += margin - seat.OrderMargin;
+        account.OrderMargin += margin - seat.OrderMargin;
         seat.OrderMargin = margin;
     }
 
@@ -176,6 +175,21 @@ public sealed class Sums(FuturesState state)
         return Margin.OrderMargin.Of(market.Contract, order.Side, left, ValuePriceOf(order), seat.LeverageOf(order.Side), fee, LossMarkOf(order));
     }
 
+    /// <summary>What an open order counts in its seat's sums.</summary>
+    public Orders.Replaced PartOf(Market market, in Seat seat, in Order order)
+    {
+        if (!IsPlain(market.Contract, order.Left, order.Price)) return LargePartOf(market, seat, order);
+        var value = market.Contract.ShortValue(order.Left, order.Price);
+        return new Orders.Replaced(order.Id, order.Left, new Money(FactorOf(market.Contract, seat, order).ShortPart(value)), new Money(value));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Orders.Replaced LargePartOf(Market market, in Seat seat, in Order order) =>
+        new(order.Id, order.Left, MarginOf(market, seat, order, order.Left), ValueOf(market, order.Price, order.Left));
+
+    // What every order asks is by its own price, and this one's value is short.
+    private bool IsPlain(Contract contract, long left, long price) => (state.ValuePrices.Count | state.LossMarks.Count) == 0 && contract.IsShort(left, price);
+
     /// <summary>The price an order of the pool is valued at (F-104, F-105).</summary>
     public long ValuePriceOf(in Order order) =>
         state.ValuePrices.Count != 0 && state.ValuePrices.TryGetValue(order.Id, out var price) ? price : order.Price;
@@ -189,7 +203,7 @@ public sealed class Sums(FuturesState state)
     {
         if (OrderMarks.Reduces(order)) return;
         var contract = market.Contract;
-        if ((state.ValuePrices.Count | state.LossMarks.Count) != 0 || !contract.IsShort(leftBefore | leftAfter, order.Price))
+        if (!IsPlain(contract, leftBefore | leftAfter, order.Price))
         {
             LargeChanged(contract, ref seat, order, leftBefore, leftAfter);
             return;
@@ -256,7 +270,7 @@ public sealed class Sums(FuturesState state)
         ref var value = ref isBuy ? ref seat.BuyValue : ref seat.SellValue;
         value += worth;
         seat.IsInexact = !draft.IsExact;
-        (seat.IsCross ? ref account.CrossOrderMargin : ref account.IsolatedOrderMargin) += draft.Needed;
+        account.OrderMargin += draft.Needed;
         seat.OrderMargin = draft.OrderMargin.InHalves;
     }
 

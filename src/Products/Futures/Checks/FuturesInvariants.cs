@@ -125,7 +125,7 @@ internal sealed class SumsEqualParts(FuturesState state, Sums sums) : IInvariant
     {
         ref readonly var account = ref state.Accounts[slot];
         var (isolated, cross) = (Money.Zero, default(Exposure));
-        var (crossOrders, isolatedOrders, cushions, kept) = (Money.Zero, Money.Zero, Money.Zero, 0);
+        var (orders, cushions, kept) = (Money.Zero, Money.Zero, 0);
         for (var at = account.FirstSeat; at != SeatTable.None; at = state.Seats[at].NextOfAccount)
         {
             ref readonly var seat = ref state.Seats[at];
@@ -136,13 +136,12 @@ internal sealed class SumsEqualParts(FuturesState state, Sums sums) : IInvariant
             cross += seat.Counted;
             cushions += seat.Cushion;
             if (seat.IsCross && seat.Kept != 0) kept++;
-            if (seat.IsCross) crossOrders += seat.OrderMargin;
-            else isolatedOrders += seat.OrderMargin;
+            orders += seat.OrderMargin;
         }
         var who = $"user {account.User} wallet {account.Wallet}";
         if (isolated != account.IsolatedMargin) return $"{who}: isolated margins {isolated}, counted {account.IsolatedMargin}";
         if (cross != account.Cross) return $"{who}: cross sums differ";
-        if (crossOrders != account.CrossOrderMargin || isolatedOrders != account.IsolatedOrderMargin) return $"{who}: order margins differ";
+        if (orders != account.OrderMargin) return $"{who}: order margins {orders}, counted {account.OrderMargin}";
         if (cushions != account.Cushions) return $"{who}: cushions {cushions}, counted {account.Cushions}";
         if (kept != account.KeptSeats) return $"{who}: {kept} contracts keep former requirements, counted {account.KeptSeats}";
         if (FuturesState.IsVenue(account.User)) return null;

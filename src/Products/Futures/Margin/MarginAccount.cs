@@ -29,9 +29,8 @@ public struct MarginAccount
 
     // Second line.
 
-    /// <summary>OM_x and OM_i (F-092).</summary>
-    public Money CrossOrderMargin;
-    public Money IsolatedOrderMargin;
+    /// <summary>OM_x + OM_i (F-092): both come out of the same cash, and nothing here asks for one of them.</summary>
+    public Money OrderMargin;
 
     /// <summary>The liquidation of its cross scope that is not over; 0 = none.</summary>
     public long LiquidationId;
@@ -86,11 +85,11 @@ public struct MarginAccount
     public readonly Money AvailableFor(bool isCross, Money cash)
     {
         var profit = isCross || Cross.Unrealised.IsNegative ? Cross.Unrealised : Money.Zero;
-        return cash - IsolatedMargin + profit - Cross.InitialMargin - CrossOrderMargin - IsolatedOrderMargin;
+        return cash - IsolatedMargin + profit - Cross.InitialMargin - OrderMargin;
     }
 
-    /// <summary>Everything this account asks of its cash (F-090…F-094). The order margin of isolated positions is in it: it comes out of the same cash.</summary>
+    /// <summary>Everything this account asks of its cash (F-090…F-094).</summary>
     /// <param name="cash">T, the whole of the ledger account.</param>
     public readonly Risk Risk(Money cash) =>
-        new(cash - IsolatedMargin, Cross.Unrealised, Cross.InitialMargin, CrossOrderMargin + IsolatedOrderMargin, Cross.Requirement);
+        new(cash - IsolatedMargin, Cross.Unrealised, Cross.InitialMargin, OrderMargin, Cross.Requirement);
 }

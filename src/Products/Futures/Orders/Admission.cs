@@ -21,7 +21,14 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
     public static bool IsOrdinary(in PlaceContractOrder command, Market market) =>
         ((int)command.StpAction | (int)command.Flags | (int)command.AutoSize | command.MarginMode) == 0 && command.TimeInForce <= TimeInForce.PostOnly
         && (command.Iceberg | command.SlippageRate | command.TakeProfitTrigger | command.TakeProfitPrice | command.StopLossTrigger | command.StopLossPrice) == 0
-        && market.Status == MarketStatus.Tradable && !market.IsAsleep && market.Range.IsOrdinary(command.Price, command.Size);
+        && IsOrdinary(market, command.Price, command.Size);
+
+    /// <summary>Of price and size alone.</summary>
+    public static bool IsOrdinary(Market market, long price, long size) =>
+        market.Status == MarketStatus.Tradable && !market.IsAsleep && market.Range.IsOrdinary(price, size);
+
+    /// <summary>Whether a price is as good as the best one of the other side, 0 = there is none.</summary>
+    public static bool Reaches(Side side, long price, long best) => best != 0 && (side == Side.Buy ? price >= best : price <= best);
 
     /// <summary>M-012 to M-014: what depends on the contract and the command alone.</summary>
     public static FuturesRefusal Form(in PlaceContractOrder command, Market market)
@@ -146,9 +153,9 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
         return FuturesRefusal.None;
     }
 
-    // What of an order meets the one-way position.
+    /// <summary>What of an order meets the one-way position.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Meet(in Seat seat, ref Draft draft)
+    public static void Meet(in Seat seat, ref Draft draft)
     {
         draft.Leg = Leg.Net;
         draft.Held = seat.Held;
@@ -188,18 +195,19 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
     {
         if (!draft.IsMarket)
         {
-            if (draft.Held == 0 || draft.Limit == market.Mark) return FuturesRefusal.None;
-
-            // Both prices are on the losing side of the mark, unless the leg is bankrupt: an order that opens may not be too far to that side as its own, nor one that reduces as
-            // the other party's.
-            var leans = draft.Limit > market.Mark == (draft.Side == Side.Buy);
-            if (leans != draft.Reducing > 0) return FuturesRefusal.None;
+            if (draft.Held == 0 || !Leans(draft.Limit, market.Mark, draft.Side == Side.Buy, draft.Reducing > 0)) return FuturesRefusal.None;
         }
         return OwnPositionBeyond(market, seat, ref draft);
     }
 
+    /// <summary>Whether a price may be beyond one of those two: both are on the losing side of the mark, unless the leg is bankrupt. An order that opens may not be too far to that side
+    /// as its own, nor one that reduces as the other party's.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Leans(long limit, long mark, bool isBuy, bool reduces) => limit != mark && limit > mark == isBuy == reduces;
+
+    /// <summary>The same for who knows that it leans so.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private FuturesRefusal OwnPositionBeyond(Market market, in Seat seat, ref Draft draft)
+    public FuturesRefusal OwnPositionBeyond(Market market, in Seat seat, ref Draft draft)
     {
         var buys = draft.Side == Side.Buy;
         if (!draft.IsMarket && (draft.Reducing == 0 || !seat.IsCross))
@@ -234,7 +242,7 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
             var refusal = Opening(market, seat, ref account, draft, replaced);
             if (refusal != FuturesRefusal.None) return refusal;
         }
-        return Affords(market, seat, ref account, ref draft, replaced) ? FuturesRefusal.None : FuturesRefusal.InsufficientAvailable;
+        return Affords(market, seat, ref account, ref draft, replaced);
     }
 
     // Half-even (F-113); of an ordinary order no more than two products of 64 bits.
@@ -242,9 +250,9 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
     private static Money ValueOf(Market market, in Draft draft) =>
         draft.IsOrdinary ? new Money(market.Contract.ShortValue(draft.Size, draft.Limit)) : Sums.ValueOf(market, draft.Limit, draft.Size).InHalves;
 
-    // What only an order that opens something is asked.
+    /// <summary>What only an order that opens something is asked; its value is known.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private FuturesRefusal Opening(Market market, in Seat seat, ref MarginAccount account, in Draft draft, in Replaced replaced)
+    public FuturesRefusal Opening(Market market, in Seat seat, ref MarginAccount account, in Draft draft, in Replaced replaced)
     {
         var leverage = seat.LeverageOf(draft.Leg);
         if (leverage > market.Terms.LeverageMax) return FuturesRefusal.LeverageTooHigh;         // lowered since (F-169)
@@ -318,6 +326,7 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
     }
 
     // The same by the fill itself.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private bool WouldBeLiquidated(Market market, in Seat seat, ref MarginAccount account, in Draft draft, int slot, int other, bool keeps)
     {
         var position = slot >= 0 ? state.Positions[slot] : new Position { IsCross = seat.IsCross, Leverage = seat.LeverageOf(draft.Leg) };
@@ -340,9 +349,9 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
         return new MarginLevel(state.FreeCash(account) + change.Profit - fee + cross.Unrealised, cross.Requirement).IsBreached;
     }
 
-    // F-107, with the bound first: what an account affords with it, it affords.
+    // F-107, with the bound first.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool Affords(Market market, in Seat seat, ref MarginAccount account, ref Draft draft, in Replaced replaced)
+    private FuturesRefusal Affords(Market market, in Seat seat, ref MarginAccount account, ref Draft draft, in Replaced replaced)
     {
         var contract = market.Contract;
         var fee = OrderMargin.FeeOf(contract, draft.Taker);
@@ -361,19 +370,26 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
         var bound = account.Mode == PositionMode.Single
             ? OrderMargin.OneWayBound(isBuy ? draft.Held : -draft.Held, draft.Own, other, out exact)          // of a sell its mirror image
             : OrderMargin.Hedge(draft.Own, other);
+        return Affords(seat, ref account, ref draft, bound, exact) ? FuturesRefusal.None : Again(seat, ref account, draft, replaced, fee);
+    }
+
+    /// <summary>Whether an account surely affords what its seat's orders would ask with one more, at most; what it affords with the bound, it affords. Else <see cref="Again"/> says.</summary>
+    /// <param name="exact">That is no more than they ask.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Affords(in Seat seat, ref MarginAccount account, ref Draft draft, Money bound, bool exact)
+    {
         draft.IsExact = exact;
         draft.IsCounted = true;
         draft.OrderMargin = bound;
         var needed = bound - seat.OrderMargin;
         draft.Needed = needed;
         if (needed <= Money.Zero && exact && !seat.IsInexact) return true;      // a bound that does not grow may hide a need that does
-        if (state.Drift.TryLoss(account, state.MarkClock, out var loss) && needed <= account.AvailableFor(seat.IsCross, state.Ledger[account.Ledger].Total) - loss) return true;
-        return AffordsNow(seat, ref account, draft, replaced, fee, needed);
+        return state.Drift.TryLoss(account, state.MarkClock, out var loss) && needed <= account.AvailableFor(seat.IsCross, state.Ledger[account.Ledger].Total) - loss;
     }
 
     // What an order asks as if it met no position (F-104, F-109).
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static Money MarginOf(Contract contract, in Draft draft, MarginFactor factor)
+    internal static Money MarginOf(Contract contract, in Draft draft, MarginFactor factor)
     {
         var isValued = draft.ValuePrice == draft.Limit && !contract.IsInverse;          // its value is known already, to the quantum
         var value = isValued ? new Notional(draft.Value.Raw, 1) : contract.NotionalOf(draft.Size, draft.ValuePrice);
@@ -381,20 +397,21 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
         return draft.LossMark == 0 ? margin : margin + OrderMargin.OpenLoss(contract, draft.Size, draft.ValuePrice, draft.LossMark);
     }
 
-    // What it affords at the marks of now, and to the quantum where the bound does not suffice.
+    /// <summary>What it affords at the marks of now, and to the quantum where the bound does not suffice.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool AffordsNow(in Seat seat, ref MarginAccount account, in Draft draft, in Replaced replaced, Rate fee, Money needed)
+    public FuturesRefusal Again(in Seat seat, ref MarginAccount account, in Draft draft, in Replaced replaced, Rate fee)
     {
+        var needed = draft.Needed;
         sums.Refresh(ref account);
         var available = account.AvailableFor(seat.IsCross, state.Ledger[account.Ledger].Total);
-        if (needed <= available) return true;
+        if (needed <= available) return FuturesRefusal.None;
         available += sums.Excess(account);
         if (account.Mode == PositionMode.Single && (!draft.IsExact || seat.IsInexact))
         {
             var counted = seat.IsInexact ? sums.Exact(seat, default, Side.Buy, 0) : seat.OrderMargin;
             needed = sums.Exact(seat, new OpeningOrder(draft.Size, draft.ValuePrice, fee, draft.LossMark), draft.Side, draft.Limit, replaced.OrderId) - counted;
         }
-        return needed <= Money.Zero || needed <= available;
+        return needed <= Money.Zero || needed <= available ? FuturesRefusal.None : FuturesRefusal.InsufficientAvailable;
     }
 
     private long Reducing(in Seat seat, Side side)

@@ -84,7 +84,7 @@ public sealed class Changes(FuturesState state, Admission admission, OpenOrders 
             market.Announce(context);
             return 0;
         }
-        var draft = DraftOf(market, seat, order, price, size - filled);
+        var draft = DraftOf(market, seat, order, price, size, size - filled);
         var refusal = Check(market, seat, order, ref draft, size, out var replaced);
         if (refusal != FuturesRefusal.None) return (ushort)refusal;
         Apply(market, slot, ref order, ref seat, draft, replaced, size, tail, context);
@@ -99,7 +99,7 @@ public sealed class Changes(FuturesState state, Admission admission, OpenOrders 
         var market = state.Markets[seat.Market];
         if (state.Users.IsLocked(seat.User)) return FuturesRefusal.UserLocked;
         if (Admission.IsLocked(state.Accounts[seat.Account], seat)) return FuturesRefusal.PositionInLiquidation;
-        var draft = DraftOf(market, seat, order, price, order.Left);
+        var draft = DraftOf(market, seat, order, price, order.Size, order.Left);
         var refusal = Check(market, seat, order, ref draft, order.Size, out var replaced);
         if (refusal == FuturesRefusal.None) Apply(market, slot, ref order, ref seat, draft, replaced, order.Size, default, context);
         return refusal;
@@ -146,80 +146,92 @@ public sealed class Changes(FuturesState state, Admission admission, OpenOrders 
         return cancelled;
     }
 
-    private Draft DraftOf(Market market, in Seat seat, in Order order, long price, long left)
+    private Draft DraftOf(Market market, in Seat seat, in Order order, long price, long size, long left)
     {
         var best = market.Book.BestPrice(order.Side == Side.Buy ? Side.Sell : Side.Buy) ?? 0;
-        var leg = FillSettlement.LegOf(state, seat, order.Side == Side.Buy ? 1 : -1, order.Flags);
-        var quantity = order.Side == Side.Buy ? left : -left;
-        return new Draft
+        var draft = new Draft
         {
-            Side = order.Side, Size = left, Limit = price, ValuePrice = OrderMargin.ValuePrice(market.Contract, order.Side, price, best), Leg = leg,
-            Reducing = legs.Closes(seat, leg, quantity), Held = state.SizeOf(seat, leg), Flags = OrderMarks.Of(order.Flags), TimeInForce = order.TimeInForce,
+            Side = order.Side, Size = left, Limit = price, ValuePrice = OrderMargin.ValuePrice(market.Contract, order.Side, price, best), Flags = OrderMarks.Of(order.Flags),
+            TimeInForce = order.TimeInForce, IsOrdinary = Admission.IsOrdinary(market, price, size),
+            Crosses = price != order.Price && market.Status != MarketStatus.CircuitBreaker && Admission.Reaches(order.Side, price, best),
             Rates = price != order.Price || left > order.Left ? state.RatesOf(seat.User, market) : state.Pool.Rates[order.Rates],        // M-008
         };
+        if (state.Accounts[seat.Account].Mode == PositionMode.Single) Admission.Meet(seat, ref draft);
+        else MeetLeg(seat, order, ref draft);
+        return draft;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void MeetLeg(in Seat seat, in Order order, ref Draft draft)
+    {
+        draft.Leg = FillSettlement.LegOf(state, seat, order.Side == Side.Buy ? 1 : -1, order.Flags);
+        draft.Reducing = legs.Closes(seat, draft.Leg, draft.Quantity);
+        draft.Held = state.SizeOf(seat, draft.Leg);
     }
 
     // M-093: the checks from M-014 on, with what the order asks now credited back.
     private FuturesRefusal Check(Market market, in Seat seat, in Order order, ref Draft draft, long size, out Replaced replaced)
     {
         replaced = default;
+        var refusal = draft.IsOrdinary ? FuturesRefusal.None : Form(market, order, draft, size);
+        if (refusal != FuturesRefusal.None) return refusal;
+        if (draft.Limit != order.Price)
+        {
+            refusal = admission.OwnPosition(market, seat, ref draft);
+            if (refusal != FuturesRefusal.None) return refusal;
+            if (draft.Crosses && order.TimeInForce == TimeInForce.PostOnly) return FuturesRefusal.PostOnlyWouldTake;                 // M-092: the old order stays
+        }
+        else if (draft.Size < order.Left) return FuturesRefusal.None;
+        if (market.Status == MarketStatus.Delisting && !draft.Reduces) return FuturesRefusal.ContractInDelisting;
+        replaced = sums.PartOf(market, seat, order);
+        return admission.Margin(market, seat, ref state.Accounts[seat.Account], ref draft, replaced);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static FuturesRefusal Form(Market market, in Order order, in Draft draft, long size)
+    {
         var terms = market.Terms;
         if (!terms.IsOnTick(draft.Limit) || !terms.IsWholeLots(size)) return FuturesRefusal.OffTick;
         if (size < long.Max(terms.OrderSizeMin, terms.SizeStep)) return FuturesRefusal.SizeTooSmall;
         if (size > terms.OrderSizeMax || !market.Contract.IsPayable(size, draft.Limit)) return FuturesRefusal.SizeTooLarge;
-        if (draft.Limit != order.Price)
-        {
-            if (Bounds.Deviates(market, draft.Side, draft.Limit)) return FuturesRefusal.PriceTooDeviated;
-            var refusal = admission.OwnPosition(market, seat, ref draft);
-            if (refusal != FuturesRefusal.None) return refusal;
-            var takes = market.Status != MarketStatus.CircuitBreaker && order.TimeInForce == TimeInForce.PostOnly && market.Book.Crosses(order.Side, draft.Limit);
-            if (takes) return FuturesRefusal.PostOnlyWouldTake;                 // M-092: the old order stays
-        }
-        if (draft.Limit == order.Price && draft.Size < order.Left) return FuturesRefusal.None;
-        if (market.Status == MarketStatus.Delisting && !draft.Reduces) return FuturesRefusal.ContractInDelisting;
-        replaced = new Replaced(order.Id, order.Left, sums.MarginOf(market, seat, order, order.Left), Sums.ValueOf(market, order.Price, order.Left));
-        return admission.Margin(market, seat, ref state.Accounts[seat.Account], ref draft, replaced);
+        return draft.Limit != order.Price && Bounds.Deviates(market, draft.Side, draft.Limit) ? FuturesRefusal.PriceTooDeviated : FuturesRefusal.None;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]          // neither the checks nor this have registers to spare for the other
     private void Apply(Market market, int slot, ref Order order, ref Seat seat, in Draft draft, in Replaced replaced, long size, ReadOnlySpan<byte> tail, Context context)
     {
         var keeps = draft.Limit == order.Price && draft.Size < order.Left;
-        var crosses = draft.Limit != order.Price && market.Status != MarketStatus.CircuitBreaker && market.Book.Crosses(order.Side, draft.Limit);
-        var isCounted = draft.IsCounted && !crosses;
+        var isCounted = draft.IsCounted && !draft.Crosses;
         var seatSlot = order.Trader;
         if (!isCounted) sums.OrderChanged(market, ref seat, order, order.Left, 0);
         market.Book.Begin();
         order.Size = size;
-        if (!keeps)
-        {
-            order.Rates = state.Pool.Rates.NumberOf(draft.Rates.Maker, draft.Rates.Taker);
-            state.ValuePrices.Remove(order.Id);
-            if (draft.ValuePrice != draft.Limit) state.ValuePrices.Add(order.Id, draft.ValuePrice);
-        }
-        if (!keeps && draft.LossMark != sums.LossMarkOf(order)) OpenOrders.Measured(state, market, seat, order, draft.LossMark, context);
+        if (!keeps) Revalue(market, seat, ref order, draft, context);
         OpenOrders.Updated(context, market, seat, order, draft.Limit, draft.Size, keeps ? sums.ValuePriceOf(order) : draft.ValuePrice, UpdateReason.Amend, tail);
-        if (crosses)
-        {
-            Take(market, slot, draft, context);
-        }
+        if (draft.Crosses) Take(market, slot, draft, context);
         else
         {
             if (keeps) market.Book.Shrink(slot, draft.Size);
             else market.Book.Move(slot, draft.Limit, draft.Size);
-            ref var account = ref state.Accounts[seat.Account];
-            if (isCounted) Sums.OrderRested(ref account, ref seat, draft, draft.Value - replaced.Value);
-            else
-            {
-                sums.OrderChanged(market, ref seat, order, 0, order.Left);
-                sums.RecountOrders(ref account, ref seat);
-            }
+            if (isCounted) Sums.OrderRested(ref state.Accounts[seat.Account], ref seat, draft, draft.Value - replaced.Value);
+            else orders.Counted(market, ref seat, order);
         }
         orders.Share(market, seatSlot, context);
         market.Announce(context);
         aftermath.Run(context);
     }
 
+    // It asks by another price, or by more, from now on.
+    private void Revalue(Market market, in Seat seat, ref Order order, in Draft draft, Context context)
+    {
+        order.Rates = state.Pool.Rates.NumberOf(draft.Rates.Maker, draft.Rates.Taker);
+        if (state.ValuePrices.Count != 0) state.ValuePrices.Remove(order.Id);
+        if (draft.ValuePrice != draft.Limit) state.ValuePrices.Add(order.Id, draft.ValuePrice);
+        if (draft.LossMark != sums.LossMarkOf(order)) OpenOrders.Measured(state, market, seat, order, draft.LossMark, context);
+    }
+
     // M-092: a price that crosses trades at once as a taker; what is left joins the back of its new level. Its seat's sums do not count it meanwhile.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void Take(Market market, int slot, in Draft draft, Context context)
     {
         market.Book.Unlink(slot);
@@ -243,8 +255,7 @@ public sealed class Changes(FuturesState state, Admission admission, OpenOrders 
         if (left > 0 && stop != MatchStop.SelfTrade)
         {
             market.Book.Rest(slot, state.Pool.DisplayedOf(slot));
-            sums.OrderChanged(market, ref seat, order, 0, left);
-            sums.RecountOrders(ref state.Accounts[seat.Account], ref seat);
+            orders.Counted(market, ref seat, order);
             return;
         }
         order.Left = 0;                                     // its part of the sums is out already

@@ -85,6 +85,14 @@ public sealed class OpenOrders(FuturesState state, Sums sums)
         return ended;
     }
 
+    /// <summary>An order rests, and nobody has found yet what its seat's orders ask with it.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void Counted(Market market, ref Seat seat, in Order order)
+    {
+        sums.OrderChanged(market, ref seat, order, 0, order.Left);
+        sums.RecountOrders(ref state.Accounts[seat.Account], ref seat);
+    }
+
     /// <summary>A resting order of this seat traded: what is left asks less.</summary>
     public void Filled(Market market, ref Seat seat, ref Order order, long size)
     {

@@ -14,7 +14,7 @@ using Sluice.Products.Spot;
 namespace Sluice.Products.Futures.Orders;
 
 /// <summary>F-160: admission, then matching, then resting or ending, then a look at every account that traded.</summary>
-public sealed class Placement(FuturesState state, Admission admission, OpenOrders orders, Legs legs, Sums sums, Aftermath aftermath)
+public sealed class Placement(FuturesState state, Admission admission, OrdinaryAdmission ordinary, OpenOrders orders, Legs legs, Aftermath aftermath)
 {
     /// <summary>An external command.</summary>
     public ushort Place(in PlaceContractOrder command, ReadOnlySpan<byte> tail, Context context) =>
@@ -34,13 +34,16 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
         if (slot < 0) return FuturesRefusal.UserNotFound;
         if (!tail.IsEmpty && state.WantsUniqueText(user) && IsTextInUse(slot, tail)) return FuturesRefusal.RepeatedText;
 
+        ref var seat = ref state.Seats[slot];
+        ref var account = ref state.Accounts[seat.Account];
         var draft = new Draft { IsOrdinary = isOrdinary };
-        refusal = Admit(command, market, slot, mark, context, ref draft);
+        refusal = isOrdinary && ordinary.Takes(command, account)
+            ? ordinary.Admit(command, market, seat, ref account, ref draft) : Admit(command, market, slot, seat, ref account, context, ref draft);
         if (refusal != FuturesRefusal.None) return refusal;
 
         // Nothing below this line may refuse.
+        draft.Flags |= mark;
         if (draft.Maker != SeatTable.None) state.PrefetchTrader(draft.Maker);
-        ref readonly var seat = ref state.Seats[slot];
         var id = context.NextId();
         context.ObjectId = id;
         Accepted(context, command, tail, market, seat, draft, id, state.GroupOf(seat), triggerId);
@@ -52,10 +55,10 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
         if (draft.Crosses) stop = Trade(market, command, draft, slot, id, context, out filled);
         if (attaches && filled > 0) state.Triggers.ParentFilled(context, id, filled);
         var left = draft.Size - filled;
-        if (draft.MayRest && left > 0 && stop != MatchStop.SelfTrade) Rest(command, tail, market, slot, draft, id, left, attaches, context);
+        if (draft.MayRest && left > 0 && stop != MatchStop.SelfTrade) Rest(command, tail, market, slot, ref seat, ref account, draft, id, left, attaches, context);
         else
         {
-            OpenOrders.Finished(context, market, state.Seats[slot], id, left, ReasonFor(draft, filled, stop));
+            OpenOrders.Finished(context, market, seat, id, left, ReasonFor(draft, filled, stop));
             if (attaches) state.Triggers.ParentEnded(context, state, id);
         }
         orders.Share(market, slot, context);
@@ -66,13 +69,10 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
 
     // From M-016 on: what may refuse an order once its seat is known. A frame of its own, in which all of it is worked out.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private FuturesRefusal Admit(in PlaceContractOrder command, Market market, int slot, ContractOrderFlags mark, Context context, ref Draft draft)
+    private FuturesRefusal Admit(in PlaceContractOrder command, Market market, int slot, in Seat seat, ref MarginAccount account, Context context, ref Draft draft)
     {
-        ref readonly var seat = ref state.Seats[slot];
-        ref var account = ref state.Accounts[seat.Account];
         var refusal = admission.Owner(command, market, seat, account, ref draft);
         if (refusal != FuturesRefusal.None) return refusal;
-        draft.Flags |= mark;
         draft.Rates = state.RatesOf(seat.User, market);
         var best = market.Book.BestPrice(draft.Side == Side.Buy ? Side.Sell : Side.Buy) ?? 0;
         draft.Limit = command.Price;
@@ -82,7 +82,7 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
             draft.Limit = Bounds.OfMarket(market, draft.Side, command.SlippageRate, best);
         }
         draft.ValuePrice = OrderMargin.ValuePrice(market.Contract, draft.Side, long.Max(draft.Limit, 1), best);
-        draft.Crosses = market.Status != MarketStatus.CircuitBreaker && best != 0 && (draft.Side == Side.Buy ? draft.Limit >= best : draft.Limit <= best);
+        draft.Crosses = market.Status != MarketStatus.CircuitBreaker && Admission.Reaches(draft.Side, draft.Limit, best);
         draft.Maker = draft.Crosses && state.IsLarge ? state.PrefetchMaker(market, draft.Side) : SeatTable.None;
         refusal = admission.OwnPosition(market, seat, ref draft);
         if (refusal != FuturesRefusal.None) return refusal;
@@ -192,7 +192,8 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
 
     // It may have met nobody: then its seat's orders ask what was found when it was admitted.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Rest(in PlaceContractOrder command, ReadOnlySpan<byte> tail, Market market, int seatSlot, in Draft draft, long id, long left, bool attaches, Context context)
+    private void Rest(in PlaceContractOrder command, ReadOnlySpan<byte> tail, Market market, int seatSlot, ref Seat seat, ref MarginAccount account, in Draft draft, long id, long left,
+        bool attaches, Context context)
     {
         var pool = state.Pool;
         ref var order = ref pool.TakeOrder(out var slot);
@@ -207,27 +208,19 @@ public sealed class Placement(FuturesState state, Admission admission, OpenOrder
         order.TimeInForce = command.TimeInForce;
         order.Flags = OrderMarks.Of(draft.Flags);
         order.Mark(attaches, command.StpAction == SelfTradeAction.None ? SelfTradeAction.CancelNewest : command.StpAction);
-        ref var seat = ref state.Seats[seatSlot];
         Queue(market.Book, slot, ref order, command.Iceberg);
         SleepTimer.Stir(state, market, context);
         state.Seats.Link(slot, ref seat, ref order);
         if (draft.ValuePrice != command.Price) state.ValuePrices.Add(id, draft.ValuePrice);
         if (draft.LossMark != 0) OpenOrders.Measured(state, market, seat, order, draft.LossMark, context);
-        if (draft.IsCounted && !draft.Crosses) Sums.OrderRested(ref state.Accounts[seat.Account], ref seat, draft, draft.Value);
-        else Recount(market, ref seat, order);
+        if (draft.IsCounted && !draft.Crosses) Sums.OrderRested(ref account, ref seat, draft, draft.Value);
+        else orders.Counted(market, ref seat, order);
         if (!tail.IsEmpty && state.WantsUniqueText(seat.User)) Note(tail, id, seatSlot);
     }
 
-    // Frames of their own: the usual order has few things to keep in mind then.
+    // A frame of its own: the usual order has few things to keep in mind then.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Queue(OrderBook book, int slot, ref Order order, long displayed) => book.Rest(slot, ref order, displayed);
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Recount(Market market, ref Seat seat, in Order order)
-    {
-        sums.OrderChanged(market, ref seat, order, 0, order.Left);
-        sums.RecountOrders(ref state.Accounts[seat.Account], ref seat);
-    }
 
     // M-007.
     [MethodImpl(MethodImplOptions.NoInlining)]

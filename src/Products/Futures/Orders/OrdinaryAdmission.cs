@@ -1,0 +1,70 @@
+using System.Runtime.CompilerServices;
+using Sluice.Core.Matching;
+using Sluice.Core.Values;
+using Sluice.Products.Futures.Accounts;
+using Sluice.Products.Futures.Commands;
+using Sluice.Products.Futures.Margin;
+using Sluice.Products.Futures.Positions;
+using Sluice.Products.Futures.State;
+
+namespace Sluice.Products.Futures.Orders;
+
+/// <summary>The way of nearly every order: an ordinary one (<see cref="Admission.IsOrdinary"/>) of one-way mode, rested or immediate. What <see cref="Admission"/> asks of any order, in
+/// the same order, without what is known of these: no flags, no bound of a market order, a linear value of 64 bits. What is asked of them is in registers.</summary>
+public sealed class OrdinaryAdmission(FuturesState state, Admission admission)
+{
+    /// <summary>Whether an ordinary order goes this way: not fill-or-kill, which asks the book first, nor with an open loss in its margin (F-109).</summary>
+    public bool Takes(in PlaceContractOrder command, in MarginAccount account) =>
+        account.Mode == PositionMode.Single && command.TimeInForce != TimeInForce.FillOrKill && !state.AsksOpenLoss;
+
+    /// <summary>M-016 to M-025.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public FuturesRefusal Admit(in PlaceContractOrder command, Market market, in Seat seat, ref MarginAccount account, ref Draft draft)
+    {
+        var (contract, limit, held) = (market.Contract, command.Price, seat.Held);
+        draft.TimeInForce = command.TimeInForce;
+        if (draft.MayRest && contract.Terms.OrdersLimit > 0 && seat.OpenCount >= contract.Terms.OrdersLimit) return FuturesRefusal.TooManyOrders;
+        if (Admission.IsLocked(account, seat)) return FuturesRefusal.PositionInLiquidation;
+        var isBuy = command.Size > 0;
+        var size = unchecked(isBuy ? command.Size : -command.Size);
+        var position = isBuy ? held : -held;                        // of a sell all is as of a buy in the mirror
+        var reducing = long.Max(long.Min(size, -position), 0);
+        var best = market.Book.BestPrice(isBuy ? Side.Sell : Side.Buy) ?? 0;
+        var valuePrice = isBuy || best <= limit ? limit : best;     // F-104, of a linear contract
+        var crosses = best != 0 && (isBuy ? limit >= best : limit <= best);
+        var rates = state.RatesOf(seat.User, market);
+        draft.Side = isBuy ? Side.Buy : Side.Sell;
+        draft.Size = size;
+        draft.Reducing = reducing;
+        draft.Limit = limit;
+        draft.ValuePrice = valuePrice;
+        draft.Held = held;
+        draft.Flags = seat.Participant ? ContractOrderFlags.Participant : ContractOrderFlags.None;
+        draft.Rates = rates;
+        draft.Crosses = crosses;
+        draft.Maker = crosses && state.IsLarge ? state.PrefetchMaker(market, draft.Side) : SeatTable.None;
+        if (held != 0 && Admission.Leans(limit, market.Mark, isBuy, reducing > 0))
+        {
+            var refusal = admission.OwnPositionBeyond(market, seat, ref draft);
+            if (refusal != FuturesRefusal.None) return refusal;
+        }
+        if (crosses && command.TimeInForce == TimeInForce.PostOnly) return FuturesRefusal.PostOnlyWouldTake;
+
+        var value = contract.ShortValue(size, limit);
+        draft.Value = new Money(value);
+        if (size > reducing)
+        {
+            var refusal = admission.Opening(market, seat, ref account, draft, default);
+            if (refusal != FuturesRefusal.None) return refusal;
+        }
+        var fee = OrderMargin.FeeOf(contract, new Rate(rates.Taker));
+        var factor = OrderMargin.Factor(contract, draft.Side, seat.LeverageOf(draft.Side), fee);
+        var margin = valuePrice == limit ? new Money(factor.ShortPart(value)) : Admission.MarginOf(contract, draft, factor);
+        ref readonly var before = ref isBuy ? ref seat.Buys : ref seat.Sells;
+        ref readonly var other = ref isBuy ? ref seat.Sells : ref seat.Buys;
+        draft.Own.Size = before.Size + size;
+        draft.Own.Margin = before.Margin + margin;
+        var bound = OrderMargin.OneWayBound(position, draft.Own, other, out var exact);
+        return admission.Affords(seat, ref account, ref draft, bound, exact) ? FuturesRefusal.None : admission.Again(seat, ref account, draft, default, fee);
+    }
+}
