@@ -30,7 +30,7 @@ internal sealed class AutosFollow(FuturesState state) : IInvariant
         }
         foreach (var market in state.Markets)
         {
-            foreach (var side in market.Chases)
+            foreach (var side in (ChaseSide[])[market.ChasesOf(Side.Buy), market.ChasesOf(Side.Sell)])
             {
                 if (side.IsQueued) return $"{market.Symbol}: a move is left over";
                 if (market.IsTrading && side.Count > 0 && side.Best != side.BestOf(market.Book)) return $"{market.Symbol}: best {side.BestOf(market.Book)}, followed {side.Best}";

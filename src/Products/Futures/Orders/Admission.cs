@@ -276,6 +276,19 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
         var limit = RiskLimit.LimitFor(market.Contract.RiskLimits, leverage);
         var orders = (buys ? seat.BuyValue : seat.SellValue) + draft.Value;
         if (replaced.OrderId != 0) orders -= replaced.Value;
+        if (market.Contract.IsShort(draft.Held, market.Mark))
+        {
+            var signed = market.Contract.ShortValue(draft.Held, market.Mark);
+            return orders + new Money(buys ? signed : unchecked(-signed)) > limit;        // no limit is below zero
+        }
+        return ExceedsRiskLimit(market, draft, orders, limit);
+    }
+
+    // The same of any position.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool ExceedsRiskLimit(Market market, in Draft draft, Money orders, Money limit)
+    {
+        var buys = draft.Side == Side.Buy;
         if (draft.Held == 0) return orders > limit;
         var value = market.Contract.NotionalOf(draft.Held, market.Mark);
         if (draft.Held > 0 != buys)
@@ -294,28 +307,39 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
         var size = draft.Held;
         var contract = market.Contract;
         var opens = size == 0 || size > 0 == (draft.Side == Side.Buy);
-        if (contract.IsInverse || (seat.IsCross ? other >= 0 && state.Positions[other].Size != 0 : !opens)) return WouldBeLiquidated(market, seat, ref account, draft, slot, other, keeps);
+        if (contract.IsInverse || (seat.IsCross ? other >= 0 && state.Positions[other].Size != 0 : !opens)) return WouldBreachByFill(market, seat, ref account, draft, slot, other, keeps);
 
         // Linear, one leg: what is closed brings and what is left is worth together what all of it is worth at the mark, whatever the shares.
         var value = draft.Side == Side.Buy ? draft.Value : -draft.Value;
         var marked = contract.Value(checked(size + draft.Quantity), market.Mark);
         var requirement = Requirements.Maintenance(contract, contract.RiskLimits, marked);
         var gain = marked - value - (slot < 0 ? Money.Zero : state.Positions[slot].EntryValue);
-        if (!seat.IsCross)
-        {
-            var factor = MarginFactor.Of(slot < 0 ? seat.LeverageOf(draft.Leg) : state.Positions[slot].Leverage, contract.ExitFee, 1);
-            var charged = draft.IsOrdinary ? new Money(factor.ShortPart(unchecked((long)draft.Value.Raw))) : Notional.Of(value).Part(factor);
-            return new MarginLevel(charged + gain + (slot < 0 ? Money.Zero : state.Positions[slot].Margin), requirement).IsBreached;
-        }
-        var fee = draft.IsOrdinary ? new Money(draft.Taker.ShortFee(unchecked((long)draft.Value.Raw))) : draft.Taker.Of(draft.Value, Rounding.Ceiling);
+        if (!seat.IsCross) return WouldBreachIsolated(contract, seat, draft, slot, gain, requirement);
+        gain -= draft.IsOrdinary ? new Money(draft.Taker.ShortFee(unchecked((long)draft.Value.Raw))) : draft.Taker.Of(draft.Value, Rounding.Ceiling);
         if (!keeps && state.Drift.TryLoss(account, state.MarkClock, out var loss))
         {
             // At the marks of before, and the worst that can have come since.
-            var others = account.Cross - seat.Counted;
-            if (state.FreeCash(account) + gain - fee + others.Contribution - loss > requirement) return false;
+            var (profit, required) = (account.Cross.Unrealised - seat.Counted.Unrealised, account.Cross.Requirement - seat.Counted.Requirement);
+            if (state.FreeCash(account) + gain + profit - loss > requirement + required) return false;
         }
+        return WouldBreachCross(seat, ref account, gain, requirement, keeps);
+    }
+
+    // An isolated leg, with what the order brings into it and takes from it.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool WouldBreachIsolated(Contract contract, in Seat seat, in Draft draft, int slot, Money gain, Money requirement)
+    {
+        var factor = MarginFactor.Of(slot < 0 ? seat.LeverageOf(draft.Leg) : state.Positions[slot].Leverage, contract.ExitFee, 1);
+        var charged = draft.IsOrdinary ? new Money(factor.ShortPart(unchecked((long)draft.Value.Raw))) : Notional.Of(draft.Value).Part(factor);
+        return new MarginLevel(charged + gain + (slot < 0 ? Money.Zero : state.Positions[slot].Margin), requirement).IsBreached;
+    }
+
+    // A cross one, at the marks of now.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool WouldBreachCross(in Seat seat, ref MarginAccount account, Money gain, Money requirement, bool keeps)
+    {
         sums.Refresh(ref account);
-        gain += account.Cross.Unrealised - seat.Counted.Unrealised - fee;
+        gain += account.Cross.Unrealised - seat.Counted.Unrealised;
         requirement += account.Cross.Requirement - seat.Counted.Requirement;
         if (keeps)
         {
@@ -327,7 +351,7 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
 
     // The same by the fill itself.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool WouldBeLiquidated(Market market, in Seat seat, ref MarginAccount account, in Draft draft, int slot, int other, bool keeps)
+    private bool WouldBreachByFill(Market market, in Seat seat, ref MarginAccount account, in Draft draft, int slot, int other, bool keeps)
     {
         var position = slot >= 0 ? state.Positions[slot] : new Position { IsCross = seat.IsCross, Leverage = seat.LeverageOf(draft.Leg) };
         var value = market.Contract.Value(draft.Quantity, draft.Limit);

@@ -22,11 +22,14 @@ public sealed class Changes(FuturesState state, Admission admission, OpenOrders 
 
     public ushort Cancel(in CancelContractOrder command, ReadOnlySpan<byte> tail, Context context)
     {
-        ref var order = ref Find(command.OrderId, command.Instrument, command.Wallet, context, out var slot, out var market);
+        ref var order = ref state.Pool.ById.Find(command.OrderId, out var slot);
         if (Unsafe.IsNullRef(ref order)) return (ushort)FuturesRefusal.OrderNotFound;
+        ref var seat = ref state.Seats[order.Trader];
+        var market = state.Markets[seat.Market];
+        if (!IsAsked(seat, market, command.Instrument, command.Wallet, context)) return (ushort)FuturesRefusal.OrderNotFound;
         context.ObjectId = command.OrderId;
         market.Book.Begin();
-        orders.End(market, context, slot, ref order, FinishReason.Cancelled);
+        orders.End(market, context, slot, ref order, ref seat, FinishReason.Cancelled);
         market.Announce(context);
         return 0;
     }
@@ -53,9 +56,11 @@ public sealed class Changes(FuturesState state, Admission admission, OpenOrders 
 
     public ushort Amend(in AmendContractOrder command, ReadOnlySpan<byte> tail, Context context)
     {
-        ref var order = ref Find(command.OrderId, command.Instrument, command.Wallet, context, out var slot, out var market);
+        ref var order = ref state.Pool.ById.Find(command.OrderId, out var slot);
         if (Unsafe.IsNullRef(ref order)) return (ushort)FuturesRefusal.OrderNotFound;
         ref var seat = ref state.Seats[order.Trader];
+        var market = state.Markets[seat.Market];
+        if (!IsAsked(seat, market, command.Instrument, command.Wallet, context)) return (ushort)FuturesRefusal.OrderNotFound;
         context.ObjectId = order.Id;
         var size = long.Abs(long.Max(command.Size, -ContractCheck.SizeMax - 1));
         if (command.Price is < 0 or > ContractCheck.PriceMax || size > ContractCheck.SizeMax || (size != 0 && command.Size > 0 != (order.Side == Side.Buy)))
@@ -265,14 +270,6 @@ public sealed class Changes(FuturesState state, Admission admission, OpenOrders 
     }
 
     // Another user's order is answered like an unknown one (M-049).
-    private ref Order Find(long orderId, int instrument, int wallet, Context context, out int slot, out Market market)
-    {
-        market = null!;
-        ref var order = ref state.Pool.ById.Find(orderId, out slot);
-        if (Unsafe.IsNullRef(ref order)) return ref order;
-        ref readonly var seat = ref state.Seats[order.Trader];
-        market = state.Markets[seat.Market];
-        var isFound = seat.User == context.Actor.Value && (instrument == 0 || market.Id.Value == instrument) && (wallet == 0 || market.Wallet.Value == wallet);
-        return ref isFound ? ref order : ref Unsafe.NullRef<Order>();
-    }
+    private static bool IsAsked(in Seat seat, Market market, int instrument, int wallet, Context context) =>
+        seat.User == context.Actor.Value && (instrument == 0 || market.Id.Value == instrument) && (wallet == 0 || market.Wallet.Value == wallet);
 }

@@ -27,7 +27,7 @@ public sealed class ChaseHandlers(FuturesState state, Placement placement, Chang
         refusal = AutoOrders.Owner(state, market, command.MarginMode, context, out var slot);
         if (refusal != FuturesRefusal.None) return (ushort)refusal;
         var side = command.Amount > 0 ? Side.Buy : Side.Sell;
-        var best = market.Chases[(int)side].BestOf(market.Book);
+        var best = market.ChasesOf(side).BestOf(market.Book);
         if (best == 0) return (ushort)FuturesRefusal.NothingToChase;
         var bound = BoundOf(command, side, best);
         var price = ChaseOrder.PriceAt(market, command, best);
@@ -87,7 +87,7 @@ public sealed class ChaseHandlers(FuturesState state, Placement placement, Chang
     public void Follow(in Work work, Context context)
     {
         var market = state.Markets[(int)work.A];
-        var side = market.Chases[(int)work.B];
+        var side = market.ChasesOf((Side)work.B);
         side.IsQueued = false;
         if (!market.IsTrading)
         {

@@ -19,10 +19,14 @@ public sealed class OpenOrders(FuturesState state, Sums sums)
     public void End(Market market, Context context, int slot, FinishReason reason) => End(market, context, slot, ref state.Pool.Orders[slot], reason);
 
     /// <summary>The same for who has the order at hand.</summary>
-    public void End(Market market, Context context, int slot, ref Order order, FinishReason reason)
+    public void End(Market market, Context context, int slot, ref Order order, FinishReason reason) =>
+        End(market, context, slot, ref order, ref state.Seats[order.Trader], reason);
+
+    /// <summary>The same for who has its seat at hand too.</summary>
+    public void End(Market market, Context context, int slot, ref Order order, ref Seat seat, FinishReason reason)
     {
         Unlink(market.Book, slot, ref order);
-        Ended(market, context, ref order, reason);
+        Ended(market, context, ref order, ref seat, reason);
         market.Book.Free(slot, ref order);
     }
 
@@ -31,9 +35,11 @@ public sealed class OpenOrders(FuturesState state, Sums sums)
     private static void Unlink(OrderBook book, int slot, ref Order order) => book.Unlink(slot, ref order);
 
     /// <summary>The order has left the book: what it asked is free, it is out of its seat's list, and that is said; what hung on it is settled.</summary>
-    public void Ended(Market market, Context context, ref Order order, FinishReason reason)
+    public void Ended(Market market, Context context, ref Order order, FinishReason reason) => Ended(market, context, ref order, ref state.Seats[order.Trader], reason);
+
+    /// <summary>The same for who has its seat at hand.</summary>
+    public void Ended(Market market, Context context, ref Order order, ref Seat seat, FinishReason reason)
     {
-        ref var seat = ref state.Seats[order.Trader];
         ref var account = ref state.Accounts[seat.Account];
         state.Seats.Unlink(ref seat, ref order);
         if (order.Left > 0)

@@ -159,7 +159,7 @@ public sealed class ChaseTable
         bySeat.Clear();
     }
 
-    public static ChaseSide SideOf(ChaseOrder order) => order.Market.Chases[(int)order.Side];
+    public static ChaseSide SideOf(ChaseOrder order) => order.Market.ChasesOf(order.Side);
 
     private void End(Context context, FuturesState state, ChaseOrder order, long filled, TriggerStatus status, AutoReason reason, FinishReason child)
     {

@@ -52,7 +52,7 @@ public sealed class MarkDrift(IReadOnlyList<Market> markets)
     public bool TryLoss(in MarginAccount account, int clock, out Money loss)
     {
         loss = Money.Zero;
-        if (account.MarkClock == clock) return true;
+        if (account.MarkClock == clock || (account.Cross.Requirement.Raw | account.Cross.InitialMargin.Raw) == 0) return true;       // without a cross position no mark matters
         var most = account.MarkClock >= began ? swing : account.MarkClock >= formerBegan ? swing + formerSwing : One;
         if (most > One / 16 || account.KeptSeats != 0 || (account.Cross.Requirement.Raw | account.Cross.InitialMargin.Raw) >> 87 != 0) return false;
 

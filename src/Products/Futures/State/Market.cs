@@ -124,8 +124,9 @@ public sealed class Market(int number, Contract contract, Listed listed, WalletI
     public TriggerBook[] Triggers { get; } = [new(), new(), new()];
     public TrailBook[] Trails { get; } = [new(), new(), new()];
 
-    /// <summary>Of buys and of sells.</summary>
-    public ChaseSide[] Chases { get; } = [new(Side.Buy), new(Side.Sell)];
+    private readonly ChaseSide chasingBuys = new(Side.Buy), chasingSells = new(Side.Sell);
+
+    public ChaseSide ChasesOf(Side side) => side == Side.Buy ? chasingBuys : chasingSells;
 
     public bool IsDelivery => Terms.Kind == ContractKind.Delivery;
 
@@ -202,9 +203,9 @@ public sealed class Market(int number, Contract contract, Listed listed, WalletI
     public void Announce(Context context)
     {
         Book.Announce(context.Events);
-        if (!IsTrading) return;
-        Chases[0].Look(context, this);
-        Chases[1].Look(context, this);
+        if ((chasingBuys.Count | chasingSells.Count) == 0 || !IsTrading) return;
+        chasingBuys.Look(context, this);
+        chasingSells.Look(context, this);
     }
 
     public TriggerHeap HeapOf(long size) => size > 0 ? Longs : Shorts;
