@@ -42,6 +42,8 @@ internal sealed class ContractReplay : IReplay
     private readonly long[]? ids;                   // by the flow's, where they are not at a constant distance; 0 = refused
     private readonly HashSet<int> liquidated = [];
     private long timeNanos = 1_767_225_600 * Nanos.PerSecond;
+    private readonly StateMachine machine;
+    private bool isWatched;
     private Tape tape = new();
     private long trades;
     private long traded;
@@ -50,6 +52,7 @@ internal sealed class ContractReplay : IReplay
     {
         (this.flow, this.terms) = (flow, terms);
         Venue = new VenueProducts(ContractMarkets.CapacityFor(flow));
+        machine = Venue.Machine;
         if (terms.IsStrained) ids = new long[flow.MaxOrderId + 1];
         var sink = new DirectSink(Venue, timeNanos);
         ContractMarkets.List(sink, flow.Profile.Symbols, flow.Profile.Accounts);
@@ -79,6 +82,7 @@ internal sealed class ContractReplay : IReplay
 
     public void Run(int from, int to)
     {
+        isWatched = ids is not null || Follower is not null || After is not null;
         // An order's id must be known before it is encoded; where orders are refused it is not, until they were asked for.
         if (Venue.Machine.IsLarge && ids is null) RunAhead(from, to);
         else
@@ -106,9 +110,9 @@ internal sealed class ContractReplay : IReplay
 
     private void Execute(int at, ReadOnlySpan<byte> bytes)
     {
-        var machine = Venue.Machine;
+        var machine = this.machine;
         ref readonly var record = ref flow.Records[at];
-        timeNanos += 250;
+        unchecked { timeNanos += 250; }
         var seen = events.Length;
         if (at % MarkEvery == 0)
         {
@@ -120,10 +124,8 @@ internal sealed class ContractReplay : IReplay
         var result = machine.Execute(new Stamp(machine.Sequence + 1, timeNanos), bytes, events);
         if (terms.IsStrained || events.Length - seen >= LeastWithFill) See(seen);
         if (!result.Accepted) Refuse(result.Refusal);
-        else if (ids is not null && record.Op is (FlowOp.Add or FlowOp.Ioc)) ids[record.OrderId] = result.ObjectId;
-        if (Follower is not null) Follow(record, result, isPrice: false);
-        else if (events.Length > DrainAbove) Drain();
-        After?.Invoke(record);
+        if (isWatched) Watch(record, result);
+        if (events.Length > DrainAbove) Drain();
     }
 
     public FlowResult Result()
@@ -143,6 +145,15 @@ internal sealed class ContractReplay : IReplay
         var book = new Tape();
         foreach (var (id, at, left) in resting) book.Resting(id, at, left);
         return new FlowResult(trades, traded, Refused, tape.Text, resting.Count, levels, book.Text);
+    }
+
+    // What a run that is only timed has nobody for.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Watch(in FlowRecord record, CommandResult result)
+    {
+        if (ids is not null && result.Accepted && record.Op is (FlowOp.Add or FlowOp.Ioc)) ids[record.OrderId] = result.ObjectId;
+        if (Follower is not null) Follow(record, result, isPrice: false);
+        After?.Invoke(record);
     }
 
     private void Follow(in FlowRecord record, CommandResult result, bool isPrice)
@@ -212,8 +223,11 @@ internal sealed class ContractReplay : IReplay
         var reader = events.Read(from);
         while (reader.Next())
         {
-            if (reader.Kind == LiquidationStarted.Kind) liquidated.Add(reader.As<LiquidationStarted>().User);
-            if (reader.Kind != ContractFilled.Kind) continue;
+            if (reader.Kind != ContractFilled.Kind)
+            {
+                if (terms.IsStrained && reader.Kind == LiquidationStarted.Kind) liquidated.Add(reader.As<LiquidationStarted>().User);
+                continue;
+            }
             ref readonly var fill = ref reader.As<ContractFilled>();
             trades++;
             traded += fill.Size;
