@@ -49,25 +49,32 @@ public sealed class StateMachine
         if (!ReferenceEquals(context.Events, events)) context.Events = events;
         Sequence = stamp.Sequence;
 
-        var price = (header.Flags & CommandFlags.Price) != 0;
-        var step = 0;
-        if (timers.NextAtNanos <= stamp.TimeNanos) step = RunDue(stamp, price ? stamp.TimeNanos - 1 : stamp.TimeNanos, step);
+        // No timer is due, no key or time limit comes with it, it is no price, and it is known: nearly every command.
+        if (timers.NextAtNanos > stamp.TimeNanos && header is { Flags: CommandFlags.None, ExpiresAtNanos: 0 } && HandlerOf(header.Kind) is { } handler)
+        {
+            TimeNanos = stamp.TimeNanos;
+            Begin(context, stamp, 0, header.Actor, header.Kind);
+            var refusal = handler(body, context);
+            var result = End(context, events, header.Actor, refusal, false);
+            if (context.HasWork) RunWork(stamp, 1);
+            return result;
+        }
+        return ExecuteAny(stamp, header, body, events);
+    }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private CommandResult ExecuteAny(Stamp stamp, in CommandHeader header, ReadOnlySpan<byte> body, EventBuffer events)
+    {
+        var price = (header.Flags & CommandFlags.Price) != 0;
+        var step = RunDue(stamp, price ? stamp.TimeNanos - 1 : stamp.TimeNanos, 0);
         TimeNanos = stamp.TimeNanos;
         Begin(context, stamp, step, header.Actor, header.Kind);
-        ushort refusal;
         var duplicate = false;
-        if ((header.Flags & CommandFlags.Idempotent) != 0 || header.ExpiresAtNanos != 0) refusal = DecideOnce(header, body, stamp, out duplicate);
-        else refusal = HandlerOf(header.Kind) is { } handler ? handler(body, context) : KernelRefusal.UnknownCommand;
-
-        ref var ended = ref events.AppendUnwritten<CommandEnded>();
-        ended.ObjectId = context.ObjectId;
-        ended.Refusal = refusal;
-        ended.Duplicate = duplicate ? (byte)1 : (byte)0;
-        ended.Reserved = 0;
-        ended.Actor = header.Actor;
-        var result = new CommandResult(refusal, context.ObjectId, duplicate);
-        if (context.HasWork || price) RunBehind(stamp, price, step + 1);
+        var refusal = (header.Flags & CommandFlags.Idempotent) != 0 || header.ExpiresAtNanos != 0 ? DecideOnce(header, body, stamp, out duplicate)
+            : HandlerOf(header.Kind) is { } handler ? handler(body, context) : KernelRefusal.UnknownCommand;
+        var result = End(context, events, header.Actor, refusal, duplicate);
+        step = RunWork(stamp, step + 1);
+        if (price) RunDue(stamp, stamp.TimeNanos, step);            // what a price makes due at its very instant
         return result;
     }
 
@@ -179,14 +186,6 @@ public sealed class StateMachine
     /// <summary>All invariants, each with what broke it or null.</summary>
     public IEnumerable<(string Name, string? Broken)> CheckInvariants() => registry.Invariants.Select(i => (i.Name, i.Broken()));
 
-    // What a command left to be done, and what a price makes due at its very instant.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void RunBehind(Stamp stamp, bool price, int step)
-    {
-        step = RunWork(stamp, step);
-        if (price && timers.NextAtNanos <= stamp.TimeNanos) RunDue(stamp, stamp.TimeNanos, step);
-    }
-
     // A frame of its own: its key would be zeroed for every command.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private ushort DecideOnce(in CommandHeader header, ReadOnlySpan<byte> body, Stamp stamp, out bool duplicate)
@@ -233,6 +232,7 @@ public sealed class StateMachine
         return step;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private int RunWork(Stamp stamp, int step)
     {
         while (context.HasWork)
@@ -258,6 +258,18 @@ public sealed class StateMachine
         started.CommandKind = kind;
         started.Reserved = 0;
         started.Reserved2 = 0;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static CommandResult End(Context context, EventBuffer events, int actor, ushort refusal, bool duplicate)
+    {
+        ref var ended = ref events.AppendUnwritten<CommandEnded>();
+        ended.ObjectId = context.ObjectId;
+        ended.Refusal = refusal;
+        ended.Duplicate = duplicate ? (byte)1 : (byte)0;
+        ended.Reserved = 0;
+        ended.Actor = actor;
+        return new CommandResult(refusal, context.ObjectId, duplicate);
     }
 }
 
