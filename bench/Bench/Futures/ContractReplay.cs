@@ -195,7 +195,7 @@ internal sealed class ContractReplay : IReplay
                 ref var order = ref Command<PlaceContractOrder>(place);
                 order.Instrument = instrument;
                 order.Price = record.Price;
-                order.Size = record.Side == 0 ? record.Quantity : -(long)record.Quantity;
+                order.Size = unchecked((record.Quantity ^ -(long)record.Side) + record.Side);           // which side comes is anybody's guess: no jump
                 order.TimeInForce = FlowCommands.ForceOf(record);
                 return place;
         }

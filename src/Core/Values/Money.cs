@@ -19,7 +19,15 @@ public readonly record struct Money(Int128 Raw) : IComparable<Money>
     public Money InHalves => new(new Int128(unchecked((ulong)(Raw >> 64)), unchecked((ulong)Raw)));
 
     public bool IsZero => Raw == 0;
-    public bool IsNegative => Raw < 0;
+    public bool IsNegative => Upper < 0;
+
+    /// <summary>This amount, or zero; without a jump, for where nobody can guess which of both.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Money OrZero(bool keep)
+    {
+        var mask = unchecked(0UL - Unsafe.BitCast<bool, byte>(keep));
+        return new(new Int128(unchecked((ulong)Upper) & mask, unchecked((ulong)Raw) & mask));
+    }
 
     // In halves: the carry stands in no flag that the language knows, but the overflow does. A sum within 2^64 quanta of the least number there is, or a difference of the greatest,
     // counts as overflow too.

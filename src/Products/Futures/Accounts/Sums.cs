@@ -124,7 +124,6 @@ public sealed class Sums(FuturesState state)
     private static void Count(ref MarginAccount account, ref Seat seat, Money margin, bool exact)
     {
         seat.IsInexact = !exact;
-        if (margin == seat.OrderMargin) return;
         account.OrderMargin += margin - seat.OrderMargin;
         seat.OrderMargin = margin;
     }
@@ -264,11 +263,9 @@ public sealed class Sums(FuturesState state)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void OrderRested(ref MarginAccount account, ref Seat seat, in Orders.Draft draft, Money worth)
     {
-        var isBuy = draft.Side == Side.Buy;
-        ref var own = ref isBuy ? ref seat.Buys : ref seat.Sells;
+        ref var own = ref Seat.OrdersOf(ref seat, draft.Side);
         (own.Size, own.Margin) = (draft.Own.Size, draft.Own.Margin.InHalves);       // as they were written a moment ago
-        ref var value = ref isBuy ? ref seat.BuyValue : ref seat.SellValue;
-        value += worth;
+        Seat.OrderValueOf(ref seat, draft.Side) += worth;
         seat.IsInexact = !draft.IsExact;
         account.OrderMargin += draft.Needed;
         seat.OrderMargin = draft.OrderMargin.InHalves;
@@ -276,16 +273,8 @@ public sealed class Sums(FuturesState state)
 
     private static void Add(ref Seat seat, Side side, long size, Money margin, Money value)
     {
-        if (side == Side.Buy)
-        {
-            seat.Buys.Add(size, margin);
-            seat.BuyValue += value;
-        }
-        else
-        {
-            seat.Sells.Add(size, margin);
-            seat.SellValue += value;
-        }
+        Seat.OrdersOf(ref seat, side).Add(size, margin);
+        Seat.OrderValueOf(ref seat, side) += value;
     }
 
     /// <summary>Adds a seat's orders up anew: at another leverage each asks for something else (F-105).</summary>

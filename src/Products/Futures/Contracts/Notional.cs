@@ -46,9 +46,8 @@ public readonly record struct MarginFactor(long Numerator, long Denominator)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static MarginFactor Of(Leverage leverage, Rate fee, int times, bool feeOnMargin = false)
     {
-        var numerator = 100 * Rate.One + times * fee.Raw * leverage.Hundredths;
-        if (feeOnMargin) numerator += 100 * fee.Raw;
-        return new MarginFactor(numerator, Rate.One * leverage.Hundredths);
+        var ofMargin = 100 * fee.Raw & -(long)Unsafe.BitCast<bool, byte>(feeOnMargin);           // without a jump: it goes by the side
+        return new MarginFactor(100 * Rate.One + times * fee.Raw * leverage.Hundredths + ofMargin, Rate.One * leverage.Hundredths);
     }
 
     /// <summary>This fraction of a value below 2^61 quanta (<see cref="Contract.IsShort"/>), rounded up. Fees and 1/L are at most 1, so it is at most four times the value.</summary>

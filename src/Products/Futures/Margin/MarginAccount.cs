@@ -84,7 +84,7 @@ public struct MarginAccount
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly Money AvailableFor(bool isCross, Money cash)
     {
-        var profit = isCross || Cross.Unrealised.IsNegative ? Cross.Unrealised : Money.Zero;
+        var profit = Cross.Unrealised.OrZero(isCross | Cross.Unrealised.IsNegative);
         return cash - IsolatedMargin + profit - Cross.InitialMargin - OrderMargin;
     }
 

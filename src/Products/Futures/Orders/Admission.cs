@@ -203,7 +203,19 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
     /// <summary>Whether a price may be beyond one of those two: both are on the losing side of the mark, unless the leg is bankrupt. An order that opens may not be too far to that side
     /// as its own, nor one that reduces as the other party's.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool Leans(long limit, long mark, bool isBuy, bool reduces) => limit != mark && limit > mark == isBuy == reduces;
+    public static bool Leans(long limit, long mark, bool isBuy, bool reduces) => (limit != mark) & (limit > mark == isBuy == reduces);
+
+    /// <summary>Whether a price comes before the mark at which a leg is looked at, by more than a tick.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsBefore(long limit, long tick, long held, long looked)
+    {
+        var side = held > 0 ? Side.Buy : Side.Sell;
+        return Mirrored(limit, side) - tick > Mirrored(looked, side);
+    }
+
+    /// <summary>Of a sell all is as of a buy at prices below zero. Which side comes next is anybody's guess, so there is no jump.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static long Mirrored(long value, Side side) => unchecked((value ^ -(long)side) + (long)side);
 
     /// <summary>The same for who knows that it leans so.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -214,8 +226,7 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
         {
             // The mark at which the leg is looked at comes before the liquidation price, and that of an isolated leg before its bankruptcy price, because it leaves the exit fee and more;
             // what is not beyond it, to a tick, is not beyond those.
-            var (looked, tick) = (state.Positions[seat.SlotOf(draft.Leg)].TriggerMark, market.Terms.Tick);
-            if (draft.Held > 0 ? draft.Limit - tick > looked : draft.Limit + tick < looked) return FuturesRefusal.None;
+            if (IsBefore(draft.Limit, market.Terms.Tick, draft.Held, state.Positions[seat.SlotOf(draft.Leg)].TriggerMark)) return FuturesRefusal.None;
         }
         if (draft.Reducing > 0)
         {
@@ -260,8 +271,8 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
         if (ExceedsRiskLimit(market, seat, leverage, draft, replaced)) return FuturesRefusal.RiskLimitExceeded;
 
         // Only a price worse than the mark can have it liquidated at once. Who keeps former requirements loses them by it (F-169 step 4), so the present ones decide.
-        var keeps = seat.Kept != 0 || (seat.IsCross && account.KeptSeats != 0);
-        if (!keeps && (draft.Side == Side.Buy ? draft.Limit <= market.Mark : draft.Limit >= market.Mark)) return FuturesRefusal.None;
+        var keeps = seat.Kept != 0 || (account.KeptSeats != 0 && seat.IsCross);
+        if (!keeps && Mirrored(draft.Limit, draft.Side) <= Mirrored(market.Mark, draft.Side)) return FuturesRefusal.None;
         return WouldBeLiquidated(market, seat, ref account, draft, keeps) ? FuturesRefusal.LiquidateImmediately : FuturesRefusal.None;
     }
 
@@ -272,14 +283,13 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool ExceedsRiskLimit(Market market, in Seat seat, Leverage leverage, in Draft draft, in Replaced replaced)
     {
-        var buys = draft.Side == Side.Buy;
         var limit = RiskLimit.LimitFor(market.Contract.RiskLimits, leverage);
-        var orders = (buys ? seat.BuyValue : seat.SellValue) + draft.Value;
+        var orders = seat.OrderValueOf(draft.Side) + draft.Value;
         if (replaced.OrderId != 0) orders -= replaced.Value;
         if (market.Contract.IsShort(draft.Held, market.Mark))
         {
             var signed = market.Contract.ShortValue(draft.Held, market.Mark);
-            return orders + new Money(buys ? signed : unchecked(-signed)) > limit;        // no limit is below zero
+            return orders + new Money(Mirrored(signed, draft.Side)) > limit;        // no limit is below zero
         }
         return ExceedsRiskLimit(market, draft, orders, limit);
     }
@@ -385,12 +395,12 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
             ? new Money(factor.ShortPart(unchecked((long)draft.Value.Raw)))
             : MarginOf(contract, draft, factor);
         var isBuy = draft.Side == Side.Buy;
-        var own = isBuy ? seat.Buys : seat.Sells;
+        var own = seat.OrdersOf(draft.Side);
         own.Add(draft.Size, margin);
         if (replaced.OrderId != 0) own.Remove(replaced.Size, replaced.Margin);
         draft.Own = own;                // each where it is found: there are registers for no more
         var exact = true;
-        ref readonly var other = ref isBuy ? ref seat.Sells : ref seat.Buys;
+        ref readonly var other = ref seat.OrdersOf(draft.Side ^ Side.Sell);
         var bound = account.Mode == PositionMode.Single
             ? OrderMargin.OneWayBound(isBuy ? draft.Held : -draft.Held, draft.Own, other, out exact)          // of a sell its mirror image
             : OrderMargin.Hedge(draft.Own, other);

@@ -66,7 +66,7 @@ public struct Draft
     public readonly bool MayRest => TimeInForce is TimeInForce.GoodTillCancelled or TimeInForce.PostOnly;
 
     /// <summary>Signed.</summary>
-    public readonly long Quantity => Side == Side.Buy ? Size : -Size;
+    public readonly long Quantity => unchecked((Size ^ -(long)Side) + (long)Side);         // no jump
 
     public readonly Rate Taker => new(Rates.Taker);
 }

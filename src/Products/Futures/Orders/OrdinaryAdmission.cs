@@ -25,15 +25,15 @@ public sealed class OrdinaryAdmission(FuturesState state, Admission admission)
         draft.TimeInForce = command.TimeInForce;
         if (draft.MayRest && contract.Terms.OrdersLimit > 0 && seat.OpenCount >= contract.Terms.OrdersLimit) return FuturesRefusal.TooManyOrders;
         if (Admission.IsLocked(account, seat)) return FuturesRefusal.PositionInLiquidation;
-        var isBuy = command.Size > 0;
-        var size = unchecked(isBuy ? command.Size : -command.Size);
-        var position = isBuy ? held : -held;                        // of a sell all is as of a buy in the mirror
+        var side = (Side)unchecked((ulong)command.Size >> 63);
+        var size = Admission.Mirrored(command.Size, side);
+        var position = Admission.Mirrored(held, side);
         var reducing = long.Max(long.Min(size, -position), 0);
-        var best = market.Book.BestPrice(isBuy ? Side.Sell : Side.Buy) ?? 0;
-        var valuePrice = isBuy || best <= limit ? limit : best;     // F-104, of a linear contract
-        var crosses = best != 0 && (isBuy ? limit >= best : limit <= best);
+        var best = market.Book.BestPrice(side ^ Side.Sell) ?? 0;
+        var valuePrice = limit + ((long.Max(best, limit) - limit) & -(long)side);           // F-104, of a linear contract
+        var crosses = (best != 0) & (Admission.Mirrored(limit, side) >= Admission.Mirrored(best, side));
         var rates = state.RatesOf(seat.User, market);
-        draft.Side = isBuy ? Side.Buy : Side.Sell;
+        draft.Side = side;
         draft.Size = size;
         draft.Reducing = reducing;
         draft.Limit = limit;
@@ -42,8 +42,10 @@ public sealed class OrdinaryAdmission(FuturesState state, Admission admission)
         draft.Flags = seat.Participant ? ContractOrderFlags.Participant : ContractOrderFlags.None;
         draft.Rates = rates;
         draft.Crosses = crosses;
-        draft.Maker = crosses && state.IsLarge ? state.PrefetchMaker(market, draft.Side) : SeatTable.None;
-        if (held != 0 && Admission.Leans(limit, market.Mark, isBuy, reducing > 0))
+        draft.Maker = crosses && state.IsLarge ? state.PrefetchMaker(market, side) : SeatTable.None;
+        // Most prices are on the other side of the mark or before the one at which the leg is looked at; which of both is anybody's guess (OwnPositionBeyond has the rule).
+        if (held != 0 && (Admission.Leans(limit, market.Mark, side == Side.Buy, reducing > 0)
+            & !(((reducing == 0) | !seat.IsCross) & Admission.IsBefore(limit, contract.Terms.Tick, held, state.Positions[seat.Net].TriggerMark))))
         {
             var refusal = admission.OwnPositionBeyond(market, seat, ref draft);
             if (refusal != FuturesRefusal.None) return refusal;
@@ -58,10 +60,10 @@ public sealed class OrdinaryAdmission(FuturesState state, Admission admission)
             if (refusal != FuturesRefusal.None) return refusal;
         }
         var fee = OrderMargin.FeeOf(contract, new Rate(rates.Taker));
-        var factor = OrderMargin.Factor(contract, draft.Side, seat.LeverageOf(draft.Side), fee);
+        var factor = OrderMargin.Factor(contract, side, seat.LeverageOf(side), fee);
         var margin = valuePrice == limit ? new Money(factor.ShortPart(value)) : Admission.MarginOf(contract, draft, factor);
-        ref readonly var before = ref isBuy ? ref seat.Buys : ref seat.Sells;
-        ref readonly var other = ref isBuy ? ref seat.Sells : ref seat.Buys;
+        ref readonly var before = ref seat.OrdersOf(side);
+        ref readonly var other = ref seat.OrdersOf(side ^ Side.Sell);
         draft.Own.Size = before.Size + size;
         draft.Own.Margin = before.Margin + margin;
         var bound = OrderMargin.OneWayBound(position, draft.Own, other, out var exact);

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Sluice.Core.Collections;
 using Sluice.Core.Kernel;
 using Sluice.Core.Matching;
@@ -166,10 +168,26 @@ public struct Seat
     public bool AddsMargin;
 
     /// <summary>The leverage that counts for a leg.</summary>
-    public readonly Leverage LeverageOf(Leg leg) => IsCross ? CrossLimit : leg == Leg.Short && IsSplit ? ShortLeverage : Leverage;
+    public readonly Leverage LeverageOf(Leg leg) => IsSplit && leg == Leg.Short && !IsCross ? ShortLeverage : Unsafe.Add(ref Unsafe.AsRef(in Leverage), Unsafe.BitCast<bool, byte>(IsCross));
 
     /// <summary>The leverage of the leg that an opening order of this side adds to.</summary>
     public readonly Leverage LeverageOf(Side side) => LeverageOf(side == Side.Sell ? Leg.Short : Leg.Long);
+
+    // By index, as are both leverages: which side comes next is anybody's guess.
+
+    /// <summary>Its opening orders of a side.</summary>
+    [UnscopedRef]
+    public readonly ref readonly OrderSums OrdersOf(Side side) => ref Unsafe.Add(ref Unsafe.AsRef(in Buys), (int)side & 1);
+
+    /// <summary>The same, to be changed.</summary>
+    public static ref OrderSums OrdersOf(ref Seat seat, Side side) => ref Unsafe.Add(ref seat.Buys, (int)side & 1);
+
+    /// <summary>What they are worth at their own prices.</summary>
+    [UnscopedRef]
+    public readonly ref readonly Money OrderValueOf(Side side) => ref Unsafe.Add(ref Unsafe.AsRef(in BuyValue), (int)side & 1);
+
+    /// <summary>The same, to be changed.</summary>
+    public static ref Money OrderValueOf(ref Seat seat, Side side) => ref Unsafe.Add(ref seat.BuyValue, (int)side & 1);
 
     public readonly int SlotOf(Leg leg) => leg switch { Leg.Long => Long, Leg.Short => Short, _ => Net };
 }
