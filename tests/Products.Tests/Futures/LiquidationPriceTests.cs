@@ -259,6 +259,7 @@ public class LiquidationPriceTests
                 {
                     if (at is <= 0 or > 1_000_000_000_000) continue;
                     Assert.Equal(band.Contains(at), LiquidationTrigger.IsSafe(contract, contract.RiskLimits, net, larger, entry, cushion, at));
+                    if (larger == long.Abs(net)) Assert.Equal(band.Contains(at), LiquidationTrigger.IsSafe(contract, net, entry, cushion, at));
                 }
             }, iter: 5_000);
 

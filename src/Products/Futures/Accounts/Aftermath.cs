@@ -126,6 +126,7 @@ public sealed class Aftermath(FuturesState state, Watch watch, AutoMargins autoM
         account.Cross.Requirement.IsZero && state.FreeCash(account).IsNegative && !FuturesState.IsVenue(seat.User);
 
     // What is below zero comes out of the isolated margin of the contract that did it; what that does not have is the fund's (F-184).
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void CoverDebt(int seatSlot, Context context)
     {
         ref readonly var seat = ref state.Seats[seatSlot];

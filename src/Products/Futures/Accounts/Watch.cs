@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sluice.Core.Kernel;
 using Sluice.Core.Margin;
 using Sluice.Core.Values;
@@ -114,12 +115,22 @@ public sealed class Watch(FuturesState state, Sums sums)
 
     private void LookAtLeg(int seatSlot, in Seat seat, int slot, List<(MarginLevel Level, Scope Scope)> breached)
     {
-        ref var position = ref state.Positions[slot];
+        ref readonly var position = ref state.Positions[slot];
         if (position.Size == 0) return;
+        var market = state.Markets[seat.Market];
+        if (!seat.AddsMargin && StaysSafe(market, market.ContractOf(seat), position, position.Margin)) return;
+        LookAnew(seatSlot, seat, slot, breached);
+    }
+
+    // A leg that is not known to be safe, or to which margin is added by itself.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void LookAnew(int seatSlot, in Seat seat, int slot, List<(MarginLevel Level, Scope Scope)> breached)
+    {
+        ref readonly var position = ref state.Positions[slot];
         var market = state.Markets[seat.Market];
         var contract = market.ContractOf(seat);
         var adds = seat.AddsMargin && AddsMargin(slot);
-        if (!adds && StaysSafe(market, contract, position, position.Margin)) return;
+        if (seat.AddsMargin && !adds && StaysSafe(market, contract, position, position.Margin)) return;
         var scope = new Scope(seat.Account, seatSlot, position.Leg);
         var level = LevelOf(scope);
         if (adds)
@@ -164,11 +175,11 @@ public sealed class Watch(FuturesState state, Sums sums)
     }
 
     // Of one leg alone: between its trigger and the mark it is as safe as at its trigger.
-    private static bool StaysSafe(Market market, Contracts.Contract contract, in Position position, Money cushion)
+    private static bool StaysSafe(Market market, Contracts.Contract contract, in Position position, in Money cushion)
     {
         var (size, trigger) = (position.Size, position.TriggerMark);
         var isBetween = size > 0 ? trigger > 0 && trigger < market.Mark : trigger > market.Mark && trigger >> 4 < market.Mark;     // not where it was never looked at
-        return isBetween && LiquidationTrigger.IsSafe(contract, contract.RiskLimits, size, long.Abs(size), position.EntryValue, cushion, trigger);
+        return isBetween && LiquidationTrigger.IsSafe(contract, size, position.EntryValue, cushion, trigger);
     }
 
     // One contract takes its fair part of what the account can spare, if that much is not given to others.

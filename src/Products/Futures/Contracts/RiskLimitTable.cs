@@ -82,6 +82,9 @@ public sealed class RiskLimitTable
     /// <summary>Whether a value below 2^61 quanta is of the first tier: most are.</summary>
     public bool IsInFirst(long value) => value <= firstLimit;
 
+    /// <summary>r of the first tier.</summary>
+    public Rate FirstRate => first;
+
     /// <summary>MM of such a value: r·V rounded up, for of the first tier nothing is deducted.</summary>
     public long InFirst(long value) => first.ShortPart(value);
 

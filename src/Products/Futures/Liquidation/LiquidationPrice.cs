@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sluice.Core.Values;
 using Sluice.Products.Futures.Contracts;
 using Sluice.Products.Futures.Positions;
@@ -59,7 +60,9 @@ public static class LiquidationPrice
 public static class LiquidationTrigger
 {
     /// <summary>Requirement and profit are rounded to quanta, three times at most; the exact root is moved by as many.</summary>
-    private static readonly Money Roundings = new(3);
+    private const long RoundingQuanta = 3;
+
+    private static readonly Money Roundings = new(RoundingQuanta);
 
     /// <summary>Marks strictly inside the band are safe: cushion + u − R stays above zero.</summary>
     /// <param name="cushion">Isolated: the margin. Cross with one contract: the cash. With several: <see cref="Share"/>.</param>
@@ -80,6 +83,20 @@ public static class LiquidationTrigger
         var rest = (cushion - Roundings - entryValue + tier.Deduction).Raw;
         var left = contract.IsInverse ? rest * mark - Wide.Product(net, contract.ValueUnit) : rest + contract.Value(net, mark).Raw;    // inverse: times the mark
         return Int256.CompareProducts(left, Rate.One, value.Numerator, tier.MaintenanceRate.Raw + contract.ExitFee.Raw) > 0;
+    }
+
+    /// <summary>The same of a leg alone, in 64 bits where its value is of the first tier and what is left of the cushion is that small: nearly every leg.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static bool IsSafe(Contract contract, long size, in Money entryValue, in Money cushion, long mark)
+    {
+        if (!contract.IsShort(size, mark)) return IsSafe(contract, contract.RiskLimits, size, long.Abs(size), entryValue, cushion, mark);
+        var signed = contract.ShortValue(size, mark);
+        var value = signed < 0 ? unchecked(-signed) : signed;
+        var tiers = contract.RiskLimits;
+        var left = cushion - entryValue + new Money(unchecked(signed - RoundingQuanta));
+        var small = unchecked((long)left.Raw);
+        if (!tiers.IsInFirst(value) || left.Raw != small) return IsSafe(contract, tiers, size, long.Abs(size), entryValue, cushion, mark);
+        return small > 0 && unchecked(Wide.Product((ulong)small, (ulong)Rate.One) > Wide.Product((ulong)value, (ulong)(tiers.FirstRate.Raw + contract.ExitFee.Raw)));
     }
 
     /// <summary>The cushion of one contract of a cross account that has several. What equity exceeds the requirement by is divided among them in
