@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sluice.Core.Kernel;
 using Sluice.Core.Matching;
 using Sluice.Core.Values;
@@ -101,10 +102,16 @@ public sealed class ContractTriggerTable
 
     /// <summary>A new price of one kind: what it satisfies leaves the book and waits its turn, trailing orders among it by their ids; once fired, never again
     /// (M-102, M-104, M-110).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]          // two comparisons, and hardly ever more
     public void Priced(Context context, Market market, TriggerPriceType kind, long price, TrailTable trails)
     {
+        if (price != 0 && (market.Trails[(int)kind].IsMovedBy(price) || market.Triggers[(int)kind].MayFire(price))) Reached(context, market, kind, price, trails);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Reached(Context context, Market market, TriggerPriceType kind, long price, TrailTable trails)
+    {
         var (book, trailing) = (market.Triggers[(int)kind], market.Trails[(int)kind]);
-        if (price == 0) return;
         if (trailing.IsMovedBy(price)) trailing.Priced(context, market, kind, price, trails, fired);
         if (book.MayFire(price))
         {
