@@ -159,10 +159,22 @@ public struct Position
         SizeMax = long.Max(SizeMax, long.Abs(size));
         change.Opened = long.Abs(quantity);
         if (IsCross) return;
-        var charged = Notional.Of(value).Part(MarginFactor.Of(Leverage, contract.ExitFee, 1));
+        var charged = MarginOf(value, Leverage, contract);
         Margin += charged;
         change.MarginCharged = charged;
     }
+
+    // F-101, of what was opened for a value; in 64 bits where it is that small.
+    [MethodImpl(MethodImplOptions.NoInlining)]              // inlined it would take from a fill what the compiler inlines there
+    private static Money MarginOf(Money value, Leverage leverage, Contract contract)
+    {
+        var factor = MarginFactor.Of(leverage, contract.ExitFee, 1);
+        var small = unchecked((long)value.Raw);
+        var worth = unchecked(small < 0 ? -small : small);
+        return value.Raw == small && worth >>> ShortBits == 0 ? new Money(factor.ShortPart(worth)) : Notional.Of(value).Part(factor);
+    }
+
+    private const int ShortBits = 61;                       // MarginFactor.ShortPart
 
     private void Reduce(long quantity, Money value, ref PositionChange change)
     {
