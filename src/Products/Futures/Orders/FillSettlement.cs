@@ -35,6 +35,7 @@ public struct FillSettlement(FuturesState state, Legs legs, OpenOrders orders, M
 
     public readonly int GroupOf(in Order maker) => state.Seats[maker.Trader].Group;
 
+    [MethodImpl(MethodImplOptions.NoInlining)]          // what it is told are six registers; inlined it would want those of the match
     public void Settle(ref Taker taker, ref Order maker, long price, long size, bool hidden)
     {
         ref readonly var rates = ref state.Pool.Rates[maker.Rates];
@@ -67,7 +68,7 @@ public struct FillSettlement(FuturesState state, Legs legs, OpenOrders orders, M
 
     public readonly void MakerEnded(ref Order maker, FinishReason reason) => orders.Ended(market, context, ref maker, reason);
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]          // both sides stay where they are, and are not written down to be handed over
     private void Exchange(Side takerSide, in Part taker, in Part maker, long price, long size, ContractFillFlags flags)
     {
         Find(takerSide, taker.Rate, maker.Rate, price, size, out var amounts);
@@ -124,11 +125,11 @@ public struct FillSettlement(FuturesState state, Legs legs, OpenOrders orders, M
         if (taker.Left == 0 && (flags & ContractFillFlags.Auction) != 0) OpenOrders.Finished(context, market, takerSeat, taker.Order, 0, FinishReason.Filled);
 
         var takerCause = (flags & ContractFillFlags.Liquidation) != 0 ? PositionCause.Liquidation : PositionCause.Fill;
-        if ((flags & ContractFillFlags.MakerPoints) != 0) PayPoints(maker, makerLeg, ref amounts.MakerFee);
+        if ((flags & ContractFillFlags.MakerPoints) != 0) PayPoints(maker.Seat, maker.Order, makerLeg, ref amounts.MakerFee);
         legs.Apply(amounts.MakerValue, amounts.MakerFee, market, ref makerSeat, ref makerAccount, maker.Seat, makerLeg, makerQuantity,
             new LegCause(PositionCause.Fill, maker.Order), context, out _);
         legs.Count(ref makerAccount, ref makerSeat, market);
-        if ((flags & ContractFillFlags.TakerPoints) != 0) PayPoints(taker, takerLeg, ref amounts.TakerFee);
+        if ((flags & ContractFillFlags.TakerPoints) != 0) PayPoints(taker.Seat, taker.Order, takerLeg, ref amounts.TakerFee);
         legs.Apply(amounts.TakerValue, amounts.TakerFee, market, ref takerSeat, ref takerAccount, taker.Seat, takerLeg, takerQuantity,
             new LegCause(takerCause, taker.Order), context, out _);
         uncounted = taker.Seat;
@@ -165,9 +166,9 @@ public struct FillSettlement(FuturesState state, Legs legs, OpenOrders orders, M
 
     // Nothing is left to be paid in cash.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly void PayPoints(in Part side, Leg leg, ref Money fee)
+    private readonly void PayPoints(int seat, long order, Leg leg, ref Money fee)
     {
-        PointFees.Pay(state, market, side.Seat, leg, fee, side.Order, context);
+        PointFees.Pay(state, market, seat, leg, fee, order, context);
         fee = Money.Zero;
     }
 
