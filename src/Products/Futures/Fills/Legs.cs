@@ -19,7 +19,8 @@ public sealed class Legs(FuturesState state, Sums sums)
     public long Closes(in Seat seat, Leg leg, long quantity)
     {
         var size = state.SizeOf(seat, leg);
-        return size == 0 || (size ^ quantity) >= 0 ? 0 : long.Min(long.Abs(size), long.Abs(quantity));
+        if ((size ^ quantity) >= 0) return 0;
+        return unchecked(size < 0 ? long.Min(-size, quantity) : long.Min(size, -quantity));         // a leg of no size closes nothing
     }
 
     /// <summary>Applies it, announces it, and has the seat looked at when the command ends.</summary>
@@ -38,6 +39,7 @@ public sealed class Legs(FuturesState state, Sums sums)
     }
 
     /// <summary>The account's sums have the seat's legs as they are now. Sums are no event and no posting: after several fills of one seat, once is enough.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]          // once for makers and takers, and what a fill may have inlined is left to it
     public void Count(ref Margin.MarginAccount account, ref Seat seat, Market market)
     {
         if (seat.IsCross) sums.Recount(ref account, ref seat, market);          // an isolated leg is in no sum
@@ -252,7 +254,7 @@ public sealed class Legs(FuturesState state, Sums sums)
         var (reference, instrument) = (cause.Reference, market.Id.Value);
         var ledger = state.Ledger;
         var reason = cause.Cause == PositionCause.Settlement ? Reason.SettleFee : fee.IsNegative ? Reason.Rebate : Reason.Fee;
-        ledger.Post(context, cash, -fee, reason, reference, instrument);
+        ledger.Post(context, cash, new Money(unchecked(-fee.Raw)), reason, reference, instrument);
         ledger.Post(context, market.Fees, fee, reason, reference, instrument);
     }
 
