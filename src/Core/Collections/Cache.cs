@@ -13,12 +13,17 @@ public static unsafe class Cache
         if (Sse.IsSupported) Sse.Prefetch0(address);
     }
 
-    /// <summary>Starts to fetch an object's first bytes, which are not read for it.</summary>
+    /// <summary>Starts to fetch an object's first bytes, which are not read for it; the last of them too, since an object does not begin with a line.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Prefetch(object? thing, int bytes)
     {
-        var first = (byte*)Unsafe.As<object?, nint>(ref thing);         // the collector may move it: a hint may miss
-        for (nint at = 0; at < bytes; at += Line) Prefetch(first + at);
+        unchecked
+        {
+            var at = (byte*)Unsafe.As<object?, nint>(ref thing);        // the collector may move it: a hint may miss
+            var last = at + bytes - 1;
+            for (; at < last; at += Line) Prefetch(at);
+            Prefetch(last);
+        }
     }
 
     private const int Line = 64;

@@ -15,11 +15,13 @@ public sealed class StateMachine
     private readonly RecentKeys recent = new();
     private readonly Context context;
     private readonly Registry.RawHandler?[] handlers;           // the registry's, by kind
+    private readonly Registry.RawPrefetch?[] prefetches;
 
     public StateMachine(IEnumerable<IProduct> products)
     {
         context = new Context(timers);
         handlers = registry.Commands;
+        prefetches = registry.Prefetches;
         registry.Handle<Tick>(static (in Tick _, ReadOnlySpan<byte> _, Context _) => KernelRefusal.None);
         foreach (var product in products) product.Register(registry);
         registry.Remember(timers);
@@ -94,10 +96,15 @@ public sealed class StateMachine
     /// than the one behind it (see <see cref="PrefetchHandler{T}"/>). Before the first of a batch that dozen is brought so far. Changes nothing.</summary>
     public void Prefetch<TBatch>(in TBatch batch, int at) where TBatch : IRecordBatch
     {
-        if (at == 0) PrefetchFirst(batch);
-        else
+        if (at == 0)
         {
-            for (var stage = 0; stage < PrefetchStages; stage++) PrefetchOne(batch, at + PrefetchDistance * (PrefetchStages - stage), stage);
+            PrefetchFirst(batch);
+            return;
+        }
+        unchecked           // places of a batch
+        {
+            var next = at + PrefetchDistance * PrefetchStages;
+            for (var stage = 0; stage < PrefetchStages; stage++, next -= PrefetchDistance) PrefetchOne(batch, next, stage);
         }
     }
 
@@ -120,9 +127,14 @@ public sealed class StateMachine
     {
         if (stage == 0) note = default;
         ref readonly var header = ref Unsafe.As<byte, CommandHeader>(ref MemoryMarshal.GetReference(record));
-        if (header.Kind >= registry.Prefetches.Length || registry.Prefetches[header.Kind] is not { } handler) return;
-        var skipped = Unsafe.SizeOf<CommandHeader>() + ((header.Flags & CommandFlags.Idempotent) != 0 ? Unsafe.SizeOf<IdempotencyKey>() : 0);
-        if (skipped < record.Length) handler(record[skipped..], new UserId(header.Actor), stage, ref note);
+        var (all, kind) = (prefetches, (uint)header.Kind);
+        if (kind >= (uint)all.Length || all[kind] is not { } handler) return;
+        unchecked
+        {
+            var skipped = Unsafe.SizeOf<CommandHeader>();
+            if ((header.Flags & CommandFlags.Idempotent) != 0) skipped += Unsafe.SizeOf<IdempotencyKey>();
+            if ((uint)skipped < (uint)record.Length) handler(record[skipped..], new UserId(header.Actor), stage, ref note);
+        }
     }
 
     /// <summary>A fold over everything hashed, equal for equal states (design.md). Costs a walk over the whole state.</summary>

@@ -480,7 +480,7 @@ public sealed class OrderBook(InstrumentId instrument, OrderPool pool)
         if (level != OrderPool.None) pool.Orders.Prefetch(pool.Levels[level].First);
     }
 
-    private const int Bytes = 384;
+    private const int Bytes = 304;
 
     [InlineArray(2)]
     private struct Sides
