@@ -27,10 +27,10 @@ internal sealed class Placement(SpotState state)
         pair.RefreshBand();
 
         // Most orders have nothing unusual about them, meet nobody and rest; whichever has, or does, goes the long way from its beginning.
-        if (command.IsPlain && tail.IsEmpty && pair.Usual.Admit(command, context.Stamp.TimeNanos, out var product))
+        if (command.IsPlain && tail.IsEmpty && pair.Usual.Admit(command, context.Stamp.TimeNanos, out var product) && !pair.Book.Crosses(command.Side, command.Price))
         {
-            ref var trader = ref traders.Recalled(user, pair.Id.Value, command.Wallet, out var slot);
-            if (!Unsafe.IsNullRef(in trader) && trader.OpenCount < pair.Usual.OrdersBelow && !pair.Book.Crosses(command.Side, command.Price) && !state.Users.IsLocked(user))
+            ref var trader = ref state.TraderOf(user, pair, new WalletId(command.Wallet), out var slot);
+            if (!Unsafe.IsNullRef(in trader) && trader.OpenCount < pair.Usual.OrdersBelow && !state.Users.IsLocked(user))
             {
                 return Rest(command, pair, slot, ref trader, product, triggerId, context);
             }
