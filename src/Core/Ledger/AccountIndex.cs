@@ -12,8 +12,13 @@ internal sealed class AccountIndex
     private int shift = 32 - 10;
     private int count;
 
-    /// <summary>Asks for the line in which an account is looked up.</summary>
-    public void Prefetch(long key) => entries.Prefetch(Home(Hash(key)));
+    /// <summary>Asks for the line in which an account is looked up; returns what <see cref="Guess"/> will want to know.</summary>
+    public uint Prefetch(long key)
+    {
+        var hash = Hash(key);
+        entries.Prefetch(Home(hash));
+        return hash;
+    }
 
     /// <summary>The slot of an account.</summary>
     public bool TryGet(long key, in AccountName name, in Slab<Account> accounts, out int slot)
@@ -33,10 +38,10 @@ internal sealed class AccountIndex
     }
 
     /// <summary>Where an account probably is, without a look at it; −1 when it is nowhere.</summary>
-    public int Guess(long key)
+    /// <param name="hash">From <see cref="Prefetch"/>.</param>
+    public int Guess(uint hash)
     {
         var table = entries;
-        var hash = Hash(key);
         for (var at = Home(hash); ; at = unchecked(at + 1))
         {
             var entry = table[at];

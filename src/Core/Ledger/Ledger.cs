@@ -24,6 +24,9 @@ public struct Account
     /// <summary>No events: the venue's own accounts and those of seeded participants.</summary>
     public bool Silent;
 
+    /// <summary>What the product noted of the owner, so that it need not be looked up where else it stands; 0 = nothing. No part of the state.</summary>
+    public int Noted;
+
     /// <summary>Both are sums of what was funded, and far from what would overflow.</summary>
     public readonly Money Available => new(unchecked(Total.Raw - Held.Raw));
 }
@@ -63,6 +66,9 @@ public sealed class Ledger : IStatePart, IInvariant
     /// <summary>Where the chain of those who trade with an account begins.</summary>
     public ref int TradersOf(int slot) => ref accounts[slot].Traders;
 
+    /// <summary>See <see cref="Account.Noted"/>.</summary>
+    public ref int NotedOf(int slot) => ref accounts[slot].Noted;
+
     /// <summary>The slot of an account; opens it, empty, when it is new.</summary>
     public int Open(int owner, WalletId wallet, int asset, bool silent = false)
     {
@@ -74,22 +80,30 @@ public sealed class Ledger : IStatePart, IInvariant
         slot = Count++;
         slots.Add(key, slot);
         accounts[slot] = new Account { Name = name, Silent = silent || owner == UserId.Venue.Value };
+        ref var first = ref usual[unchecked((uint)owner)];
+        if (first == 0) first = slot + 1;           // perhaps OpenUsual will ask for this one
         return slot;
     }
 
     /// <summary>As <see cref="Open"/>, and a shorter way to the account that an owner was asked for here the last time: quote assets are few.</summary>
     public int OpenUsual(int owner, WalletId wallet, int asset, bool silent)
     {
-        var slot = Usual(owner);
-        if (slot >= 0 && accounts[slot].Name == new AccountName(owner, wallet.Value, asset)) return slot;
+        if (TryUsual(owner, wallet, asset, out var slot)) return slot;
         slot = Open(owner, wallet, asset, silent);
         if (Count / OwnersShare > usual.Length) usual = new MaskedTable<int>(usual.Length * 2);
         usual[unchecked((uint)owner)] = slot + 1;
         return slot;
     }
 
+    /// <summary>The account if it is the one that an owner was asked for the last time.</summary>
+    public bool TryUsual(int owner, WalletId wallet, int asset, out int slot)
+    {
+        slot = Usual(owner);
+        return slot >= 0 && accounts[slot].Name == new AccountName(owner, wallet.Value, asset);
+    }
+
     /// <summary>Where <see cref="OpenUsual"/> will look first; −1 = nowhere.</summary>
-    public int Usual(int owner) => usual[unchecked((uint)owner)] - 1;
+    public int Usual(int owner) => unchecked(usual[(uint)owner] - 1);
 
     /// <summary>Asks for the line in which that stands.</summary>
     public void PrefetchUsual(int owner) => usual.Prefetch(unchecked((uint)owner));
@@ -97,11 +111,11 @@ public sealed class Ledger : IStatePart, IInvariant
     public bool TryFind(int owner, WalletId wallet, int asset, out int slot) =>
         slots.TryGet(IndexKey(owner, wallet, asset), new AccountName(owner, wallet.Value, asset), accounts, out slot);
 
-    /// <summary>Where it probably is, without a look at the account itself; −1 when it is nowhere.</summary>
-    public int Guess(int owner, WalletId wallet, int asset) => slots.Guess(IndexKey(owner, wallet, asset));
+    /// <summary>Asks for the line in which an account is looked up, and returns what <see cref="Guess"/> will want to know.</summary>
+    public uint Prefetch(int owner, WalletId wallet, int asset) => slots.Prefetch(IndexKey(owner, wallet, asset));
 
-    /// <summary>Asks for the line in which an account is looked up.</summary>
-    public void Prefetch(int owner, WalletId wallet, int asset) => slots.Prefetch(IndexKey(owner, wallet, asset));
+    /// <summary>Where it probably is, without a look at the account itself; −1 when it is nowhere.</summary>
+    public int Guess(uint hash) => slots.Guess(hash);
 
     /// <summary>Asks for the line of an account.</summary>
     public void Prefetch(int slot) => accounts.Prefetch(slot);

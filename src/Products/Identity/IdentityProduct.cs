@@ -51,8 +51,6 @@ internal sealed class UserList
 
     public UserFacts FactsOf(int at) => facts[at];
 
-    public void Prefetch(int at) => facts.Prefetch(at);
-
     public void Clear()
     {
         All.Clear();
@@ -87,8 +85,6 @@ public sealed class IdentityProduct : IProduct, IUsers
         facts = exists ? users.FactsOf(user - FirstUser) : default;
         return exists;
     }
-
-    public void Prefetch(int user) => users.Prefetch(user - FirstUser);
 
     private bool Exists(int id) => id >= FirstUser && id < FirstUser + users.Count;
 

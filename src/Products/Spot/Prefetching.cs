@@ -10,24 +10,24 @@ namespace Sluice.Products.Spot;
 /// What a stage finds it notes: A the base account, B the level, C the trader, D the order, each by slot + 1, 0 = none.</summary>
 internal sealed class Prefetching(SpotState state)
 {
-    private const int PairBytes = 384;
-    private const int OftenBytes = 128;     // of a pair: all that a cancel reads
+    private const int PairBytes = 256;
+    private const int OftenBytes = 144;     // of a pair: all that a cancel reads
     private const int Meets = -1;           // in place of a level: the order will trade
 
     public void Place(in PlaceOrder command, UserId actor, int stage, ref PrefetchNote note)
     {
-        if (state.PairOf(command.Instrument) is not { } pair || command.Side > Side.Sell) return;       // nothing has been checked yet
-        var (assets, book) = state.Ahead[command.Instrument - 1];
-        var wallet = new WalletId(command.Wallet);
+        ref readonly var ahead = ref state.AheadOf(command.Instrument);
+        if (ahead.Pair is not { } pair || command.Side > Side.Sell) return;         // nothing has been checked yet
+        var book = ahead.Book;
         switch (stage)
         {
             case 0:
                 Cache.Prefetch(pair, PairBytes);
                 OrderBook.Prefetch(book);
-                state.Ledger.Prefetch(actor.Value, wallet, assets.Base);
+                note.D = unchecked((int)state.Ledger.Prefetch(actor.Value, new WalletId(command.Wallet), ahead.Assets.Base));
                 break;
             case 1:
-                var account = state.Ledger.Guess(actor.Value, wallet, assets.Base);
+                var account = state.Ledger.Guess(unchecked((uint)note.D));
                 state.Ledger.Prefetch(account);
                 note.A = account + 1;
                 note.B = command.Type == OrderType.Market || book.Crosses(command.Side, command.Price) ? Meets : 0;
@@ -37,11 +37,7 @@ internal sealed class Prefetching(SpotState state)
             case 2:
                 note.C = note.A == 0 ? 0 : state.Ledger[note.A - 1].Traders;
                 if (note.C != 0) state.Traders.Prefetch(note.C - 1);
-                else
-                {
-                    state.Users.Prefetch(actor.Value);          // a new trader asks for both
-                    state.Ledger.PrefetchUsual(actor.Value);
-                }
+                else state.Ledger.PrefetchUsual(actor.Value);           // a new trader asks for it
                 if (note.B == Meets) book.PrefetchFirst(command.Side ^ Side.Sell);
                 else book.Prefetch(command.Side, command.Price, 1);
                 break;
@@ -62,7 +58,7 @@ internal sealed class Prefetching(SpotState state)
                 }
                 break;
             default:
-                if (note.B == Meets) Accounts(book.Opposite(command.Side));
+                if (note.B == Meets) Accounts(pair, book.Opposite(command.Side));
                 else if (note.B != 0) state.Pool.Orders.Prefetch(state.Pool.Levels[note.B - 1].Last);
                 break;
         }
@@ -78,9 +74,12 @@ internal sealed class Prefetching(SpotState state)
         state.Pool.Orders.Prefetch(maker.Next);
     }
 
-    private void Accounts(BookSide opposite)
+    // And where the venue's fees in the pair's own asset go: the buyer's.
+    private void Accounts(Pair pair, BookSide opposite)
     {
-        if (!opposite.IsEmpty) Maker(state, state.Pool.Orders[state.Pool.Levels[opposite.Best].First]);
+        if (opposite.IsEmpty) return;
+        state.Ledger.Prefetch(pair.FeesOf(Side.Buy).VenueAccount);
+        Maker(state, state.Pool.Orders[state.Pool.Levels[opposite.Best].First]);
     }
 
     /// <summary>While an order trades with one: the accounts of the next behind it. In a large venue.</summary>
@@ -107,10 +106,9 @@ internal sealed class Prefetching(SpotState state)
     public void Amend(in AmendOrder command, UserId actor, int stage, ref PrefetchNote note)
     {
         Change(command.OrderId, command.Instrument, stage, ref note);
-        if (stage >= 2 && note.D != 0 && command.Price != 0 && state.PairOf(command.Instrument) is not null)
-        {
-            state.Ahead[command.Instrument - 1].Book.Prefetch(state.Pool.Orders[note.D - 1].Side, command.Price, stage - 2);
-        }
+        if (stage < 2 || note.D == 0 || command.Price == 0) return;
+        ref readonly var ahead = ref state.AheadOf(command.Instrument);
+        if (ahead.Pair is not null) ahead.Book.Prefetch(state.Pool.Orders[note.D - 1].Side, command.Price, stage - 2);
     }
 
     private void Change(long id, int instrument, int stage, ref PrefetchNote note)
@@ -119,9 +117,10 @@ internal sealed class Prefetching(SpotState state)
         {
             case 0:
                 state.Pool.ById.Prefetch(id);
-                if (state.PairOf(instrument) is not { } pair) break;
+                ref readonly var ahead = ref state.AheadOf(instrument);
+                if (ahead.Pair is not { } pair) break;
                 Cache.Prefetch(pair, OftenBytes);
-                OrderBook.Prefetch(state.Ahead[instrument - 1].Book);
+                OrderBook.Prefetch(ahead.Book);
                 break;
             case 1:
                 var slot = state.Pool.ById.Guess(id);
@@ -142,7 +141,7 @@ internal sealed class Prefetching(SpotState state)
         }
     }
 
-    // Whose it is, its level, its neighbours in both lists, where its book knows of the level.
+    // Whose it is, its level, its neighbours in both lists; where its book knows of the level, if that ends with it.
     private void Around(in Order order, int instrument)
     {
         state.Traders.Prefetch(order.Trader);
@@ -151,6 +150,8 @@ internal sealed class Prefetching(SpotState state)
         state.Pool.Orders.Prefetch(order.Previous);
         state.Pool.Orders.Prefetch(order.TraderNext);
         state.Pool.Orders.Prefetch(order.TraderPrevious);
-        if (state.PairOf(instrument) is not null) state.Ahead[instrument - 1].Book.Prefetch(order.Side, order.Price, 0);
+        if ((order.Next & order.Previous) != OrderPool.None) return;
+        ref readonly var ahead = ref state.AheadOf(instrument);
+        if (ahead.Pair is not null) ahead.Book.Prefetch(order.Side, order.Price, 0);
     }
 }

@@ -24,12 +24,16 @@ public sealed class Pair(InstrumentId id, string symbol, Asset baseAsset, Asset 
 
     private readonly int number = id.Value;         // a plain number stands among the fields that every command reads
     private long bandLastPrice = NoBand;            // the book's, when the band was brought up to date
-    private ListPair terms;
     private long valueUnit = 1;         // the book's
-    private Int128 productMax;
+    private long makerFee, takerFee;    // of the terms
     private MarketStatus status;
+
+    // Values of several fields stand behind all others, in this order: what every order reads before what few do.
+    private readonly PairAssets assets = new(baseAsset.Id, quoteAsset.Id);
     private UsualOrders usual;
     private readonly FeeSides fees = new(baseAsset, baseFees, quoteAsset, quoteFees);
+    private Int128 productMax;
+    private ListPair terms;
 
     public InstrumentId Id => new(number);
     public string Symbol { get; } = symbol;
@@ -37,7 +41,7 @@ public sealed class Pair(InstrumentId id, string symbol, Asset baseAsset, Asset 
     public Asset Quote { get; } = quoteAsset;
 
     /// <summary>The two assets by number alone, which is all that a look-up of an account reads.</summary>
-    public PairAssets Assets { get; } = new(baseAsset.Id, quoteAsset.Id);
+    public PairAssets Assets => assets;
 
     public OrderBook Book { get; } = new(id, pool);
     public TriggerBook Triggers { get; } = new();
@@ -80,6 +84,7 @@ public sealed class Pair(InstrumentId id, string symbol, Asset baseAsset, Asset 
         Book.ValueUnit = valueUnit = Fixed.PowerOfTen(Money.Decimals - terms.PriceDecimals - terms.SizeDecimals);
         BaseUnit = Fixed.PowerOfTen(Money.Decimals - terms.SizeDecimals);
         productMax = ValueMax / valueUnit;
+        (makerFee, takerFee) = (terms.MakerFee, terms.TakerFee);
         bandLastPrice = NoBand;
         usual.Set(terms, status, valueUnit, productMax);
     }
@@ -116,8 +121,8 @@ public sealed class Pair(InstrumentId id, string symbol, Asset baseAsset, Asset 
     internal ref readonly FeeTerms FeesOf(Side side) => ref fees[(int)side & 1];
 
     /// <summary>What a trader's order pays when it makes and when it takes: its own rates or the pair's (M-008).</summary>
-    public long MakerRateOf(in Trader trader) => trader.MakerFee != TraderSettings.PairRate ? trader.MakerFee : terms.MakerFee;
-    public long TakerRateOf(in Trader trader) => trader.TakerFee != TraderSettings.PairRate ? trader.TakerFee : terms.TakerFee;
+    public long MakerRateOf(in Trader trader) => trader.MakerFee != TraderSettings.PairRate ? trader.MakerFee : makerFee;
+    public long TakerRateOf(in Trader trader) => trader.TakerFee != TraderSettings.PairRate ? trader.TakerFee : takerFee;
 
     /// <summary>Brings the band to the reference of this instant (M-057: it does not move during a sweep).</summary>
     public void RefreshBand()
@@ -164,16 +169,13 @@ internal struct FeeSides
 public readonly record struct PairAssets(int Base, int Quote);
 
 /// <summary>What is read of a pair ahead of its commands, beside those of the others: then the pair itself need not be there yet.</summary>
-public readonly record struct PairAhead(PairAssets Assets, OrderBook Book);
+public readonly record struct PairAhead(Pair? Pair, OrderBook Book, PairAssets Assets);
 
 /// <summary>What spot asks of identity.</summary>
 public interface IUsers
 {
     /// <summary>False when the user does not exist.</summary>
     bool TryGet(int user, out UserFacts facts);
-
-    /// <summary>Asks the cache for what <see cref="TryGet"/> reads.</summary>
-    void Prefetch(int user);
 
     /// <summary>Asked for every order: hardly anybody is, and then it costs next to nothing.</summary>
     bool IsLocked(int user);
@@ -206,8 +208,7 @@ public sealed class SpotState(Ledger ledger, IUsers users)
 
     private Pair?[] byNumber = [];          // the same by id, which every command asks for; none has 0
 
-    /// <summary>Of each pair, by id − 1.</summary>
-    public List<PairAhead> Ahead { get; } = [];
+    private PairAhead[] ahead = [default];
 
     public Dictionary<string, Asset> AssetsByCode { get; } = [];
     public Dictionary<string, Pair> PairsBySymbol { get; } = [];
@@ -235,7 +236,7 @@ public sealed class SpotState(Ledger ledger, IUsers users)
     {
         Pairs.Add(pair);
         byNumber = [null, .. Pairs];
-        Ahead.Add(new PairAhead(pair.Assets, pair.Book));
+        ahead = [.. ahead, new PairAhead(pair, pair.Book, pair.Assets)];
         PairsBySymbol.Add(pair.Symbol, pair);
     }
 
@@ -243,11 +244,14 @@ public sealed class SpotState(Ledger ledger, IUsers users)
     {
         Pairs.Clear();
         byNumber = [];
-        Ahead.Clear();
+        ahead = [default];
         PairsBySymbol.Clear();
     }
 
     public Pair? PairOf(int instrument) => unchecked((uint)instrument) < (uint)byNumber.Length ? byNumber[instrument] : null;
+
+    /// <summary>Without a pair when there is none.</summary>
+    public ref readonly PairAhead AheadOf(int instrument) => ref ahead[unchecked((uint)instrument) < (uint)ahead.Length ? instrument : 0];
 
     public Asset? AssetOf(int asset) => asset > 0 && asset <= Assets.Count ? Assets[asset - 1] : null;
 
@@ -277,9 +281,8 @@ public sealed class SpotState(Ledger ledger, IUsers users)
             Traders.Recall(slot);
             return slot;
         }
-        if (!Users.TryGet(user, out var facts)) return -1;
+        if (!TryFacts(user, wallet, pair.Assets.Quote, out var facts, out var quote)) return -1;
         var settings = Settings.Count != 0 && Settings.TryGetValue(user, out var own) ? own : TraderSettings.Default;
-        var quote = Ledger.OpenUsual(user, wallet, pair.Assets.Quote, facts.Participant);
         if (!known) account = Ledger.Open(user, wallet, pair.Assets.Base, facts.Participant);
         ref var trader = ref Traders.Add(account, pair.Id.Value, out slot);
         trader.User = user;
@@ -292,6 +295,21 @@ public sealed class SpotState(Ledger ledger, IUsers users)
         trader.UniqueText = settings.UniqueText;
         trader.FeeToken = settings.FeeToken;
         return slot;
+    }
+
+    // Who trades in a second pair is known from the account that it pays from there too: what a user is never changes.
+    private bool TryFacts(int user, WalletId wallet, int asset, out UserFacts facts, out int account)
+    {
+        if (Ledger.TryUsual(user, wallet, asset, out account))
+        {
+            var noted = Ledger[account].Noted;
+            facts = new UserFacts(int.Abs(noted), noted < 0);
+            if (noted != 0) return true;
+        }
+        if (!Users.TryGet(user, out facts)) return false;
+        account = Ledger.OpenUsual(user, wallet, asset, facts.Participant);
+        Ledger.NotedOf(account) = facts.Participant ? -facts.Main : facts.Main;
+        return true;
     }
 
     /// <summary>The trader of a user in a pair with the spot wallet, or the pair's isolated margin wallet; when it has one.</summary>

@@ -183,7 +183,8 @@ public class LedgerTests
         }
         Assert.Equal(model.Count, seen);
         Assert.False(accounts.TryFind(1, WalletId.Spot, 4, out _));
-        Assert.Equal(-1, new Accounts().Guess(1, WalletId.Spot, 1));
+        var empty = new Accounts();
+        Assert.Equal(-1, empty.Guess(empty.Prefetch(1, WalletId.Spot, 1)));
     }
 
     [Fact]
