@@ -94,6 +94,7 @@ public sealed class StateMachine
 
     /// <summary>Before the <paramref name="at"/>-th record of a batch executes: asks the cache for what the next dozen will read, each a stage further
     /// than the one behind it (see <see cref="PrefetchHandler{T}"/>). Before the first of a batch that dozen is brought so far. Changes nothing.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]          // what its loop needs stays in registers; in a caller's frame it was fetched again at every stage
     public void Prefetch<TBatch>(in TBatch batch, int at) where TBatch : IRecordBatch
     {
         if (at == 0)

@@ -88,18 +88,20 @@ public sealed class Ledger : IStatePart, IInvariant
     /// <summary>As <see cref="Open"/>, and a shorter way to the account that an owner was asked for here the last time: quote assets are few.</summary>
     public int OpenUsual(int owner, WalletId wallet, int asset, bool silent)
     {
-        if (TryUsual(owner, wallet, asset, out var slot)) return slot;
+        if (!Unsafe.IsNullRef(in FindUsual(owner, wallet, asset, out var slot))) return slot;
         slot = Open(owner, wallet, asset, silent);
         if (Count / OwnersShare > usual.Length) usual = new MaskedTable<int>(usual.Length * 2);
         usual[unchecked((uint)owner)] = slot + 1;
         return slot;
     }
 
-    /// <summary>The account if it is the one that an owner was asked for the last time.</summary>
-    public bool TryUsual(int owner, WalletId wallet, int asset, out int slot)
+    /// <summary>The account if it is the one that an owner was asked for the last time; else a null reference.</summary>
+    public ref readonly Account FindUsual(int owner, WalletId wallet, int asset, out int slot)
     {
         slot = Usual(owner);
-        return slot >= 0 && accounts[slot].Name == new AccountName(owner, wallet.Value, asset);
+        if (slot < 0) return ref Unsafe.NullRef<Account>();
+        ref readonly var account = ref accounts[slot];
+        return ref account.Name == new AccountName(owner, wallet.Value, asset) ? ref account : ref Unsafe.NullRef<Account>();
     }
 
     /// <summary>Where <see cref="OpenUsual"/> will look first; −1 = nowhere.</summary>

@@ -90,9 +90,12 @@ public sealed class TraderTable(OrderPool pool, Ledger.Ledger ledger)
         trader.BaseAccount = baseAccount;
         trader.First = trader.Last = OrderPool.None;
         ref var first = ref ledger.TradersOf(baseAccount);
-        trader.NextOfBase = first - 1;
-        first = slot + 1;
-        traders.Prefetch(slot + Ahead);
+        unchecked
+        {
+            trader.NextOfBase = first - 1;
+            first = slot + 1;
+            traders.Prefetch(slot + Ahead);
+        }
         return ref trader;
     }
 

@@ -300,11 +300,11 @@ public sealed class SpotState(Ledger ledger, IUsers users)
     // Who trades in a second pair is known from the account that it pays from there too: what a user is never changes.
     private bool TryFacts(int user, WalletId wallet, int asset, out UserFacts facts, out int account)
     {
-        if (Ledger.TryUsual(user, wallet, asset, out account))
+        ref readonly var usual = ref Ledger.FindUsual(user, wallet, asset, out account);
+        if (!Unsafe.IsNullRef(in usual) && usual.Noted is not 0 and var noted)
         {
-            var noted = Ledger[account].Noted;
             facts = new UserFacts(int.Abs(noted), noted < 0);
-            if (noted != 0) return true;
+            return true;
         }
         if (!Users.TryGet(user, out facts)) return false;
         account = Ledger.OpenUsual(user, wallet, asset, facts.Participant);
