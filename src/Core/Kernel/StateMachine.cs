@@ -91,19 +91,22 @@ public sealed class StateMachine
     private const int PrefetchDistance = 3;         // commands between two stages
     private const int Noted = 16;                   // no fewer than have begun their stages and not run
     private readonly PrefetchNote[] notes = new PrefetchNote[Noted];
+    private int following;                          // the place whose notes go on from the last one's; −1 = none but a first
 
     /// <summary>Before the <paramref name="at"/>-th record of a batch executes: asks the cache for what the next dozen will read, each a stage further
     /// than the one behind it (see <see cref="PrefetchHandler{T}"/>). Before the first of a batch that dozen is brought so far. Changes nothing.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]          // what its loop needs stays in registers; in a caller's frame it was fetched again at every stage
     public void Prefetch<TBatch>(in TBatch batch, int at) where TBatch : IRecordBatch
     {
-        if (at == 0)
-        {
-            PrefetchFirst(batch);
-            return;
-        }
+        if (at != following) Array.Clear(notes);    // those of other records: a note names places that need not be where another command would look
         unchecked           // places of a batch
         {
+            following = at + 1 < batch.Count ? at + 1 : -1;
+            if (at == 0)
+            {
+                PrefetchFirst(batch);
+                return;
+            }
             var next = at + PrefetchDistance * PrefetchStages;
             for (var stage = 0; stage < PrefetchStages; stage++, next -= PrefetchDistance) PrefetchOne(batch, next, stage);
         }
@@ -178,6 +181,7 @@ public sealed class StateMachine
     public void Load(ReadOnlySpan<byte> saved, uint rules = RulesVersion)
     {
         var reader = new StateReader(saved);
+        following = -1;
         Sequence = reader.Int64();
         TimeNanos = reader.Int64();
         context.LastId = reader.Int64();
