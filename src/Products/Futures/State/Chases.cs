@@ -129,6 +129,7 @@ public sealed class ChaseTable
         state.Seats[order.Seat].OpenAutos++;
         var side = SideOf(order);
         side.Count++;
+        order.Market.ChaseCount++;
         if (order.DueNanos == 0) side.Ready.Add(order.Id);
     }
 
@@ -171,6 +172,7 @@ public sealed class ChaseTable
         state.Seats[order.Seat].OpenAutos--;
         var side = SideOf(order);
         side.Count--;
+        order.Market.ChaseCount--;
         side.Ready.Remove(order.Id);
         if (side.Count == 0) side.Best = 0;
         context.Events.Append(new ChaseFinished

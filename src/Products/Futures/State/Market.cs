@@ -128,6 +128,9 @@ public sealed class Market(int number, Contract contract, Listed listed, WalletI
 
     public ChaseSide ChasesOf(Side side) => side == Side.Buy ? chasingBuys : chasingSells;
 
+    /// <summary>On both sides together: mostly none, and then nobody reads the sides.</summary>
+    public int ChaseCount { get; set; }
+
     public bool IsDelivery => Terms.Kind == ContractKind.Delivery;
 
     public bool IsTrading => Status is MarketStatus.Tradable or MarketStatus.Delisting;
@@ -203,7 +206,7 @@ public sealed class Market(int number, Contract contract, Listed listed, WalletI
     public void Announce(Context context)
     {
         Book.Announce(context.Events);
-        if ((chasingBuys.Count | chasingSells.Count) == 0 || !IsTrading) return;
+        if (ChaseCount == 0 || !IsTrading) return;
         chasingBuys.Look(context, this);
         chasingSells.Look(context, this);
     }
