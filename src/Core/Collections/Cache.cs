@@ -26,5 +26,15 @@ public static unsafe class Cache
         }
     }
 
+    /// <summary>Starts to fetch the last value of an array, of which nothing but the length is read for it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void PrefetchLast<T>(T[] values) where T : unmanaged
+    {
+        if (values.Length == 0) return;
+        var last = (byte*)Unsafe.AsPointer(ref values[^1]);
+        Prefetch(last);
+        Prefetch(unchecked(last + sizeof(T) - 1));
+    }
+
     private const int Line = 64;
 }

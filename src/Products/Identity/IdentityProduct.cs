@@ -51,6 +51,8 @@ internal sealed class UserList
 
     public UserFacts FactsOf(int at) => facts[at];
 
+    public void Prefetch(int at) => facts.Prefetch(at);
+
     public void Clear()
     {
         All.Clear();
@@ -85,6 +87,8 @@ public sealed class IdentityProduct : IProduct, IUsers
         facts = exists ? users.FactsOf(user - FirstUser) : default;
         return exists;
     }
+
+    public void Prefetch(int user) => users.Prefetch(unchecked(user - FirstUser));
 
     private bool Exists(int id) => id >= FirstUser && id < FirstUser + users.Count;
 

@@ -177,6 +177,9 @@ public interface IUsers
     /// <summary>False when the user does not exist.</summary>
     bool TryGet(int user, out UserFacts facts);
 
+    /// <summary>Asks the cache for what <see cref="TryGet"/> reads.</summary>
+    void Prefetch(int user);
+
     /// <summary>Asked for every order: hardly anybody is, and then it costs next to nothing.</summary>
     bool IsLocked(int user);
 }

@@ -55,8 +55,8 @@ public sealed class RiskLimitTable
 
     public ReadOnlySpan<Tier> Tiers => tiers;
 
-    /// <summary>Asks the cache for the first tiers.</summary>
-    public void Prefetch() => Cache.Prefetch(tiers, 2 * 64);
+    /// <summary>Asks the cache for the last tier, where <see cref="TierFor"/> begins.</summary>
+    public void PrefetchLast() => Cache.PrefetchLast(tiers);
 
     /// <summary>By index, 0 = the first tier, whose number on the wire is 1.</summary>
     public ref readonly Tier this[int k] => ref tiers[k];

@@ -20,6 +20,7 @@ public enum PositionMode : byte
 public struct MarginAccount
 {
     public const int Lines = 3;
+    public const int OrderLines = 2;
 
     /// <summary>Σ M: held inside the ledger account (F-090).</summary>
     public Money IsolatedMargin;

@@ -7,63 +7,109 @@ using Sluice.Products.Futures.State;
 namespace Sluice.Products.Futures.Orders;
 
 /// <summary>Which memory the frequent commands will read, in the order in which one place names the next: index, seat, account and legs, cash. A hundred thousand
-/// accounts are larger than the caches, and one command after the other would wait for each of its places.</summary>
+/// accounts are larger than the caches, and one command after the other would wait for each of its places. What a stage finds it notes: A the seat, B the level, C the
+/// account, D the order, each by slot + 1, 0 = none.</summary>
 internal sealed class Prefetching(FuturesState state)
 {
-    private const int MarketBytes = 640, ContractBytes = 64, TermsBytes = 320;
+    private const int MarketBytes = 560, ContractBytes = 64, TermsBytes = 320;
+    private const int OftenBytes = 256;     // of a market: all that a cancel reads
+    private const int Meets = -1;           // in place of a level: the order will trade
 
     public void Place(in PlaceContractOrder command, UserId actor, int stage, ref PrefetchNote note)
     {
-        if (state.MarketOf(command.Instrument) is not { } market) return;           // nothing has been checked yet
+        var ahead = state.AheadOf(command.Instrument);
+        if (ahead.Market is not { } market) return;             // nothing has been checked yet
+        var book = ahead.Book;
         var side = command.Size < 0 ? Side.Sell : Side.Buy;
-        int seat, account;
+        var number = command.Instrument - FuturesState.FirstInstrument;
         switch (stage)
         {
             case 0:
                 Cache.Prefetch(market, MarketBytes);
-                state.Seats.Prefetch(actor.Value, market.Number);
-                state.Accounts.Prefetch(actor.Value, market.Wallet);
+                OrderBook.Prefetch(book);
+                state.Seats.Prefetch(actor.Value, number);
                 break;
             case 1:
-                OrderBook.Prefetch(market.Book);
                 Cache.Prefetch(market.Contract, ContractBytes);
-                if (state.Seats.TryFind(actor.Value, market.Number, out seat))
+                note.A = state.Seats.TryFind(actor.Value, number, out var seat) ? seat + 1 : 0;
+                if (note.A != 0)
                 {
                     state.Seats.Prefetch(seat);
-                    state.Seats.PrefetchRest(seat);
+                    state.Seats.PrefetchLegs(seat);
                 }
-                else if (state.Accounts.TryFind(actor.Value, market.Wallet, out account)) state.Accounts.Prefetch(account);        // its first order there
+                else
+                {
+                    state.Accounts.Prefetch(actor.Value, ahead.Wallet);         // its first order there
+                    state.Users.Prefetch(actor.Value);
+                }
+                note.B = command.Price == 0 || book.Crosses(side, command.Price) ? Meets : 0;
+                if (note.B == Meets) book.PrefetchBest(side ^ Side.Sell);
+                else book.Prefetch(side, command.Price, 0);
                 break;
             case 2:
-                market.Book.Prefetch(side, command.Price, stage - 2);
                 Cache.Prefetch(market.Contract.Terms, TermsBytes);
-                market.Contract.RiskLimits.Prefetch();
-                if (state.Seats.TryFind(actor.Value, market.Number, out seat)) state.PrefetchAround(seat);
+                if (note.A != 0)
+                {
+                    ref readonly var own = ref state.Seats[note.A - 1];
+                    note.C = own.Account + 1;
+                    state.PrefetchAround(own);
+                    state.Pool.Orders.Prefetch(own.Last);
+                }
+                else if (state.Accounts.TryFind(actor.Value, ahead.Wallet, out var account))
+                {
+                    note.C = account + 1;
+                    state.Accounts.Prefetch(account);
+                }
+                if (note.B == Meets) book.PrefetchFirst(side ^ Side.Sell);
+                else book.Prefetch(side, command.Price, 1);
                 break;
             case 3:
-                market.Book.Prefetch(side, command.Price, stage - 2);
-                market.Book.PrefetchBest(side ^ Side.Sell);
-                if (state.Seats.TryFind(actor.Value, market.Number, out seat)) state.Ledger.Prefetch(state.Accounts[state.Seats[seat].Account].Ledger);
-                else if (state.Accounts.TryFind(actor.Value, market.Wallet, out account)) state.Ledger.Prefetch(state.Accounts[account].Ledger);
+                market.Contract.RiskLimits.PrefetchLast();
+                if (note.C != 0) state.Ledger.Prefetch(state.Accounts[note.C - 1].Ledger);
+                if (note.B == Meets) Maker(book.Opposite(side));
+                else
+                {
+                    var level = book.SideOf(side).Find(command.Price);
+                    state.Pool.Levels.Prefetch(level);
+                    note.B = level + 1;
+                }
                 break;
             default:
-                market.Book.Prefetch(side, command.Price, stage - 2);
-                market.Book.PrefetchFirst(side ^ Side.Sell);
+                if (note.B == Meets) MakersAccount(book.Opposite(side));
+                else if (note.B != 0) state.Pool.Orders.Prefetch(state.Pool.Levels[note.B - 1].Last);
                 break;
         }
     }
 
-    public void Cancel(in CancelContractOrder command, UserId actor, int stage, ref PrefetchNote note) => Change(command.OrderId, stage);
+    // Of the order that would be met first, and the one behind it.
+    private void Maker(BookSide opposite)
+    {
+        if (opposite.IsEmpty) return;
+        ref readonly var maker = ref state.Pool.Orders[state.Pool.Levels[opposite.Best].First];
+        state.Seats.Prefetch(maker.Trader);
+        state.Seats.PrefetchRest(maker.Trader);
+        state.Pool.ById.Prefetch(maker.Id);
+        state.Pool.Orders.Prefetch(maker.Next);
+    }
+
+    private void MakersAccount(BookSide opposite)
+    {
+        if (!opposite.IsEmpty) state.PrefetchTrader(state.Pool.Orders[state.Pool.Levels[opposite.Best].First].Trader);
+    }
+
+    public void Cancel(in CancelContractOrder command, UserId actor, int stage, ref PrefetchNote note) => Change(command.OrderId, stage, ref note);
 
     public void Amend(in AmendContractOrder command, UserId actor, int stage, ref PrefetchNote note)
     {
-        Change(command.OrderId, stage);
-        if (stage < 1 || command.Price == 0 || state.MarketOf(command.Instrument) is not { } market) return;
-        if (stage == 1) OrderBook.Prefetch(market.Book);
-        else if (state.Pool.ById.TryGet(command.OrderId, out var slot)) market.Book.Prefetch(state.Pool.Orders[slot].Side, command.Price, stage - 2);
+        Change(command.OrderId, stage, ref note);
+        if (stage < 1 || command.Price == 0) return;
+        var ahead = state.AheadOf(command.Instrument);
+        if (ahead.Market is null) return;
+        if (stage == 1) OrderBook.Prefetch(ahead.Book);
+        else if (note.D != 0) ahead.Book.Prefetch(state.Pool.Orders[note.D - 1].Side, command.Price, stage - 2);
     }
 
-    private void Change(long id, int stage)
+    private void Change(long id, int stage, ref PrefetchNote note)
     {
         switch (stage)
         {
@@ -71,25 +117,35 @@ internal sealed class Prefetching(FuturesState state)
                 state.Pool.ById.Prefetch(id);
                 break;
             case 1:
-                state.Pool.PrefetchOrder(id);
+                var slot = state.Pool.ById.Guess(id);
+                state.Pool.Orders.Prefetch(slot);
+                note.D = slot + 1;
                 break;
             case 2:
-                if (!state.Pool.ById.TryGet(id, out var slot)) return;
-                ref readonly var order = ref state.Pool.Orders[slot];
-                state.Seats.Prefetch(order.Trader);
-                state.Pool.Levels.Prefetch(order.Level);
-                state.Pool.Orders.Prefetch(order.TraderNext);
-                state.Pool.Orders.Prefetch(order.TraderPrevious);
+                if (note.D == 0) break;
+                ref readonly var order = ref state.Pool.Orders[note.D - 1];
+                if (order.Id != id) note.D = 0;
+                else Around(order);
                 break;
             case 3:
-                if (!state.Pool.ById.TryGet(id, out slot)) return;
-                var seat = state.Pool.Orders[slot].Trader;
+                if (note.D == 0) break;
+                ref readonly var seat = ref state.Seats[state.Pool.Orders[note.D - 1].Trader];
                 state.PrefetchAround(seat);
-                Cache.Prefetch(state.Markets[state.Seats[seat].Market], MarketBytes);
-                break;
-            default:
-                if (state.Pool.ById.TryGet(id, out slot)) OrderBook.Prefetch(state.Markets[state.Seats[state.Pool.Orders[slot].Trader].Market].Book);
+                var ahead = state.AheadOf(FuturesState.FirstInstrument + seat.Market);
+                Cache.Prefetch(ahead.Market, OftenBytes);
+                OrderBook.Prefetch(ahead.Book);
                 break;
         }
+    }
+
+    // Whose it is, its level, its neighbours in both lists.
+    private void Around(in Order order)
+    {
+        state.Seats.Prefetch(order.Trader);
+        state.Pool.Levels.Prefetch(order.Level);
+        state.Pool.Orders.Prefetch(order.Next);
+        state.Pool.Orders.Prefetch(order.Previous);
+        state.Pool.Orders.Prefetch(order.TraderNext);
+        state.Pool.Orders.Prefetch(order.TraderPrevious);
     }
 }

@@ -116,9 +116,19 @@ public sealed class FuturesState
     public Market? MarketOf(int instrument) =>
         instrument >= FirstInstrument && instrument - FirstInstrument < Markets.Count ? Markets[instrument - FirstInstrument] : null;
 
+    private MarketAhead[] ahead = [];
+
+    /// <summary>What is read of a contract ahead of its commands, by instrument; without a market when there is none.</summary>
+    public MarketAhead AheadOf(int instrument)
+    {
+        var at = unchecked((uint)(instrument - FirstInstrument));
+        return at < (uint)ahead.Length ? ahead[at] : default;
+    }
+
     public void Add(Market market)
     {
         Markets.Add(market);
+        ahead = [.. ahead, new MarketAhead(market, market.Book, market.Wallet)];
         BySymbol.Add((market.Wallet.Value, market.Symbol), market);
         if (!ByIndex.TryGetValue(market.Listed.IndexName, out var followers)) ByIndex.Add(market.Listed.IndexName, followers = []);
         followers.Add(market);
@@ -189,9 +199,8 @@ public sealed class FuturesState
     }
 
     /// <summary>Asks for what a seat names that an order reads: its account, and its one-way leg if it has one.</summary>
-    public void PrefetchAround(int slot)
+    public void PrefetchAround(in Seat seat)
     {
-        ref readonly var seat = ref Seats[slot];
         Accounts.Prefetch(seat.Account);
         if (seat.Held != 0) Positions.Prefetch(seat.Net);
     }
@@ -200,7 +209,7 @@ public sealed class FuturesState
     public void PrefetchTrader(int slot)
     {
         ref readonly var seat = ref Seats[slot];
-        Accounts.Prefetch(seat.Account);
+        Accounts.PrefetchWhole(seat.Account);
         Positions.PrefetchWhole(seat.Net);
     }
 
@@ -267,6 +276,7 @@ public sealed class FuturesState
     public void Clear()
     {
         Markets.Clear();
+        ahead = [];
         BySymbol.Clear();
         ByIndex.Clear();
         Pool.Clear();
@@ -391,3 +401,6 @@ public sealed class TouchedSeats
     // User, contract, the split seat last; contracts are fewer than 2^16.
     private static long OrderOf(in Seat seat) => ((long)seat.User << 24) | ((long)seat.Market << 1) | (seat.IsSplit ? 1L : 0);
 }
+
+/// <summary>What is read of a contract ahead of its commands, beside those of the others: then the contract itself need not be there yet.</summary>
+public readonly record struct MarketAhead(Market? Market, OrderBook Book, WalletId Wallet);

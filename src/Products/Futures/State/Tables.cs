@@ -56,7 +56,11 @@ public sealed class AccountTable
 
     public ref MarginAccount this[int slot] => ref accounts[slot];
 
-    public void Prefetch(int slot) => accounts.PrefetchLines(slot, 0, MarginAccount.Lines);
+    /// <summary>Asks for what an order reads of an account.</summary>
+    public void Prefetch(int slot) => accounts.PrefetchLines(slot, 0, MarginAccount.OrderLines);
+
+    /// <summary>Asks for all of it.</summary>
+    public void PrefetchWhole(int slot) => accounts.PrefetchLines(slot, 0, MarginAccount.Lines);
 
     /// <summary>Where an account is looked up.</summary>
     public void Prefetch(int user, WalletId wallet) => slots.Prefetch(Key(user, wallet));
@@ -90,6 +94,8 @@ public sealed class AccountTable
 /// comes or goes reads the first three.</summary>
 public struct Seat
 {
+    public const int Lines = 5;
+
     /// <summary>Lines that every order reads.</summary>
     public const int OrderLines = 3;
 
@@ -197,6 +203,8 @@ public sealed class SeatTable(OrderPool pool)
 {
     public const int None = -1;
 
+    private const int Ahead = 2;            // so many new seats on, their lines are asked for
+
     private readonly LongIntMap slots = new();
     private Slab<Seat> seats = new(64);
 
@@ -208,7 +216,10 @@ public sealed class SeatTable(OrderPool pool)
     public void Prefetch(int slot) => seats.PrefetchLines(slot, 0, Seat.OrderLines);
 
     /// <summary>Asks for the rest: what a fill reads.</summary>
-    public void PrefetchRest(int slot) => seats.PrefetchLines(slot, Seat.OrderLines, 2);
+    public void PrefetchRest(int slot) => seats.PrefetchLines(slot, Seat.OrderLines, Seat.Lines - Seat.OrderLines);
+
+    /// <summary>Asks for where the legs of a seat are named.</summary>
+    public void PrefetchLegs(int slot) => seats.PrefetchLines(slot, Seat.Lines - 1, 1);
 
     /// <summary>Where a seat is looked up.</summary>
     public void Prefetch(int user, int market) => slots.Prefetch(Key(user, market, split: false));
@@ -225,6 +236,7 @@ public sealed class SeatTable(OrderPool pool)
     {
         if (Count == seats.Length) seats.Extend();
         seats[Count] = seat;
+        seats.PrefetchLines(Count + Ahead, 0, Seat.Lines);
         slots.Add(Key(seat.User, seat.Market, seat.IsSplit), Count);
         return Count++;
     }
