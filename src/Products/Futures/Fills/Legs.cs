@@ -254,7 +254,7 @@ public sealed class Legs(FuturesState state, Sums sums)
         var (reference, instrument) = (cause.Reference, market.Id.Value);
         var ledger = state.Ledger;
         var reason = cause.Cause == PositionCause.Settlement ? Reason.SettleFee : fee.IsNegative ? Reason.Rebate : Reason.Fee;
-        ledger.Post(context, cash, new Money(unchecked(-fee.Raw)), reason, reference, instrument);
+        ledger.Post(context, cash, -fee, reason, reference, instrument);
         ledger.Post(context, market.Fees, fee, reason, reference, instrument);
     }
 
