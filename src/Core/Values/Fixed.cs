@@ -55,7 +55,9 @@ public static class Fixed
             var product = Wide.Product((ulong)(negative ? -amount : amount), (ulong)part);
             var quotient = (ulong)(product / (ulong)whole);
             var remainder = (ulong)product - quotient * (ulong)whole;
-            if (remainder != 0 && Grows(quotient, remainder, (ulong)whole, negative, rounding)) quotient++;
+            // To the nearest goes up as often as not: no jump could be guessed. No remainder never goes up, the part that is left is then the whole.
+            if (rounding == Rounding.HalfEven) quotient += NearestGrows(quotient, remainder, (ulong)whole);
+            else if (remainder != 0 && Grows(quotient, remainder, (ulong)whole, negative, rounding)) quotient++;
             return negative ? -(long)quotient : (long)quotient;
         }
     }
@@ -71,6 +73,23 @@ public static class Fixed
 
     /// <summary>The multiple of <paramref name="unit"/> next to <paramref name="a"/> in the named direction; unit is positive.</summary>
     public static Int128 ToMultiple(Int128 a, long unit, Rounding rounding) => checked(Divide(a, unit, rounding) * unit);
+
+    // 1 when a truncated magnitude goes up to the nearest, of two the even one.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong NearestGrows(ulong quotient, ulong remainder, ulong divisor)
+    {
+        var other = unchecked(divisor - remainder);
+        return Unsafe.BitCast<bool, byte>((remainder > other) | ((remainder == other) & ((quotient & 1) != 0)));
+    }
+
+    /// <summary>|a|, without a jump: which sign a size has is anybody's guess.</summary>
+    /// <exception cref="OverflowException">Of the least of all numbers.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static long Magnitude(long a)
+    {
+        var sign = a >> 63;
+        return checked((a ^ sign) - sign);
+    }
 
     // Whether a truncated magnitude goes up by one; the remainder is not zero.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -16,7 +16,11 @@ public readonly record struct Money(Int128 Raw) : IComparable<Money>
 
     /// <summary>The same amount, to be stored: what a call returned comes in two registers, and the compiler would store them one by one and read them back as one, for which a
     /// processor waits until both are in the cache.</summary>
-    public Money InHalves => new(new Int128(unchecked((ulong)(Raw >> 64)), unchecked((ulong)Raw)));
+    public Money InHalves
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => new(new Int128(unchecked((ulong)(Raw >> 64)), unchecked((ulong)Raw)));
+    }
 
     public bool IsZero => Raw == 0;
     public bool IsNegative => Upper < 0;

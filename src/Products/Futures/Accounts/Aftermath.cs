@@ -123,7 +123,7 @@ public sealed class Aftermath(FuturesState state, Watch watch, AutoMargins autoM
 
     // Without a cross position nothing can be gained any more.
     private bool IsInDebt(in Seat seat, in MarginAccount account) =>
-        account.Cross.Requirement.IsZero && state.FreeCash(account).IsNegative && !FuturesState.IsVenue(seat.User);
+        (account.Cross.Requirement.IsZero & state.FreeCash(account).IsNegative) && !FuturesState.IsVenue(seat.User);      // half of the accounts are isolated, few are in debt
 
     // What is below zero comes out of the isolated margin of the contract that did it; what that does not have is the fund's (F-184).
     [MethodImpl(MethodImplOptions.NoInlining)]

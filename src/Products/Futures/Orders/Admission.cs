@@ -337,7 +337,7 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
 
     // An isolated leg, with what the order brings into it and takes from it.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool WouldBreachIsolated(Contract contract, in Seat seat, in Draft draft, int slot, Money gain, Money requirement)
+    private bool WouldBreachIsolated(Contract contract, in Seat seat, in Draft draft, int slot, in Money gain, in Money requirement)
     {
         var factor = MarginFactor.Of(slot < 0 ? seat.LeverageOf(draft.Leg) : state.Positions[slot].Leverage, contract.ExitFee, 1);
         var charged = draft.IsOrdinary ? new Money(factor.ShortPart(unchecked((long)draft.Value.Raw))) : Notional.Of(draft.Value).Part(factor);

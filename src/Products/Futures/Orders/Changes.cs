@@ -89,7 +89,7 @@ public sealed class Changes(FuturesState state, Admission admission, OpenOrders 
             market.Announce(context);
             return 0;
         }
-        var draft = DraftOf(market, seat, order, price, size, size - filled);
+        Describe(market, seat, order, price, size, size - filled, out var draft);
         var refusal = Check(market, seat, order, ref draft, size, out var replaced);
         if (refusal != FuturesRefusal.None) return (ushort)refusal;
         Apply(market, slot, ref order, ref seat, draft, replaced, size, tail, context);
@@ -104,7 +104,7 @@ public sealed class Changes(FuturesState state, Admission admission, OpenOrders 
         var market = state.Markets[seat.Market];
         if (state.Users.IsLocked(seat.User)) return FuturesRefusal.UserLocked;
         if (Admission.IsLocked(state.Accounts[seat.Account], seat)) return FuturesRefusal.PositionInLiquidation;
-        var draft = DraftOf(market, seat, order, price, order.Size, order.Left);
+        Describe(market, seat, order, price, order.Size, order.Left, out var draft);
         var refusal = Check(market, seat, order, ref draft, order.Size, out var replaced);
         if (refusal == FuturesRefusal.None) Apply(market, slot, ref order, ref seat, draft, replaced, order.Size, default, context);
         return refusal;
@@ -151,19 +151,22 @@ public sealed class Changes(FuturesState state, Admission admission, OpenOrders 
         return cancelled;
     }
 
-    private Draft DraftOf(Market market, in Seat seat, in Order order, long price, long size, long left)
+    // Written where it is read: a draft that is handed back is copied before what was written has reached the cache.
+    private void Describe(Market market, in Seat seat, in Order order, long price, long size, long left, out Draft draft)
     {
-        var best = market.Book.BestPrice(order.Side == Side.Buy ? Side.Sell : Side.Buy) ?? 0;
-        var draft = new Draft
-        {
-            Side = order.Side, Size = left, Limit = price, ValuePrice = OrderMargin.ValuePrice(market.Contract, order.Side, price, best), Flags = OrderMarks.Of(order.Flags),
-            TimeInForce = order.TimeInForce, IsOrdinary = Admission.IsOrdinary(market, price, size),
-            Crosses = price != order.Price && market.Status != MarketStatus.CircuitBreaker && Admission.Reaches(order.Side, price, best),
-            Rates = price != order.Price || left > order.Left ? state.RatesOf(seat.User, market) : state.Pool.Rates[order.Rates],        // M-008
-        };
+        var best = market.Book.BestPrice(order.Side ^ Side.Sell) ?? 0;
+        draft = default;
+        draft.Side = order.Side;
+        draft.Size = left;
+        draft.Limit = price;
+        draft.ValuePrice = OrderMargin.ValuePrice(market.Contract, order.Side, price, best);
+        draft.Flags = OrderMarks.Of(order.Flags);
+        draft.TimeInForce = order.TimeInForce;
+        draft.IsOrdinary = Admission.IsOrdinary(market, price, size);
+        draft.Crosses = price != order.Price && market.Status != MarketStatus.CircuitBreaker && Admission.Reaches(order.Side, price, best);
+        draft.Rates = price != order.Price || left > order.Left ? state.RatesOf(seat.User, market) : state.Pool.Rates[order.Rates];        // M-008
         if (state.Accounts[seat.Account].Mode == PositionMode.Single) Admission.Meet(seat, ref draft);
         else MeetLeg(seat, order, ref draft);
-        return draft;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -89,7 +89,7 @@ public struct Position
             Increase(contract, quantity, value, nowNanos, ref change);
             return;
         }
-        if (long.Abs(quantity) <= long.Abs(size))
+        if (Fixed.Magnitude(quantity) <= Fixed.Magnitude(size))
         {
             Reduce(quantity, value, ref change);
             if (Size != 0) return;
@@ -156,12 +156,12 @@ public struct Position
         var size = checked(before + quantity);
         Size = size;
         EntryValue += value;
-        SizeMax = long.Max(SizeMax, long.Abs(size));
-        change.Opened = long.Abs(quantity);
+        SizeMax = long.Max(SizeMax, Fixed.Magnitude(size));
+        change.Opened = Fixed.Magnitude(quantity);
         if (IsCross) return;
         var charged = MarginOf(value, Leverage, contract);
         Margin += charged;
-        change.MarginCharged = charged;
+        change.MarginCharged = charged.InHalves;
     }
 
     // F-101, of what was opened for a value; in 64 bits where it is that small.
@@ -178,7 +178,7 @@ public struct Position
 
     private void Reduce(long quantity, Money value, ref PositionChange change)
     {
-        var (closed, size) = (long.Abs(quantity), long.Abs(Size));
+        var (closed, size) = (Fixed.Magnitude(quantity), Fixed.Magnitude(Size));
         var released = Share(EntryValue, closed, size);
         var profit = -value - released;
         EntryValue -= released;

@@ -381,6 +381,18 @@ public sealed class TouchedSeats
             all.Sort((a, b) => a.Order.CompareTo(b.Order));
             return;
         }
+        if (all.Length == 2)
+        {
+            // Who trades with whom nobody can guess: both are written, whichever comes first.
+            ref var a = ref all[0];
+            ref var b = ref all[1];
+            var turned = b.Order < a.Order;
+            var (low, high) = (long.Min(a.Order, b.Order), long.Max(a.Order, b.Order));
+            var (first, second) = (turned ? b.Slot : a.Slot, turned ? a.Slot : b.Slot);
+            (a.Order, a.Slot) = (low, first);
+            (b.Order, b.Slot) = (high, second);
+            return;
+        }
         for (var i = 1; i < all.Length; i++)
         {
             var (one, at) = (all[i], i);
