@@ -32,11 +32,7 @@ internal sealed class Prefetching(FuturesState state)
             case 1:
                 Cache.Prefetch(market.Contract, ContractBytes);
                 note.A = state.Seats.TryFind(actor.Value, number, out var seat) ? seat + 1 : 0;
-                if (note.A != 0)
-                {
-                    state.Seats.Prefetch(seat);
-                    state.Seats.PrefetchLegs(seat);
-                }
+                if (note.A != 0) state.Seats.Prefetch(seat);
                 else
                 {
                     state.Accounts.Prefetch(actor.Value, ahead.Wallet);         // its first order there

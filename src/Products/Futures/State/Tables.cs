@@ -129,8 +129,8 @@ public struct Seat
     public int ReduceCount;             // of them reduce-only or closing
     public int OpenTriggers;
 
-    /// <summary>The change of terms whose requirements of before its positions keep (F-169 step 4); 0 = none.</summary>
-    public int Kept;
+    /// <summary>Slot of the one-way leg, −1 before the first touch: what an order meets.</summary>
+    public int Net;
 
     /// <summary>Self-trade group (M-073).</summary>
     public int Group;
@@ -156,8 +156,11 @@ public struct Seat
 
     // Fifth line.
     public int MarkVersion;
-    public int Net;                     // slots of legs, −1 before the first touch
-    public int Long;
+
+    /// <summary>The change of terms whose requirements of before its positions keep (F-169 step 4); 0 = none.</summary>
+    public int Kept;
+
+    public int Long;                    // slots of the legs of hedge mode
     public int Short;
     public int NextOfAccount;           // all seats of the account, the newest first
     public int NextOpen;                // those with a position
@@ -217,9 +220,6 @@ public sealed class SeatTable(OrderPool pool)
 
     /// <summary>Asks for the rest: what a fill reads.</summary>
     public void PrefetchRest(int slot) => seats.PrefetchLines(slot, Seat.OrderLines, Seat.Lines - Seat.OrderLines);
-
-    /// <summary>Asks for where the legs of a seat are named.</summary>
-    public void PrefetchLegs(int slot) => seats.PrefetchLines(slot, Seat.Lines - 1, 1);
 
     /// <summary>Where a seat is looked up.</summary>
     public void Prefetch(int user, int market) => slots.Prefetch(Key(user, market, split: false));
