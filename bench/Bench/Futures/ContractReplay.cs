@@ -43,6 +43,8 @@ internal sealed class ContractReplay : IReplay
     private readonly HashSet<int> liquidated = [];
     private long timeNanos = 1_767_225_600 * Nanos.PerSecond;
     private readonly StateMachine machine;
+    private readonly int seenFrom;                  // bytes of events behind which a command may have something to be seen
+    private int untilMark;                          // commands
     private bool isWatched;
     private Tape tape = new();
     private long trades;
@@ -54,6 +56,7 @@ internal sealed class ContractReplay : IReplay
         Venue = new VenueProducts(ContractMarkets.CapacityFor(flow));
         machine = Venue.Machine;
         if (terms.IsStrained) ids = new long[flow.MaxOrderId + 1];
+        seenFrom = terms.IsStrained ? 0 : LeastWithFill;
         var sink = new DirectSink(Venue, timeNanos);
         ContractMarkets.List(sink, flow.Profile.Symbols, flow.Profile.Accounts);
         for (var account = 1; account <= flow.Profile.Accounts; account++) ContractMarkets.Fund(sink, account, terms.Funds[account]);
@@ -108,24 +111,32 @@ internal sealed class ContractReplay : IReplay
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Execute(int at, ReadOnlySpan<byte> bytes)
     {
-        var machine = this.machine;
-        ref readonly var record = ref flow.Records[at];
-        unchecked { timeNanos += 250; }
-        var seen = events.Length;
-        if (at % MarkEvery == 0)
+        unchecked
         {
-            machine.Execute(new Stamp(machine.Sequence + 1, timeNanos), MarkMove(record, at), events);
-            See(seen);
-            if (Follower is not null) Follow(default, default, isPrice: true);
-            seen = events.Length;
+            timeNanos += 250;
+            if (--untilMark < 0) MoveMark(at);
+            var seen = events.Length;
+            var result = machine.Execute(new Stamp(machine.Sequence + 1, timeNanos), bytes, events);
+            var length = events.Length;
+            if (length - seen >= seenFrom) See(seen);
+            if (!result.Accepted) Refuse(result.Refusal);
+            if (isWatched) Watch(flow.Records[at], result);
+            if (length > DrainAbove) Drain();
         }
-        var result = machine.Execute(new Stamp(machine.Sequence + 1, timeNanos), bytes, events);
-        if (terms.IsStrained || events.Length - seen >= LeastWithFill) See(seen);
-        if (!result.Accepted) Refuse(result.Refusal);
-        if (isWatched) Watch(record, result);
-        if (events.Length > DrainAbove) Drain();
+    }
+
+    // Somewhere within the allowed distance of the middle, the same in every run.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void MoveMark(int at)
+    {
+        untilMark = MarkEvery - 1;
+        var seen = events.Length;
+        machine.Execute(new Stamp(machine.Sequence + 1, timeNanos), MarkMove(flow.Records[at], at), events);
+        See(seen);
+        if (Follower is not null) Follow(default, default, isPrice: true);
     }
 
     public FlowResult Result()
@@ -201,7 +212,6 @@ internal sealed class ContractReplay : IReplay
         }
     }
 
-    // Somewhere within the allowed distance of the middle, the same in every run.
     private ReadOnlySpan<byte> MarkMove(in FlowRecord record, int at)
     {
         var random = at * 0x9E37_79B9L % (2 * terms.MarkMove + 1) - terms.MarkMove;
