@@ -75,6 +75,14 @@ public class FixedTests
     }
 
     [Fact]
+    public void F_001_a_magnitude_is_the_number_without_its_sign_and_the_least_of_all_has_none()
+    {
+        AnyLong.Where(a => a != long.MinValue).Sample(a => Fixed.Magnitude(a) == Math.Abs(a), iter: 20_000);
+        Assert.Equal(long.MaxValue, Fixed.Magnitude(-long.MaxValue));
+        Assert.Throws<OverflowException>(() => Fixed.Magnitude(long.MinValue));
+    }
+
+    [Fact]
     public void Powers_of_ten_are_exact_up_to_the_last_that_fits()
     {
         for (var i = 0; i <= Fixed.MaxPower; i++) Assert.Equal(BigInteger.Pow(10, i), Fixed.PowerOfTen(i));

@@ -56,7 +56,11 @@ internal sealed class Prefetching(FuturesState state)
                     note.C = account + 1;
                     state.Accounts.Prefetch(account);
                 }
-                if (note.B == Meets) book.PrefetchFirst(side ^ Side.Sell);
+                if (note.B == Meets)
+                {
+                    book.PrefetchFirst(side ^ Side.Sell);
+                    if (note.A != 0) state.Seats.PrefetchRest(note.A - 1);
+                }
                 else book.Prefetch(side, command.Price, 1);
                 break;
             case 3:
