@@ -127,10 +127,12 @@ public struct Seat
     public int Last;
     public int OpenCount;
     public int ReduceCount;             // of them reduce-only or closing
-    public int OpenTriggers;
 
     /// <summary>Slot of the one-way leg, −1 before the first touch: what an order meets.</summary>
     public int Net;
+
+    /// <summary>The change of terms whose requirements of before its positions keep (F-169 step 4); 0 = none.</summary>
+    public int Kept;
 
     /// <summary>Self-trade group (M-073).</summary>
     public int Group;
@@ -156,15 +158,12 @@ public struct Seat
 
     // Fifth line.
     public int MarkVersion;
-
-    /// <summary>The change of terms whose requirements of before its positions keep (F-169 step 4); 0 = none.</summary>
-    public int Kept;
-
     public int Long;                    // slots of the legs of hedge mode
     public int Short;
     public int NextOfAccount;           // all seats of the account, the newest first
     public int NextOpen;                // those with a position
     public int PreviousOpen;
+    public int OpenTriggers;
     public int OpenAutos;               // trailing and chase orders (M-110, M-111)
 
     /// <summary>When the isolated leg, net or long, and the short one were warned of last, if that was within the hour (F-187).</summary>
