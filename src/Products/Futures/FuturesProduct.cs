@@ -62,8 +62,9 @@ public sealed class FuturesProduct : IProduct, IDerived
         orders = new OpenOrders(State, sums);
         bounds = new Bounds(State, sums);
         var admission = new Admission(State, sums, bounds);
-        placement = new Placement(State, admission, new OrdinaryAdmission(State, admission), orders, legs, aftermath);
-        changes = new Changes(State, admission, orders, legs, sums, aftermath);
+        var ordinary = new OrdinaryAdmission(State, admission);
+        placement = new Placement(State, admission, ordinary, orders, legs, aftermath);
+        changes = new Changes(State, admission, ordinary, orders, legs, sums, aftermath);
         triggers = new TriggerHandlers(State, placement);
         trails = new TrailHandlers(State, placement);
         chases = new ChaseHandlers(State, placement, changes, orders);

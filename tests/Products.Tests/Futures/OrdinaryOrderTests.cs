@@ -7,8 +7,8 @@ using static Sluice.Products.Tests.Futures.Fx;
 
 namespace Sluice.Products.Tests.Futures;
 
-/// <summary>An ordinary order is admitted in a way of its own (M-016 to M-025): the answers and the events are those of the long way, which an order takes that says which of its seats it
-/// is for. What an amended order is credited with (M-093) is worked out in 64 bits where that suffices.</summary>
+/// <summary>An ordinary order is admitted in a way of its own (M-016 to M-025), and so is its other price (M-093): the answers and the events are those of the long way, which an order
+/// takes that says which of its seats it is for, and an amendment in a venue that asks for open losses. What an amended order is credited with is worked out in 64 bits where that suffices.</summary>
 public class OrdinaryOrderTests
 {
     private static readonly string[] Names = ["ann", "bob", "cid", "dan"];
@@ -17,17 +17,20 @@ public class OrdinaryOrderTests
 
     [Theory]
     [MemberData(nameof(Seeds))]
-    public void M_016_M_025_F_104_F_107_F_154_both_ways_agree_through_a_random_history(int seed)
+    public void M_016_M_025_M_091_M_093_F_104_F_107_F_154_both_ways_agree_through_a_random_history(int seed)
     {
         var random = new Random(seed);
         var limited = seed % 4 == 0;
         Exchange[] both = [Listed(limited), Listed(limited)];
         var open = new List<long>();
         var refusals = new Dictionary<FuturesRefusal, int>();
-        for (var i = 0; i < 1_200; i++)
+        var amendments = new Dictionary<FuturesRefusal, int>();
+        var amendedIntoTrades = 0;
+        for (var i = 0; i < 1_600; i++)
         {
             var name = Names[random.Next(Names.Length)];
             var price = (60_000 + random.Next(-400, 401)).ToString();
+            var before = both[0].Market.Book.LastTradeId;
             if (random.Next(150) == 0) foreach (var exchange in both) exchange.Mark(price);
             if (open.Count > 0 && random.Next(4) == 0)
             {
@@ -36,6 +39,14 @@ public class OrdinaryOrderTests
                 open.RemoveAt(at);
                 var result = Send(both, name, new CancelContractOrder { Instrument = both[0].Id, OrderId = id }, new CancelContractOrder { Instrument = both[0].Id, OrderId = id });
                 if (!result.Accepted) open.Add(id);
+                continue;
+            }
+            open.RemoveAll(id => !both[0].State.Pool.ById.TryGet(id, out _));
+            if (open.Count > 0 && random.Next(3) == 0)
+            {
+                var (amended, trades) = (Amend(both, open[random.Next(open.Count)], both[0].P(price), random), both[0].Market.Book.LastTradeId - before);
+                amendments[amended] = amendments.GetValueOrDefault(amended) + 1;
+                if (trades > 0) amendedIntoTrades++;
                 continue;
             }
             var size = random.Next(1, random.Next(8) == 0 ? 4_000 : 60) * (random.Next(2) == 0 ? 1 : -1);
@@ -48,6 +59,23 @@ public class OrdinaryOrderTests
         Assert.Contains(FuturesRefusal.InsufficientAvailable, refusals.Keys);
         Assert.Contains(FuturesRefusal.PostOnlyWouldTake, refusals.Keys);
         if (limited) Assert.Contains(FuturesRefusal.TooManyOrders, refusals.Keys);
+        Assert.True(amendments[FuturesRefusal.None] > 60 && amendedIntoTrades > 10, string.Join(", ", amendments) + $", {amendedIntoTrades} traded");
+        Assert.Contains(FuturesRefusal.InsufficientAvailable, amendments.Keys);
+        Assert.Contains(FuturesRefusal.PostOnlyWouldTake, amendments.Keys);
+    }
+
+    // By whoever has the order. The second venue goes the long way for as long as it asks for open losses, which this contract has none of.
+    private static FuturesRefusal Amend(Exchange[] both, long id, long price, Random random)
+    {
+        var state = both[0].State;
+        Assert.True(state.Pool.ById.TryGet(id, out var slot));
+        var (order, seat) = (state.Pool.Orders[slot], state.Seats[state.Pool.Orders[slot].Trader]);
+        var size = random.Next(3) == 0 ? 0 : random.Next(0, random.Next(8) == 0 ? 4_000 : 90) * (order.Side == Side.Buy ? 1 : -1);
+        var command = new AmendContractOrder { OrderId = id, Instrument = both[0].Id, Price = price, Size = size };
+        both[1].State.AsksOpenLoss = true;
+        var result = Send(both, Names.Single(name => both[0][name] == seat.User), command, command);
+        both[1].State.AsksOpenLoss = false;
+        return (FuturesRefusal)result.Refusal;
     }
 
     [Theory]
@@ -83,7 +111,7 @@ public class OrdinaryOrderTests
 
     private static Exchange Listed(bool limited)
     {
-        var exchange = Exchange.With(Btc.Terms with { OrderPriceDeviate = R("0.05"), MarketOrderSlip = R("0.01"), OrdersLimit = limited ? 12 : 200 }, "60000");
+        var exchange = Exchange.With(Btc.Terms with { OrderPriceDeviate = R("0.05"), MarketOrderSlip = R("0.01"), OrdersLimit = limited ? 5 : 200 }, "60000");
         for (var i = 0; i < Names.Length; i++)
         {
             exchange.User(Names[i], i == 3 ? "300" : "20000");

@@ -14,7 +14,7 @@ using Sluice.Products.Spot;
 namespace Sluice.Products.Futures.Orders;
 
 /// <summary>Cancel, cancel all, amend, countdown (matching sections 5 and 10).</summary>
-public sealed class Changes(FuturesState state, Admission admission, OpenOrders orders, Legs legs, Sums sums, Aftermath aftermath)
+public sealed class Changes(FuturesState state, Admission admission, OrdinaryAdmission ordinary, OpenOrders orders, Legs legs, Sums sums, Aftermath aftermath)
 {
     public const ushort CountdownTimer = 401;
 
@@ -68,7 +68,8 @@ public sealed class Changes(FuturesState state, Admission admission, OpenOrders 
             return (ushort)FuturesRefusal.InvalidCombination;
         }
         if (state.Users.IsLocked(seat.User)) return (ushort)FuturesRefusal.UserLocked;
-        if (Admission.IsLocked(state.Accounts[seat.Account], seat)) return (ushort)FuturesRefusal.PositionInLiquidation;
+        ref var account = ref state.Accounts[seat.Account];
+        if (Admission.IsLocked(account, seat)) return (ushort)FuturesRefusal.PositionInLiquidation;
         if (command.HasText != 0 && !OrderText.IsValid(new TailReader(tail).Bytes())) return (ushort)FuturesRefusal.InvalidText;
         var filled = order.Size - order.Left;
         var price = command.Price == 0 ? order.Price : command.Price;
@@ -89,11 +90,32 @@ public sealed class Changes(FuturesState state, Admission admission, OpenOrders 
             market.Announce(context);
             return 0;
         }
-        Describe(market, seat, order, price, size, size - filled, out var draft);
+        return (ushort)(price != order.Price && (OrderMarks.Of(order.Flags) & ~ContractOrderFlags.Participant) == 0 && ordinary.Takes(order.TimeInForce, account)
+            && Admission.IsOrdinary(market, price, size)
+            ? ChangeOrdinary(market, slot, ref order, ref seat, ref account, price, size, tail, context)
+            : Change(market, slot, ref order, ref seat, price, size, tail, context));
+    }
+
+    // Another price of an order with nothing to it, as nearly all amendments are. It is asked what a new order of what is left of it would be, by the same code.
+    private FuturesRefusal ChangeOrdinary(Market market, int slot, ref Order order, ref Seat seat, ref MarginAccount account, long price, long size, ReadOnlySpan<byte> tail,
+        Context context)
+    {
+        var left = order.Left + (size - order.Size);
+        var asked = new PlaceContractOrder { Price = price, Size = Admission.Mirrored(left, order.Side), TimeInForce = order.TimeInForce };
+        var draft = new Draft { IsOrdinary = true };
+        var replaced = sums.PartOf(market, seat, order);
+        var refusal = ordinary.Admit(asked, market, seat, ref account, ref draft, replaced);
+        if (refusal == FuturesRefusal.None) Apply(market, slot, ref order, ref seat, draft, replaced, size, tail, context);
+        return refusal;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private FuturesRefusal Change(Market market, int slot, ref Order order, ref Seat seat, long price, long size, ReadOnlySpan<byte> tail, Context context)
+    {
+        Describe(market, seat, order, price, size, order.Left + (size - order.Size), out var draft);
         var refusal = Check(market, seat, order, ref draft, size, out var replaced);
-        if (refusal != FuturesRefusal.None) return (ushort)refusal;
-        Apply(market, slot, ref order, ref seat, draft, replaced, size, tail, context);
-        return 0;
+        if (refusal == FuturesRefusal.None) Apply(market, slot, ref order, ref seat, draft, replaced, size, tail, context);
+        return refusal;
     }
 
     /// <summary>The engine moves an order to another price, with the checks and the loss of place of an amendment (M-091, M-093, M-111).</summary>
@@ -104,10 +126,7 @@ public sealed class Changes(FuturesState state, Admission admission, OpenOrders 
         var market = state.Markets[seat.Market];
         if (state.Users.IsLocked(seat.User)) return FuturesRefusal.UserLocked;
         if (Admission.IsLocked(state.Accounts[seat.Account], seat)) return FuturesRefusal.PositionInLiquidation;
-        Describe(market, seat, order, price, order.Size, order.Left, out var draft);
-        var refusal = Check(market, seat, order, ref draft, order.Size, out var replaced);
-        if (refusal == FuturesRefusal.None) Apply(market, slot, ref order, ref seat, draft, replaced, order.Size, default, context);
-        return refusal;
+        return Change(market, slot, ref order, ref seat, price, order.Size, default, context);
     }
 
     public ushort SetCountdown(in SetContractCountdown command, ReadOnlySpan<byte> tail, Context context)
@@ -220,13 +239,22 @@ public sealed class Changes(FuturesState state, Admission admission, OpenOrders 
         else
         {
             if (keeps) market.Book.Shrink(slot, draft.Size);
-            else market.Book.Move(slot, draft.Limit, draft.Size);
+            else Move(market.Book, slot, ref order, draft);
             if (isCounted) Sums.OrderRested(ref state.Accounts[seat.Account], ref seat, draft, draft.Value - replaced.Value);
             else orders.Counted(market, ref seat, order);
         }
         orders.Share(market, seatSlot, context);
         market.Announce(context);
         aftermath.Run(context);
+    }
+
+    // As a cancel and an order do it, by the same code.
+    private void Move(OrderBook book, int slot, ref Order order, in Draft draft)
+    {
+        var displayed = state.Pool.DisplayedOf(slot);
+        OpenOrders.Unlink(book, slot, ref order);
+        (order.Price, order.Left) = (draft.Limit, draft.Size);
+        Placement.Queue(book, slot, ref order, displayed);
     }
 
     // It asks by another price, or by more, from now on.

@@ -32,7 +32,7 @@ public sealed class OpenOrders(FuturesState state, Sums sums)
 
     // A frame of its own: whoever ends an order has enough to keep in mind.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Unlink(OrderBook book, int slot, ref Order order) => book.Unlink(slot, ref order);
+    internal static void Unlink(OrderBook book, int slot, ref Order order) => book.Unlink(slot, ref order);
 
     /// <summary>The order has left the book: what it asked is free, it is out of its seat's list, and that is said; what hung on it is settled.</summary>
     public void Ended(Market market, Context context, ref Order order, FinishReason reason) => Ended(market, context, ref order, ref state.Seats[order.Trader], reason);

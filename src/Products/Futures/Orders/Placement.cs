@@ -16,6 +16,8 @@ namespace Sluice.Products.Futures.Orders;
 /// <summary>F-160: admission, then matching, then resting or ending, then a look at every account that traded.</summary>
 public sealed class Placement(FuturesState state, Admission admission, OrdinaryAdmission ordinary, OpenOrders orders, Legs legs, Aftermath aftermath)
 {
+    private static readonly Replaced Nothing = default;
+
     /// <summary>An external command.</summary>
     public ushort Place(in PlaceContractOrder command, ReadOnlySpan<byte> tail, Context context) =>
         (ushort)Place(command, tail, context.Actor.Value, 0, context);
@@ -37,8 +39,8 @@ public sealed class Placement(FuturesState state, Admission admission, OrdinaryA
         ref var seat = ref state.Seats[slot];
         ref var account = ref state.Accounts[seat.Account];
         var draft = new Draft { IsOrdinary = isOrdinary };
-        refusal = isOrdinary && ordinary.Takes(command, account)
-            ? ordinary.Admit(command, market, seat, ref account, ref draft) : Admit(command, market, slot, seat, ref account, context, ref draft);
+        refusal = isOrdinary && ordinary.Takes(command.TimeInForce, account)
+            ? ordinary.Admit(command, market, seat, ref account, ref draft, Nothing) : Admit(command, market, slot, seat, ref account, context, ref draft);
         if (refusal != FuturesRefusal.None) return refusal;
 
         // Nothing below this line may refuse.
@@ -220,7 +222,7 @@ public sealed class Placement(FuturesState state, Admission admission, OrdinaryA
 
     // A frame of its own: the usual order has few things to keep in mind then.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Queue(OrderBook book, int slot, ref Order order, long displayed) => book.Rest(slot, ref order, displayed);
+    internal static void Queue(OrderBook book, int slot, ref Order order, long displayed) => book.Rest(slot, ref order, displayed);
 
     // M-007.
     [MethodImpl(MethodImplOptions.NoInlining)]
