@@ -13,6 +13,10 @@ public static unsafe class Cache
         if (Sse.IsSupported) Sse.Prefetch0(address);
     }
 
+    /// <summary>The same for where a value begins.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch<T>(ref readonly T value) => Prefetch(Unsafe.AsPointer(ref Unsafe.AsRef(in value)));
+
     /// <summary>Starts to fetch an object's first bytes, which are not read for it; the last of them too, since an object does not begin with a line.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Prefetch(object? thing, int bytes)

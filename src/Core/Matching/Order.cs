@@ -98,6 +98,7 @@ public sealed class OrderPool
     private int firstFreeOrder = None;
     private int firstFreeLevel = None;
     private int firstFreeBlock = None;
+    private const int Ahead = 4;            // so many new orders on, their line is asked for
     private int usedOrders;
     private int usedLevels;
     private int usedBlocks;
@@ -194,6 +195,7 @@ public sealed class OrderPool
     {
         if (usedOrders == orders.Length) orders.Extend();
         slot = usedOrders++;
+        orders.Prefetch(slot + Ahead);
         return ref orders[slot];
     }
 

@@ -8,6 +8,8 @@ public sealed class TriggerBook
     private long nearestAbove = long.MaxValue;
     private long nearestBelow = long.MinValue;
 
+    public bool IsEmpty => above.Count + below.Count == 0;
+
     public bool MayFire(long price) => price >= nearestAbove || price <= nearestBelow;
 
     public void Add(long id, long price, TriggerRule rule)

@@ -42,6 +42,23 @@ public class TriggerTests
         Assert.Empty(e.Events<ContractOrderAccepted>());
     }
 
+    // Whoever trades asks nobody where none waits: so that must be known at once, and also behind a snapshot.
+    [Fact]
+    public void M_102_a_contract_knows_whether_any_price_is_waited_for()
+    {
+        var e = Ready();
+        Assert.False(e.Market.HasTriggers);
+        var up = e.Accept("A", Trigger(e, "84100", TriggerRule.AtOrAbove, 1), "");
+        var down = e.Accept("A", Trigger(e, "83900", TriggerRule.AtOrBelow, 1) with { PriceType = TriggerPriceType.Index }, "");
+        Assert.True(e.Market.HasTriggers);
+        Assert.True(e.Venue.Restored().Products.Futures.State.Markets[0].HasTriggers);
+        e.Accept("A", new CancelContractTrigger { TriggerId = up });
+        Assert.True(e.Market.HasTriggers);
+        e.Accept("A", new CancelContractTrigger { TriggerId = down });
+        Assert.False(e.Market.HasTriggers);
+        Assert.False(e.Venue.Restored().Products.Futures.State.Markets[0].HasTriggers);
+    }
+
     [Fact]
     public void MX_18_M_102_last_price_triggers_fire_after_the_trade_and_before_the_next_command()
     {

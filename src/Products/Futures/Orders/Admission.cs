@@ -404,7 +404,7 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
         var bound = account.Mode == PositionMode.Single
             ? OrderMargin.OneWayBound(isBuy ? draft.Held : -draft.Held, draft.Own, other, out exact)          // of a sell its mirror image
             : OrderMargin.Hedge(draft.Own, other);
-        return Affords(seat, ref account, ref draft, bound, exact) ? FuturesRefusal.None : Again(seat, ref account, draft, replaced, fee);
+        return Affords(seat, ref account, ref draft, bound, exact) ? FuturesRefusal.None : Again(seat, ref account, draft, replaced.OrderId, fee);
     }
 
     /// <summary>Whether an account surely affords what its seat's orders would ask with one more, at most; what it affords with the bound, it affords. Else <see cref="Again"/> says.</summary>
@@ -433,7 +433,7 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
 
     /// <summary>What it affords at the marks of now, and to the quantum where the bound does not suffice.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public FuturesRefusal Again(in Seat seat, ref MarginAccount account, in Draft draft, in Replaced replaced, Rate fee)
+    public FuturesRefusal Again(in Seat seat, ref MarginAccount account, in Draft draft, long amended, Rate fee)
     {
         var needed = draft.Needed;
         sums.Refresh(ref account);
@@ -443,7 +443,7 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
         if (account.Mode == PositionMode.Single && (!draft.IsExact || seat.IsInexact))
         {
             var counted = seat.IsInexact ? sums.Exact(seat, default, Side.Buy, 0) : seat.OrderMargin;
-            needed = sums.Exact(seat, new OpeningOrder(draft.Size, draft.ValuePrice, fee, draft.LossMark), draft.Side, draft.Limit, replaced.OrderId) - counted;
+            needed = sums.Exact(seat, new OpeningOrder(draft.Size, draft.ValuePrice, fee, draft.LossMark), draft.Side, draft.Limit, amended) - counted;
         }
         return needed <= Money.Zero || needed <= available ? FuturesRefusal.None : FuturesRefusal.InsufficientAvailable;
     }
@@ -462,4 +462,7 @@ public sealed class Admission(FuturesState state, Sums sums, Bounds bounds)
 }
 
 /// <summary>What an order that is being amended adds to its seat's sums now; nothing for a new one.</summary>
-public readonly record struct Replaced(long OrderId, long Size, Money Margin, Money Value);
+public readonly record struct Replaced(long OrderId, long Size, Money Margin, Money Value)
+{
+    public static readonly Replaced Nothing = default;
+}

@@ -96,17 +96,31 @@ public sealed class Changes(FuturesState state, Admission admission, OrdinaryAdm
             : Change(market, slot, ref order, ref seat, price, size, tail, context));
     }
 
-    // Another price of an order with nothing to it, as nearly all amendments are. It is asked what a new order of what is left of it would be, by the same code.
+    // Another price of an order with nothing to it, as nearly all amendments are. What is left of it is asked what a new order would be, by the same code: what it asks itself is put aside
+    // meanwhile.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private FuturesRefusal ChangeOrdinary(Market market, int slot, ref Order order, ref Seat seat, ref MarginAccount account, long price, long size, ReadOnlySpan<byte> tail,
         Context context)
     {
-        var left = order.Left + (size - order.Size);
+        var (left, seatSlot) = (order.Left + (size - order.Size), order.Trader);
         var asked = new PlaceContractOrder { Price = price, Size = Admission.Mirrored(left, order.Side), TimeInForce = order.TimeInForce };
         var draft = new Draft { IsOrdinary = true };
-        var replaced = sums.PartOf(market, seat, order);
-        var refusal = ordinary.Admit(asked, market, seat, ref account, ref draft, replaced);
-        if (refusal == FuturesRefusal.None) Apply(market, slot, ref order, ref seat, draft, replaced, size, tail, context);
-        return refusal;
+        sums.OrderChanged(market, ref seat, order, order.Left, 0);
+        var refusal = ordinary.Admit(asked, market, seat, ref account, ref draft, order.Id);
+        if (refusal != FuturesRefusal.None)
+        {
+            sums.OrderChanged(market, ref seat, order, 0, order.Left);
+            return refusal;
+        }
+        Restate(market, seat, ref order, draft, size, draft.ValuePrice, tail, context);
+        if (draft.Crosses) Take(market, slot, draft, context);
+        else
+        {
+            Move(market.Book, slot, ref order, draft);
+            Sums.OrderRested(ref account, ref seat, draft, draft.Value);
+        }
+        Tell(market, seatSlot, context);
+        return FuturesRefusal.None;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -231,10 +245,7 @@ public sealed class Changes(FuturesState state, Admission admission, OrdinaryAdm
         var isCounted = draft.IsCounted && !draft.Crosses;
         var seatSlot = order.Trader;
         if (!isCounted) sums.OrderChanged(market, ref seat, order, order.Left, 0);
-        market.Book.Begin();
-        order.Size = size;
-        if (!keeps) Revalue(market, seat, ref order, draft, context);
-        OpenOrders.Updated(context, market, seat, order, draft.Limit, draft.Size, keeps ? sums.ValuePriceOf(order) : draft.ValuePrice, UpdateReason.Amend, tail);
+        Restate(market, seat, ref order, draft, size, keeps ? sums.ValuePriceOf(order) : draft.ValuePrice, tail, context);
         if (draft.Crosses) Take(market, slot, draft, context);
         else
         {
@@ -243,6 +254,11 @@ public sealed class Changes(FuturesState state, Admission admission, OrdinaryAdm
             if (isCounted) Sums.OrderRested(ref state.Accounts[seat.Account], ref seat, draft, draft.Value - replaced.Value);
             else orders.Counted(market, ref seat, order);
         }
+        Tell(market, seatSlot, context);
+    }
+
+    private void Tell(Market market, int seatSlot, Context context)
+    {
         orders.Share(market, seatSlot, context);
         market.Announce(context);
         aftermath.Run(context);
@@ -257,13 +273,19 @@ public sealed class Changes(FuturesState state, Admission admission, OrdinaryAdm
         Placement.Queue(book, slot, ref order, displayed);
     }
 
-    // It asks by another price, or by more, from now on.
-    private void Revalue(Market market, in Seat seat, ref Order order, in Draft draft, Context context)
+    // Says what becomes of it. Unless it keeps its place it asks by another price, or by more, from now on.
+    private void Restate(Market market, in Seat seat, ref Order order, in Draft draft, long size, long valuePrice, ReadOnlySpan<byte> tail, Context context)
     {
-        order.Rates = state.Pool.Rates.NumberOf(draft.Rates.Maker, draft.Rates.Taker);
-        if (state.ValuePrices.Count != 0) state.ValuePrices.Remove(order.Id);
-        if (draft.ValuePrice != draft.Limit) state.ValuePrices.Add(order.Id, draft.ValuePrice);
-        if (draft.LossMark != sums.LossMarkOf(order)) OpenOrders.Measured(state, market, seat, order, draft.LossMark, context);
+        market.Book.Begin();
+        order.Size = size;
+        if (draft.Limit != order.Price || draft.Size >= order.Left)
+        {
+            order.Rates = state.Pool.Rates.NumberOf(draft.Rates.Maker, draft.Rates.Taker);
+            if (state.ValuePrices.Count != 0) state.ValuePrices.Remove(order.Id);
+            if (draft.ValuePrice != draft.Limit) state.ValuePrices.Add(order.Id, draft.ValuePrice);
+            if (draft.LossMark != sums.LossMarkOf(order)) OpenOrders.Measured(state, market, seat, order, draft.LossMark, context);
+        }
+        OpenOrders.Updated(context, market, seat, order, draft.Limit, draft.Size, valuePrice, UpdateReason.Amend, tail);
     }
 
     // M-092: a price that crosses trades at once as a taker; what is left joins the back of its new level. Its seat's sums do not count it meanwhile.

@@ -41,8 +41,11 @@ public struct FillSettlement(FuturesState state, Legs legs, OpenOrders orders, M
         ref readonly var rates = ref state.Pool.Rates[maker.Rates];
         var makerSide = new Part(maker.Id, maker.Trader, hidden ? rates.Taker : rates.Maker, maker.Left, maker.Flags);     // M-064
         var takerSide = new Part(taker.OrderId, taker.Trader, taker.TakerRate, taker.Left + takerBeyond, taker.Flags);
+        var isFollowed = state.IsLarge && taker.Left > 0;
+        if (isFollowed) Prefetching.NextMaker(state, maker);
         orders.Filled(market, ref state.Seats[maker.Trader], ref maker, size);
         Exchange(taker.Side, takerSide, makerSide, price, size, takerKind | (hidden ? ContractFillFlags.HiddenMaker : ContractFillFlags.None));
+        if (isFollowed) Prefetching.NextMakersAccount(state, maker);
         if (maker.HasAttached) state.Triggers.ParentFilled(context, maker.Id, size);
 
         // M-032: what of the maker's other reduce-only orders is no longer executable must not be met in this sweep.
@@ -93,6 +96,7 @@ public struct FillSettlement(FuturesState state, Legs legs, OpenOrders orders, M
         }
         ref var makerAccount = ref state.Accounts[makerSeat.Account];
         ref var takerAccount = ref state.Accounts[takerSeat.Account];
+        if (state.IsLarge) state.Ledger.Prefetch(makerAccount.Ledger);
         var makerLeg = LegOf(makerAccount, makerQuantity, maker.Flags);
         var takerLeg = LegOf(takerAccount, takerQuantity, taker.Flags);
         if (makerSeat.Participant) flags |= ContractFillFlags.MakerParticipant;

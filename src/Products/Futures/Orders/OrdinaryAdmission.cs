@@ -18,13 +18,13 @@ public sealed class OrdinaryAdmission(FuturesState state, Admission admission)
         account.Mode == PositionMode.Single && timeInForce != TimeInForce.FillOrKill && !state.AsksOpenLoss;
 
     /// <summary>M-016 to M-025.</summary>
-    /// <param name="replaced">Of an amended order, what it counts in its seat's sums (M-093); of a new one nothing.</param>
+    /// <param name="amended">An order that is amended: its seat's sums are without it meanwhile (M-093). 0 = this is a new one.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public FuturesRefusal Admit(in PlaceContractOrder command, Market market, in Seat seat, ref MarginAccount account, ref Draft draft, in Replaced replaced)
+    public FuturesRefusal Admit(in PlaceContractOrder command, Market market, in Seat seat, ref MarginAccount account, ref Draft draft, long amended = 0)
     {
         var (contract, limit, held) = (market.Contract, command.Price, seat.Held);
         draft.TimeInForce = command.TimeInForce;
-        if (draft.MayRest && contract.Terms.OrdersLimit > 0 && seat.OpenCount >= contract.Terms.OrdersLimit && replaced.OrderId == 0) return FuturesRefusal.TooManyOrders;
+        if (draft.MayRest && contract.Terms.OrdersLimit > 0 && seat.OpenCount >= contract.Terms.OrdersLimit && amended == 0) return FuturesRefusal.TooManyOrders;
         if (Admission.IsLocked(account, seat)) return FuturesRefusal.PositionInLiquidation;
         var side = (Side)unchecked((ulong)command.Size >> 63);
         var size = Admission.Mirrored(command.Size, side);
@@ -57,7 +57,7 @@ public sealed class OrdinaryAdmission(FuturesState state, Admission admission)
         draft.Value = new Money(value);
         if (size > reducing)
         {
-            var refusal = admission.Opening(market, seat, ref account, draft, replaced);
+            var refusal = admission.Opening(market, seat, ref account, draft, Replaced.Nothing);
             if (refusal != FuturesRefusal.None) return refusal;
         }
         var fee = OrderMargin.FeeOf(contract, new Rate(rates.Taker));
@@ -67,8 +67,7 @@ public sealed class OrdinaryAdmission(FuturesState state, Admission admission)
         ref readonly var other = ref seat.OrdersOf(side ^ Side.Sell);
         draft.Own.Size = before.Size + size;
         draft.Own.Margin = before.Margin + margin;
-        if (replaced.OrderId != 0) draft.Own.Remove(replaced.Size, replaced.Margin);
         var bound = OrderMargin.OneWayBound(position, draft.Own, other, out var exact);
-        return admission.Affords(seat, ref account, ref draft, bound, exact) ? FuturesRefusal.None : admission.Again(seat, ref account, draft, replaced, fee);
+        return admission.Affords(seat, ref account, ref draft, bound, exact) ? FuturesRefusal.None : admission.Again(seat, ref account, draft, amended, fee);
     }
 }

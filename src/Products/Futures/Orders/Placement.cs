@@ -16,8 +16,6 @@ namespace Sluice.Products.Futures.Orders;
 /// <summary>F-160: admission, then matching, then resting or ending, then a look at every account that traded.</summary>
 public sealed class Placement(FuturesState state, Admission admission, OrdinaryAdmission ordinary, OpenOrders orders, Legs legs, Aftermath aftermath)
 {
-    private static readonly Replaced Nothing = default;
-
     /// <summary>An external command.</summary>
     public ushort Place(in PlaceContractOrder command, ReadOnlySpan<byte> tail, Context context) =>
         (ushort)Place(command, tail, context.Actor.Value, 0, context);
@@ -40,7 +38,7 @@ public sealed class Placement(FuturesState state, Admission admission, OrdinaryA
         ref var account = ref state.Accounts[seat.Account];
         var draft = new Draft { IsOrdinary = isOrdinary };
         refusal = isOrdinary && ordinary.Takes(command.TimeInForce, account)
-            ? ordinary.Admit(command, market, seat, ref account, ref draft, Nothing) : Admit(command, market, slot, seat, ref account, context, ref draft);
+            ? ordinary.Admit(command, market, seat, ref account, ref draft) : Admit(command, market, slot, seat, ref account, context, ref draft);
         if (refusal != FuturesRefusal.None) return refusal;
 
         // Nothing below this line may refuse.

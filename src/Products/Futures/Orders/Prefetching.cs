@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sluice.Core.Collections;
 using Sluice.Core.Kernel;
 using Sluice.Core.Matching;
@@ -8,7 +9,7 @@ namespace Sluice.Products.Futures.Orders;
 
 /// <summary>Which memory the frequent commands will read, in the order in which one place names the next: index, seat, account and legs, cash. A hundred thousand
 /// accounts are larger than the caches, and one command after the other would wait for each of its places. What a stage finds it notes: A the seat, B the level, C the
-/// account, D the order, each by slot + 1, 0 = none.</summary>
+/// account, D the order, each by slot + 1, 0 = none; of who has no account yet D is where his cash is looked up.</summary>
 internal sealed class Prefetching(FuturesState state)
 {
     private const int MarketBytes = 560, ContractBytes = 64, TermsBytes = 320;
@@ -39,7 +40,12 @@ internal sealed class Prefetching(FuturesState state)
                     state.Users.Prefetch(actor.Value);
                 }
                 note.B = command.Price == 0 || book.Crosses(side, command.Price) ? Meets : 0;
-                if (note.B == Meets) book.PrefetchBest(side ^ Side.Sell);
+                if (note.B == Meets)
+                {
+                    book.PrefetchBest(side ^ Side.Sell);
+                    book.PrefetchBest(side);
+                    Heaps(market, 0);
+                }
                 else book.Prefetch(side, command.Price, 0);
                 break;
             case 2:
@@ -56,9 +62,11 @@ internal sealed class Prefetching(FuturesState state)
                     note.C = account + 1;
                     state.Accounts.Prefetch(account);
                 }
+                else note.D = unchecked((int)state.Ledger.Prefetch(actor.Value, ahead.Wallet, ahead.Asset));
                 if (note.B == Meets)
                 {
                     book.PrefetchFirst(side ^ Side.Sell);
+                    Heaps(market, 1);
                     if (note.A != 0) state.Seats.PrefetchRest(note.A - 1);
                 }
                 else book.Prefetch(side, command.Price, 1);
@@ -66,7 +74,12 @@ internal sealed class Prefetching(FuturesState state)
             case 3:
                 market.Contract.RiskLimits.PrefetchLast();
                 if (note.C != 0) state.Ledger.Prefetch(state.Accounts[note.C - 1].Ledger);
-                if (note.B == Meets) Maker(book.Opposite(side));
+                else state.Ledger.Prefetch(state.Ledger.Guess(unchecked((uint)note.D)));
+                if (note.B == Meets)
+                {
+                    Maker(book.Opposite(side));
+                    Heaps(market, 2);
+                }
                 else
                 {
                     var level = book.SideOf(side).Find(command.Price);
@@ -92,6 +105,32 @@ internal sealed class Prefetching(FuturesState state)
         state.Pool.Orders.Prefetch(maker.Next);
     }
 
+    // A trade opens and closes legs.
+    private static void Heaps(Market market, int step)
+    {
+        TriggerHeap.Prefetch(market.Longs, step);
+        TriggerHeap.Prefetch(market.Shorts, step);
+    }
+
+    /// <summary>While an order trades with one: the seat of the next behind it. In a large venue.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void NextMaker(FuturesState state, in Order maker)
+    {
+        if (maker.Next == OrderPool.None) return;
+        ref readonly var behind = ref state.Pool.Orders[maker.Next];
+        state.Seats.Prefetch(behind.Trader);
+        state.Seats.PrefetchRest(behind.Trader);
+        state.Pool.ById.Prefetch(behind.Id);
+        state.Pool.Orders.Prefetch(behind.Next);
+    }
+
+    /// <summary>When that trade has been written: the account and the leg of the next.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void NextMakersAccount(FuturesState state, in Order maker)
+    {
+        if (maker.Next != OrderPool.None) state.PrefetchTrader(state.Pool.Orders[maker.Next].Trader);
+    }
+
     private void MakersAccount(BookSide opposite)
     {
         if (!opposite.IsEmpty) state.PrefetchTrader(state.Pool.Orders[state.Pool.Levels[opposite.Best].First].Trader);
@@ -102,11 +141,18 @@ internal sealed class Prefetching(FuturesState state)
     public void Amend(in AmendContractOrder command, UserId actor, int stage, ref PrefetchNote note)
     {
         Change(command.OrderId, stage, ref note);
-        if (stage < 1 || command.Price == 0) return;
         var ahead = state.AheadOf(command.Instrument);
-        if (ahead.Market is null) return;
-        if (stage == 1) OrderBook.Prefetch(ahead.Book);
-        else if (note.D != 0) ahead.Book.Prefetch(state.Pool.Orders[note.D - 1].Side, command.Price, stage - 2);
+        if (ahead.Market is not { } market || command.Price == 0) return;
+        if (stage == 0)
+        {
+            Cache.Prefetch(market, MarketBytes);
+            OrderBook.Prefetch(ahead.Book);
+            return;
+        }
+        if (stage == 1) Cache.Prefetch(market.Contract, ContractBytes);
+        else if (stage == 2) Cache.Prefetch(market.Contract.Terms, TermsBytes);
+        else if (stage == 3) market.Contract.RiskLimits.PrefetchLast();
+        if (stage > 1 && note.D != 0) ahead.Book.Prefetch(state.Pool.Orders[note.D - 1].Side, command.Price, stage - 2);
     }
 
     private void Change(long id, int stage, ref PrefetchNote note)
@@ -134,6 +180,11 @@ internal sealed class Prefetching(FuturesState state)
                 var ahead = state.AheadOf(FuturesState.FirstInstrument + seat.Market);
                 Cache.Prefetch(ahead.Market, OftenBytes);
                 OrderBook.Prefetch(ahead.Book);
+                break;
+            default:
+                if (note.D == 0) break;
+                var number = state.Seats[state.Pool.Orders[note.D - 1].Trader].Market;
+                Cache.Prefetch(state.AheadOf(FuturesState.FirstInstrument + number).Market!.Contract, ContractBytes);
                 break;
         }
     }

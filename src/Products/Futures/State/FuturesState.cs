@@ -113,8 +113,7 @@ public sealed class FuturesState
     /// <summary>The venue itself: without margin rules, fees and announcements (F-194).</summary>
     public static bool IsVenue(int user) => user <= HouseUser;
 
-    public Market? MarketOf(int instrument) =>
-        instrument >= FirstInstrument && instrument - FirstInstrument < Markets.Count ? Markets[instrument - FirstInstrument] : null;
+    public Market? MarketOf(int instrument) => AheadOf(instrument).Market;
 
     private MarketAhead[] ahead = [];
 
@@ -128,7 +127,7 @@ public sealed class FuturesState
     public void Add(Market market)
     {
         Markets.Add(market);
-        ahead = [.. ahead, new MarketAhead(market, market.Book, market.Wallet)];
+        ahead = [.. ahead, new MarketAhead(market, market.Book, market.Wallet, market.Asset)];
         BySymbol.Add((market.Wallet.Value, market.Symbol), market);
         if (!ByIndex.TryGetValue(market.Listed.IndexName, out var followers)) ByIndex.Add(market.Listed.IndexName, followers = []);
         followers.Add(market);
@@ -415,4 +414,4 @@ public sealed class TouchedSeats
 }
 
 /// <summary>What is read of a contract ahead of its commands, beside those of the others: then the contract itself need not be there yet.</summary>
-public readonly record struct MarketAhead(Market? Market, OrderBook Book, WalletId Wallet);
+public readonly record struct MarketAhead(Market? Market, OrderBook Book, WalletId Wallet, int Asset);

@@ -124,6 +124,12 @@ public sealed class Market(int number, Contract contract, Listed listed, WalletI
     public TriggerBook[] Triggers { get; } = [new(), new(), new()];
     public TrailBook[] Trails { get; } = [new(), new(), new()];
 
+    /// <summary>Some price may be waited for. False: none is, and nobody reads those books.</summary>
+    public bool HasTriggers { get; set; }
+
+    /// <summary>After one has gone.</summary>
+    public void LookForTriggers() => HasTriggers = !(Array.TrueForAll(Triggers, book => book.IsEmpty) && Array.TrueForAll(Trails, book => book.IsEmpty));
+
     private readonly ChaseSide chasingBuys = new(Side.Buy), chasingSells = new(Side.Sell);
 
     public ChaseSide ChasesOf(Side side) => side == Side.Buy ? chasingBuys : chasingSells;

@@ -40,6 +40,7 @@ public sealed class PositionTable
     {
         if (Count == positions.Length) positions.Extend();
         positions[Count] = position;
+        positions.PrefetchLines(Count + SeatTable.Ahead, 0, Position.Lines);
         return Count++;
     }
 
@@ -77,6 +78,7 @@ public sealed class AccountTable
     {
         if (Count == accounts.Length) accounts.Extend();
         accounts[Count] = account;
+        accounts.PrefetchLines(Count + SeatTable.Ahead, 0, MarginAccount.Lines);
         slots.Add(Key(account.User, wallet), Count);
         return Count++;
     }
@@ -205,7 +207,7 @@ public sealed class SeatTable(OrderPool pool)
 {
     public const int None = -1;
 
-    private const int Ahead = 2;            // so many new seats on, their lines are asked for
+    internal const int Ahead = 2;           // so many new seats, legs or accounts on, their lines are asked for
 
     private readonly LongIntMap slots = new();
     private Slab<Seat> seats = new(64);

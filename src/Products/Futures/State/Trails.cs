@@ -47,6 +47,8 @@ public sealed class TrailBook
     private long high = long.MaxValue;
     private long low = long.MinValue;
 
+    public bool IsEmpty => above.Count + below.Count + sells.Count + buys.Count == 0;
+
     /// <summary>Whether a price activates, moves or fires anything.</summary>
     public bool IsMovedBy(long price) => price >= high || price <= low;
 
@@ -161,6 +163,7 @@ public sealed class TrailTable
     {
         if (!All.Remove(order.Id)) return;
         BookOf(order).Remove(order);
+        order.Market.LookForTriggers();
         var own = bySeat[order.Seat];
         own.Remove(order);
         if (own.Count == 0) bySeat.Remove(order.Seat);
@@ -187,5 +190,9 @@ public sealed class TrailTable
         Terms = order.Terms, OrderId = order.Id, Extremum = order.Extremum, User = order.User, Status = order.Status, IsAmended = amended ? (byte)1 : (byte)0,
     });
 
-    private static TrailBook BookOf(TrailingOrder order) => order.Market.Trails[(int)order.Terms.PriceType];
+    private static TrailBook BookOf(TrailingOrder order)
+    {
+        order.Market.HasTriggers = true;
+        return order.Market.Trails[(int)order.Terms.PriceType];
+    }
 }

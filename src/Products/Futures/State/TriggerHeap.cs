@@ -1,3 +1,4 @@
+using Sluice.Core.Collections;
 using Sluice.Products.Futures.Positions;
 
 namespace Sluice.Products.Futures.State;
@@ -58,6 +59,17 @@ public sealed class TriggerHeap
         Place(at).Trigger = position.TriggerMark;
         if (!Raise(at)) Sink(at);
     }
+
+    /// <summary>Asks for where the next leg would be added, one place after the other.</summary>
+    /// <param name="step">0: the heap itself; 1: the list of its pages; 2: the last page.</param>
+    public static void Prefetch(TriggerHeap heap, int step)
+    {
+        if (step == 0) Cache.Prefetch(heap, Bytes);
+        else if (step == 1) Cache.Prefetch(in heap.pages[unchecked((uint)heap.Count >> PlaceBits) % (uint)heap.pages.Length]);
+        else if (heap.Count < heap.used << PlaceBits) Cache.Prefetch(in heap.Place(heap.Count));
+    }
+
+    private const int Bytes = 40;
 
     /// <summary>All legs that a mark has reached.</summary>
     public void Reached(long mark, List<int> into)

@@ -105,7 +105,7 @@ public sealed class ContractTriggerTable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]          // two comparisons, and hardly ever more
     public void Priced(Context context, Market market, TriggerPriceType kind, long price, TrailTable trails)
     {
-        if (price != 0 && (market.Trails[(int)kind].IsMovedBy(price) || market.Triggers[(int)kind].MayFire(price))) Reached(context, market, kind, price, trails);
+        if (market.HasTriggers && price != 0 && (market.Trails[(int)kind].IsMovedBy(price) || market.Triggers[(int)kind].MayFire(price))) Reached(context, market, kind, price, trails);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -132,6 +132,7 @@ public sealed class ContractTriggerTable
         if (!All.Remove(trigger.Id)) return;
         state.Seats[trigger.Seat].OpenTriggers--;
         BookOf(trigger).Remove(trigger.Id, trigger.Terms.TriggerPrice, trigger.Terms.Rule);
+        trigger.Market.LookForTriggers();
         if (byParent.TryGetValue(trigger.ParentOrder, out var siblings))
         {
             siblings.Remove(trigger);
@@ -158,7 +159,11 @@ public sealed class ContractTriggerTable
         byParent.Clear();
     }
 
-    private static TriggerBook BookOf(ContractTrigger trigger) => trigger.Market.Triggers[(int)trigger.Terms.PriceType];
+    private static TriggerBook BookOf(ContractTrigger trigger)
+    {
+        trigger.Market.HasTriggers = true;
+        return trigger.Market.Triggers[(int)trigger.Terms.PriceType];
+    }
 
     private static void Updated(Context context, ContractTrigger trigger) => context.Events.Append(new ContractTriggerUpdated
     {
