@@ -11,6 +11,8 @@ namespace Sluice.Products.Spot;
 internal sealed class Prefetching(SpotState state)
 {
     private const int PairBytes = 256;
+    private const int TradedBytes = 384;    // of a pair: what moves with its last price too
+    private const int TriggerBytes = 48;
     private const int OftenBytes = 144;     // of a pair: all that a cancel reads
     private const int Meets = -1;           // in place of a level: the order will trade
 
@@ -31,7 +33,12 @@ internal sealed class Prefetching(SpotState state)
                 state.Ledger.Prefetch(account);
                 note.A = account + 1;
                 note.B = command.Type == OrderType.Market || book.Crosses(command.Side, command.Price) ? Meets : 0;
-                if (note.B == Meets) book.PrefetchBest(command.Side ^ Side.Sell);
+                if (note.B == Meets)
+                {
+                    book.PrefetchBest(command.Side ^ Side.Sell);
+                    book.PrefetchBest(command.Side);
+                    Cache.Prefetch(pair, TradedBytes);
+                }
                 else book.Prefetch(command.Side, command.Price, 0);
                 break;
             case 2:
@@ -78,6 +85,7 @@ internal sealed class Prefetching(SpotState state)
     private void Accounts(Pair pair, BookSide opposite)
     {
         if (opposite.IsEmpty) return;
+        Cache.Prefetch(pair.Triggers, TriggerBytes);
         state.Ledger.Prefetch(pair.FeesOf(Side.Buy).VenueAccount);
         Maker(state, state.Pool.Orders[state.Pool.Levels[opposite.Best].First]);
     }
@@ -106,8 +114,9 @@ internal sealed class Prefetching(SpotState state)
     public void Amend(in AmendOrder command, UserId actor, int stage, ref PrefetchNote note)
     {
         Change(command.OrderId, command.Instrument, stage, ref note);
-        if (stage < 2 || note.D == 0 || command.Price == 0) return;
         ref readonly var ahead = ref state.AheadOf(command.Instrument);
+        if (stage == 0) Cache.Prefetch(ahead.Pair, PairBytes);
+        if (stage < 2 || note.D == 0 || command.Price == 0) return;
         if (ahead.Pair is not null) ahead.Book.Prefetch(state.Pool.Orders[note.D - 1].Side, command.Price, stage - 2);
     }
 
