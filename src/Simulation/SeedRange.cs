@@ -63,7 +63,7 @@ public sealed class SeedRange
         var total = Total;
         yield return Line($"seeds {Seeds:N0}, failed {Failures.Count:N0}; each at least {FewestCommands:N0} client commands, {FewestCrashes} crashes, {FewestFaults} other faults");
         yield return Line($"commands executed {total.Sequence:N0}, answered to clients {total.Answered:N0} ({total.Accepted:N0} accepted), retries {total.Retries:N0}, answered as duplicates {total.Duplicates:N0}");
-        yield return Line($"starts {total.Starts:N0} ({total.RefusedStarts:N0} refused by a broken disk), power losses {total.PowerLosses:N0}, kills {total.Kills:N0}, venue stopped by its disk {total.Failures:N0}, snapshots {total.Snapshots:N0}");
+        yield return Line($"starts {total.Starts:N0} ({total.RefusedStarts:N0} refused by a broken disk), power losses {total.PowerLosses:N0}, kills {total.Kills:N0}, venue stopped by its disk {total.Failures:N0}, snapshots {total.Snapshots:N0}, segments filled {total.SegmentsFilled:N0}, reserved {total.SegmentsReserved:N0}");
         yield return Line($"faults: {string.Join(", ", total.Faults.Select(fault => Line($"{fault.Key} {fault.Value:N0}")))}; flips refused {total.FlipsRefused:N0}");
         yield return Line($"network: {total.Dropped:N0} dropped, {total.Doubled:N0} doubled, {total.Late:N0} late");
         yield return Line($"feeds: {total.FeedFrames:N0} frames read, each book as the venue's where both stood; a reader too slow got the whole book again {total.FeedResyncs:N0} times, was dropped {total.FeedDrops:N0} times");

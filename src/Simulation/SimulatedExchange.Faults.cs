@@ -144,6 +144,8 @@ public sealed partial class SimulatedExchange
     {
         made.Faults = call =>
         {
+            if (call.Kind == DiskCallKind.Preallocate) counts.SegmentsFilled++;
+            if (call.Kind == DiskCallKind.Reserve) counts.SegmentsReserved++;
             var fault = armed?.Ask(call) ?? DiskFault.None;
             if (fault.Kind == FaultKind.None) return fault;
             armed = null;

@@ -8,7 +8,7 @@ using Sluice.Server.Views;
 namespace Sluice.Simulation;
 
 /// <summary>How one simulated venue differs from another.</summary>
-/// <param name="SegmentBytes">Small, so that segments roll often.</param>
+/// <param name="SegmentBytes">Small, so that segments roll often. Where a flush brings a 128th of it, they are only reserved: a few commands, so that both happens.</param>
 /// <param name="PreparesAhead">Whether the next segment is prepared beside the writer.</param>
 /// <param name="Participants">Whether seeded participants trade.</param>
 /// <param name="HeavyReader">Whether a reader of the feeds takes so much that it falls behind when it is stuck.</param>
@@ -30,7 +30,7 @@ internal sealed class SimulatedVenue
         Disk = disk;
         Recovered = Recovery.Run(disk, Products.Machine, [Views], report: report, begin: () => Views.Begin(Products));
         beside = shape.PreparesAhead ? new SteppedScheduler() : null;
-        log = FileLog.Open(disk, StateMachine.RulesVersion, new LogOptions(shape.SegmentBytes, beside), Products.Machine.Sequence + 1);
+        log = FileLog.Open(disk, StateMachine.RulesVersion, new LogOptions(shape.SegmentBytes, beside, shape.SegmentBytes / 128), Products.Machine.Sequence + 1);
         Clock = new RealClock(time);
         Sequencer = new Sequencer(Products.Machine, new WitnessedLog(log, witness), new SnapshotStore(disk), Clock, [Views], () => long.MaxValue,
             new SequencerOptions(shape.CommandsPerSnapshot, Report: report, Failed: report, BatchBytes: BatchBytes, ByHand: true));

@@ -15,6 +15,8 @@ public sealed class SimulationCounts
     public long PowerLosses { get; internal set; }
     public long Kills { get; internal set; }
     public long Snapshots { get; internal set; }
+    public long SegmentsFilled { get; internal set; }
+    public long SegmentsReserved { get; internal set; }
     public long Checks { get; internal set; }
     public long Comparisons { get; internal set; }
     public long Dropped { get; internal set; }
@@ -53,6 +55,8 @@ public sealed class SimulationCounts
         PowerLosses += other.PowerLosses;
         Kills += other.Kills;
         Snapshots += other.Snapshots;
+        SegmentsFilled += other.SegmentsFilled;
+        SegmentsReserved += other.SegmentsReserved;
         Checks += other.Checks;
         Comparisons += other.Comparisons;
         Dropped += other.Dropped;

@@ -26,21 +26,22 @@ public sealed class CrashStateTests
         });
         Assert.Equal(wanted, total.States);
         Assert.True(total.Beyond > 0 && total.Torn > 0 && total.InOpening > 0 && total.Kills > 0 && total.Stops > 0 && total.Snapshots > 0 && total.Verified > 0);
+        Assert.True(total.Filled > 0 && total.Reserved > 0);
         Counts.Tell("Crash states", $"{total.States:N0} recovered: {total.Beyond:N0} with commands beyond the last flush, {total.Torn:N0} with a torn tail, "
             + $"{total.Snapshots:N0} from a snapshot; {total.InOpening:N0} of the power losses met the opening before. Beside them {total.Kills:N0} kills and {total.Stops:N0} orderly "
-            + $"stops. {total.Commands:N0} commands executed, {total.Verified:N0} folders verified");
+            + $"stops. {total.Commands:N0} commands executed, {total.Verified:N0} folders verified, {total.Filled:N0} segments filled and {total.Reserved:N0} reserved");
     }
 
     private sealed record Tally
     {
         public int States, Beyond, Torn, Snapshots, InOpening, Kills, Stops, Verified;
-        public long Commands;
+        public long Commands, Filled, Reserved;
 
         public void Add(Tally other)
         {
             (States, Beyond, Torn, Snapshots) = (States + other.States, Beyond + other.Beyond, Torn + other.Torn, Snapshots + other.Snapshots);
             (InOpening, Kills, Stops, Verified) = (InOpening + other.InOpening, Kills + other.Kills, Stops + other.Stops, Verified + other.Verified);
-            Commands += other.Commands;
+            (Commands, Filled, Reserved) = (Commands + other.Commands, Filled + other.Filled, Reserved + other.Reserved);
         }
     }
 
@@ -49,6 +50,8 @@ public sealed class CrashStateTests
     /// <summary>One disk and all that happens to it.</summary>
     private sealed class Lives(ulong seed)
     {
+        private const int ReservedFrom = 512;       // about what a flush brings here: some segments are filled, some reserved
+
         private static readonly ulong Empty = new VenueProducts().Machine.StateHash();
 
         private readonly SeededRandom random = new(seed);
@@ -81,8 +84,13 @@ public sealed class CrashStateTests
         {
             Inspect();
             var part = random.Chance(500) ? 0 : random.Below(4096);
-            disk.Faults = call => call.Number == end ? DiskFault.PowerLoss(part) : default;
-            var options = new LogOptions(random.Chance(500) ? 8192 : 6144, random.Chance(500) ? new AtOnce() : null);
+            disk.Faults = call =>
+            {
+                if (call.Kind == DiskCallKind.Preallocate) Tally.Filled++;
+                if (call.Kind == DiskCallKind.Reserve) Tally.Reserved++;
+                return call.Number == end ? DiskFault.PowerLoss(part) : default;
+            };
+            var options = new LogOptions(random.Chance(500) ? 8192 : 6144, random.Chance(500) ? new AtOnce() : null, ReservedFrom);
             var recovered = -1L;
             RunningVenue? venue = null;
             try

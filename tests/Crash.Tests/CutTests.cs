@@ -15,7 +15,7 @@ public sealed class CutTests
 {
     private const ulong Seed = 1;
     private const int GoesOnEvery = 61, ShortenedEvery = 67;        // primes: every position in a frame gets its turn
-    private static readonly LogOptions Segments = new(8192);
+    private static readonly LogOptions Segments = new(8192, ReservedFrom: 700);
 
     [Fact]
     public void Cut_at_any_byte_the_whole_frames_before_it_are_recovered_and_nothing_else()
@@ -63,7 +63,8 @@ public sealed class CutTests
             Interlocked.Add(ref commands, tail - batch.Frames[0].Sequence + 1);
         });
         Assert.Equal(wanted, cuts);
-        Counts.Tell("Crash at every byte", $"{cuts:N0} cut offsets of {files.Count:N0} segments with {commands:N0} commands, {torn:N0} with a torn tail, {executed:N0} commands "
+        Assert.True(recording.Filled > 0 && recording.Reserved > 0);
+        Counts.Tell("Crash at every byte", $"{cuts:N0} cut offsets of {files.Count:N0} segments (behind the first {recording.Filled:N0} filled, {recording.Reserved:N0} reserved) with {commands:N0} commands, {torn:N0} with a torn tail, {executed:N0} commands "
             + $"re-executed; {shortened:N0} of them with the file really shortened, {wentOn:N0} with a venue that went on and crashed again");
 
         int Take(WrittenBatch batch)

@@ -36,20 +36,21 @@ public sealed class FailedCallTests
             });
         }
         Assert.Equal(wanted, total.Failures);
-        Assert.True(total.Starting > 0 && total.Stopped > 0 && total.Snapshots > 0 && total.Refused > 0);
+        Assert.True(total.Starting > 0 && total.Stopped > 0 && total.Snapshots > 0 && total.Refused > 0 && total.Filling > 0 && total.Reserving > 0);
         Counts.Tell("Injected call failures", $"{total.Failures:N0}: {total.Errors:N0} errors, {total.Full:N0} full disks, {total.Lost:N0} failed flushes; {total.Short:N0} of them behind a part "
-            + $"of the write. {total.Starting:N0} stopped the start, {total.Stopped:N0} the venue, {total.Snapshots:N0} cost a snapshot, {total.Unseen:N0} nothing. "
+            + $"of the write, {total.Filling:N0} while a segment was filled, {total.Reserving:N0} while one was reserved. {total.Starting:N0} stopped the start, {total.Stopped:N0} the venue, {total.Snapshots:N0} cost a snapshot, {total.Unseen:N0} nothing. "
             + $"{total.Acknowledged:N0} commands acknowledged and found again twice, {total.Refused:N0} refused");
     }
 
     private sealed record Tally
     {
-        public int Failures, Errors, Full, Lost, Short, Starting, Stopped, Snapshots, Unseen, Refused;
+        public int Failures, Errors, Full, Lost, Short, Filling, Reserving, Starting, Stopped, Snapshots, Unseen, Refused;
         public long Acknowledged;
 
         public void Add(Tally other)
         {
             (Failures, Errors, Full, Lost, Short) = (Failures + other.Failures, Errors + other.Errors, Full + other.Full, Lost + other.Lost, Short + other.Short);
+            (Filling, Reserving) = (Filling + other.Filling, Reserving + other.Reserving);
             (Starting, Stopped, Snapshots, Unseen) = (Starting + other.Starting, Stopped + other.Stopped, Snapshots + other.Snapshots, Unseen + other.Unseen);
             (Refused, Acknowledged) = (Refused + other.Refused, Acknowledged + other.Acknowledged);
         }
@@ -64,7 +65,7 @@ public sealed class FailedCallTests
         disk.Faults = call =>
         {
             faults.Add((call.Number, DiskFault.Error()));
-            if (call.Kind is DiskCallKind.Write or DiskCallKind.Preallocate && call.Bytes > 1)
+            if (call.Kind is DiskCallKind.Write or DiskCallKind.Preallocate or DiskCallKind.Reserve && call.Bytes > 1)
             {
                 faults.Add((call.Number, DiskFault.Error(random.Between(1, call.Bytes))));
                 faults.Add((call.Number, DiskFault.Full(random.Between(1, call.Bytes))));
@@ -124,6 +125,8 @@ public sealed class FailedCallTests
         if (fault.Kind == FaultKind.Full) tally.Full++;
         if (fault.Kind == FaultKind.LostSync) tally.Lost++;
         if (fault.Part > 0) tally.Short++;
+        if (at.Kind == DiskCallKind.Preallocate) tally.Filling++;
+        if (at.Kind == DiskCallKind.Reserve) tally.Reserving++;
         if (at.Kind == DiskCallKind.Sync)
             Assert.DoesNotContain(behind.TakeWhile(call => (call.Kind, call.File) != (DiskCallKind.Create, at.File)), call => (call.Kind, call.File) == (DiskCallKind.Sync, at.File));
         if (venue is not null) Judge(venue, at, told, tally);

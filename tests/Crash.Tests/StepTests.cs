@@ -18,7 +18,7 @@ public sealed class StepTests
     [MemberData(nameof(Scenes))]
     public void Power_lost_at_each_call_and_again_at_each_call_of_the_recovery(string scene)
     {
-        var (calls, states, twice) = (0, 0, 0);
+        var (calls, states, twice, reservations) = (0, 0, 0, 0);
         for (var seed = 1ul; seed <= (ulong)Counts.Scale; seed++)
         {
             for (var call = 1L; ; call++)
@@ -29,6 +29,7 @@ public sealed class StepTests
                     var at = new Scene(scene, seed);
                     if (!LosePower(at, call, part, out var kind)) break;
                     made++;
+                    if (kind == DiskCallKind.Reserve) reservations++;
                     var random = new SeededRandom(seed).Fork((ulong)call * 10_000 + (ulong)part);
                     for (var outcome = 0; outcome < Outcomes; outcome++)
                     {
@@ -38,13 +39,14 @@ public sealed class StepTests
                         Continue(at, after, at.Truth.Copy(), where);
                         states++;
                     }
-                    if (kind is not (DiskCallKind.Write or DiskCallKind.Preallocate)) break;
+                    if (kind is not (DiskCallKind.Write or DiskCallKind.Preallocate or DiskCallKind.Reserve)) break;
                 }
                 if (made == 0) break;
                 calls++;
             }
         }
         Assert.True(calls > 8, $"only {calls} calls: the scene does not happen");
+        Assert.Equal(scene.Contains("into a reserved", StringComparison.Ordinal), reservations > 0);
         Counts.Tell($"Power lost while {scene}", $"at {calls:N0} calls, {states:N0} crash states, {twice:N0} more by a second loss at each call of the recovery");
     }
 

@@ -1,5 +1,7 @@
 using Sluice.Cli.Tests;
 using Sluice.Client;
+using Sluice.Runtime.Disk;
+using Sluice.Runtime.Log;
 using Sluice.Tests;
 
 namespace Sluice.Privileged.Tests;
@@ -84,6 +86,33 @@ public sealed class FullDiskTests
         disk.Free();
         await using var again = await VenueProcess.ServeAsync(arguments);
         Assert.Equal((200, ""), await ProbeAsync(again, "/health/ready"));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_disk_without_room_to_reserve_stops_the_log_behind_what_is_durable(bool ahead)
+    {
+        using var mounted = SmallDisk.Mount(8);
+        var disk = new FileDisk(mounted.Reached);
+        using var log = FileLog.Open(disk, 1, new LogOptions(1 << 20, ahead ? TaskScheduler.Default : null, ReservedFrom: 1));
+        var failed = Assert.Throws<LogFailedException>(() =>
+        {
+            var frame = new byte[Frame.PaddedBytes(64_000)];
+            for (var sequence = 1L; sequence < 1000; sequence++)
+            {
+                Frame.Write(frame, FrameKind.Command, sequence, 1, new byte[64_000]);
+                log.Append(frame);
+                log.Sync();
+            }
+        });
+        Assert.IsType<DiskFullException>(failed.InnerException);
+        Assert.Equal(LogIsFull, failed.Message);
+        Assert.InRange(log.DurableSequence, 6 * 16, 8 * 16);
+        Assert.True(log.BytesWritten < 9 << 20, "segments were filled with zeros");       // twice as much with them
+        using var reader = new LogReader(disk);
+        while (reader.Read()) { }
+        Assert.Equal((log.LastSequence, LogEndKind.Clean), (reader.LastSequence, reader.End.Kind));
     }
 
     private static async Task OpenAsync(VenueProcess venue, List<Trader> traders)

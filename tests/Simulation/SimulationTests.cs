@@ -16,6 +16,7 @@ public sealed class SimulationTests
         Counts.Tell("Simulation", string.Join(Environment.NewLine + "  ", seeds.Summary()));
         Assert.Empty(seeds.Failures.Select(failure => failure.ToString()));
         Assert.True(seeds.FewestCommands >= 2_000 && seeds.FewestCrashes >= 3 && seeds.FewestFaults >= 10, "a seed did less than it should");
+        Assert.True(seeds.Total.SegmentsFilled > 0 && seeds.Total.SegmentsReserved > 0, "segments were made in one way only");
         Assert.True(seeds.CommandsPerSecond >= 20, "fewer than 20 client commands in a simulated second");
     }
 

@@ -67,6 +67,26 @@ internal sealed class AppendedFile(IDiskFile plain, IDirectFile direct, Concurre
         if (refused) plain.Preallocate(length);
     }
 
+    /// <summary>In whole blocks, as <see cref="Preallocate"/>. The first one is written, to find out whether the file system takes them.</summary>
+    public void Reserve(long length)
+    {
+        var from = Length;
+        if (from >= length) return;
+        if (refused || from + start + used > 0 || !direct.TryReserve(from, UpToBlock(length)))
+        {
+            Preallocate(length);
+            return;
+        }
+        try
+        {
+            direct.Write(AlignedBuffer.Zeros.Bytes[..AlignedBuffer.Block], 0);
+        }
+        catch (IOException error) when (error.HResult == InvalidArgument)
+        {
+            refused = true;
+        }
+    }
+
     public void Sync()
     {
         WriteOut();
@@ -107,6 +127,9 @@ internal interface IDirectFile : IDisposable
 {
     /// <exception cref="IOException">With the error "invalid argument" where the file system has no such files.</exception>
     void Write(ReadOnlySpan<byte> blocks, long offset);
+
+    /// <summary>Makes the file that long, with room for what is added and nothing written there. False where there is no such thing.</summary>
+    bool TryReserve(long from, long to);
 }
 
 /// <summary>A piece of memory that a device can be given: it begins on a block and is some blocks long, and it never moves.</summary>

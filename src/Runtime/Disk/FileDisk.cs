@@ -117,6 +117,19 @@ public sealed partial class FileDisk : IDisk
         catch (IOException error) when (IsFull(error)) { throw new DiskFullException(error.Message, error); }
     }
 
+    /// <summary>False where the system or the file system has no such thing. Never the library's own way for those, which writes a byte into each block.</summary>
+    private static bool TryReserve(SafeFileHandle handle, long from, long to)
+    {
+        if (!OperatingSystem.IsLinux() || !Environment.Is64BitProcess) return false;        // elsewhere an offset has 32 or 64 bits, as the library likes
+        if (from >= to) return true;
+        while (Native.Fallocate(handle, 0, from, to - from) < 0)
+        {
+            if (Marshal.GetLastPInvokeError() is Native.NotSupported or Native.NoSuchCall) return false;
+            ThrowUnlessInterrupted("Cannot reserve room on the disk");
+        }
+        return true;
+    }
+
     private static bool IsFull(IOException error) =>
         error is not DiskFullException && (error.HResult is Native.NoSpace or Native.OverQuota || (error.HResult & 0xFFFF) is 112 or 39);
 
@@ -157,6 +170,11 @@ public sealed partial class FileDisk : IDisk
             }
         }
 
+        public void Reserve(long length)
+        {
+            if (!TryReserve(handle, Length, length)) Preallocate(length);
+        }
+
         public void Sync()
         {
             if (!OperatingSystem.IsLinux())
@@ -174,6 +192,8 @@ public sealed partial class FileDisk : IDisk
     {
         public void Write(ReadOnlySpan<byte> blocks, long offset) => WriteAt(handle, blocks, offset);
 
+        public bool TryReserve(long from, long to) => FileDisk.TryReserve(handle, from, to);
+
         public void Dispose() => handle.Dispose();
     }
 
@@ -181,6 +201,8 @@ public sealed partial class FileDisk : IDisk
     {
         public const int Interrupted = 4;
         public const int NoSpace = 28;
+        public const int NoSuchCall = 38;
+        public const int NotSupported = 95;
         public const int OverQuota = 122;
         public const int ReadWriteCloseOnExec = 0x80002;
 
@@ -198,6 +220,9 @@ public sealed partial class FileDisk : IDisk
 
         [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
         public static partial int Fdatasync(SafeFileHandle handle);
+
+        [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
+        public static partial int Fallocate(SafeFileHandle handle, int mode, long offset, long length);
 
         [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
         public static partial int Close(int descriptor);

@@ -15,7 +15,7 @@ public interface IDisk
     /// <see cref="SyncDirectory"/>.</summary>
     IDiskFile Create(string name);
 
-    /// <summary>As <see cref="Create"/>, for a file that is preallocated and then written once from front to end, without gaps: a disk may keep what is written to
+    /// <summary>As <see cref="Create"/>, for a file that is preallocated or reserved and then written once from front to end, without gaps: a disk may keep what is written to
     /// itself until the next <see cref="IDiskFile.Sync"/>, and round its length up.</summary>
     IDiskFile CreateAppended(string name) => Create(name);
 
@@ -49,6 +49,10 @@ public interface IDiskFile : IDisposable
     /// <summary>Makes the file at least this long and fills what it adds with zeros that are really allocated, so that writing there
     /// later neither runs out of room nor changes the file's metadata.</summary>
     void Preallocate(long length);
+
+    /// <summary>Makes the file at least this long. What it adds has its room on the disk and reads as zeros, but nothing is written for it: that is quick, and writing
+    /// there later does not run out of room, though the flush behind it then has metadata to write. The same as <see cref="Preallocate"/> where the system cannot.</summary>
+    void Reserve(long length);
 
     /// <summary>Content and length are durable when it returns (fdatasync).</summary>
     void Sync();

@@ -179,6 +179,8 @@ public sealed class MemoryDisk(bool crashable = false) : IDisk
             lock (gate) content.Reserve(checked((int)length));
         }
 
+        public void Reserve(long length) => Preallocate(length);
+
         public void Sync()
         {
             lock (gate) content.Sync();

@@ -26,6 +26,8 @@ public sealed class FileLog : ICommandLog
     private long durableSequence;
     private long bytesWritten;
     private bool unsynced;
+    private long appended;              // to this segment, bytes
+    private long flushes;               // of this segment, since it was started here
     private LogFailedException? failure;
 
     private FileLog(IDisk disk, uint rulesVersion, LogOptions options)
@@ -86,7 +88,8 @@ public sealed class FileLog : ICommandLog
             throw Fail(error);
         }
         offset += frames.Length;
-        if (offset >= capacity / PreparedFrom) next?.Prepare(options.SegmentBytes);
+        appended += frames.Length;
+        if (offset >= capacity / PreparedFrom) next?.Prepare(options.SegmentBytes, FlushesAreLarge);
         hasCommands |= commands;
         Volatile.Write(ref bytesWritten, bytesWritten + frames.Length);
         Volatile.Write(ref lastSequence, last);
@@ -124,6 +127,7 @@ public sealed class FileLog : ICommandLog
             throw Fail(error);
         }
         unsynced = false;
+        flushes++;
         Volatile.Write(ref durableSequence, lastSequence);
     }
 
@@ -135,6 +139,10 @@ public sealed class FileLog : ICommandLog
         DropNext();
         failure ??= new LogFailedException("The log is closed.", null);
     }
+
+    /// <summary>Whether the segment after this one is reserved rather than filled, by what a flush has brought on average, the flush counted that is still to come. It
+    /// is not clocks that decide, so the same commands and flushes give the same files.</summary>
+    private bool FlushesAreLarge => appended > 0 && appended >= options.ReservedFrom * (unsynced ? flushes + 1 : flushes);
 
     /// <summary>Refuses a batch that would break the log, before anything of it is written; fills in distances and checksums on the way. Returns the
     /// last checksum.</summary>
@@ -255,10 +263,11 @@ public sealed class FileLog : ICommandLog
         }
     }
 
-    /// <summary>The segment appears under its name whole: filled, headed and flushed first. A current one without commands is replaced, since
+    /// <summary>The segment appears under its name whole: filled or reserved, headed and flushed first. A current one without commands is replaced, since
     /// both would have the same name; the marks it may hold repeat what the snapshots know.</summary>
     private void StartSegment(int batchBytes)
     {
+        var reserved = FlushesAreLarge;
         if (file is not null)
         {
             // A segment that is not the last is never torn: it is durable before its successor exists.
@@ -273,11 +282,12 @@ public sealed class FileLog : ICommandLog
         capacity = Math.Max(options.SegmentBytes, SegmentHeader.Bytes + (long)batchBytes);
         var unfinished = NextSegment.Name;
         file = next?.Take(capacity);
-        if (file is null)
+        if (file is not null) reserved = next!.IsReserved;
+        else
         {
             unfinished = "late" + NextSegment.Unfinished;
             file = disk.CreateAppended(unfinished);
-            file.Preallocate(capacity);
+            NextSegment.GiveRoom(file, capacity, reserved);
         }
         header.Write(block);
         file.Write(0, block);
@@ -290,7 +300,8 @@ public sealed class FileLog : ICommandLog
         chain = seed;
         offset = SegmentHeader.Bytes;
         hasCommands = false;
-        Volatile.Write(ref bytesWritten, bytesWritten + capacity);
+        (appended, flushes) = (0, 0);
+        Volatile.Write(ref bytesWritten, bytesWritten + (reserved ? SegmentHeader.Bytes : capacity));
     }
 
     private void DropNext()

@@ -9,7 +9,7 @@ public interface ICommandLog : IDisposable
     /// <summary>The last command that survives a power loss.</summary>
     long DurableSequence { get; }
 
-    /// <summary>Bytes given to the disk since the log was opened, preallocation included.</summary>
+    /// <summary>Bytes given to the disk since the log was opened, zeros that segments were filled with included.</summary>
     long BytesWritten { get; }
 
     /// <summary>Appends whole frames made by <see cref="Frame"/>, commands without a gap; fills in their checksums in place.
@@ -23,9 +23,10 @@ public interface ICommandLog : IDisposable
     void Sync();
 }
 
-/// <param name="SegmentBytes">Size of a segment file, preallocated; a larger batch gets a larger one.</param>
+/// <param name="SegmentBytes">Size of a segment file, which has its room before it is used; a larger batch gets a larger one.</param>
 /// <param name="Ahead">Where the next segment is prepared while the current one fills; null prepares it when it is needed.</param>
-public readonly record struct LogOptions(int SegmentBytes, TaskScheduler? Ahead = null)
+/// <param name="ReservedFrom">Bytes: when flushes bring so much on average, the next segment is only reserved, not filled with zeros.</param>
+public readonly record struct LogOptions(int SegmentBytes, TaskScheduler? Ahead = null, int ReservedFrom = 256 << 10)
 {
     public static LogOptions Default => new(16 << 20, TaskScheduler.Default);
 }

@@ -2,8 +2,8 @@ using Sluice.Runtime.Disk;
 
 namespace Sluice.Runtime.Log;
 
-/// <summary>The file of the next segment, filled with zeros and flushed beside the writer while the current segment fills. It gets its header and its
-/// name only when it is used. One attempt: what fails here fails the log when the segment is needed.</summary>
+/// <summary>The file of the next segment, filled with zeros or reserved, and flushed, beside the writer while the current segment fills. It gets its header
+/// and its name only when it is used. One attempt: what fails here fails the log when the segment is needed.</summary>
 internal sealed class NextSegment(IDisk disk, TaskScheduler beside)
 {
     public const string Unfinished = SegmentHeader.Extension + ".new";
@@ -12,15 +12,18 @@ internal sealed class NextSegment(IDisk disk, TaskScheduler beside)
     private Task<IDiskFile>? filling;
     private long bytes;
 
-    /// <summary>Starts to fill one, unless that is done.</summary>
-    public void Prepare(long length)
+    /// <summary>Whether the prepared one is reserved, not filled.</summary>
+    public bool IsReserved { get; private set; }
+
+    /// <summary>Starts to make one, unless that is done.</summary>
+    public void Prepare(long length, bool reserved)
     {
         if (filling is not null) return;
-        bytes = length;
+        (bytes, IsReserved) = (length, reserved);
         filling = Task.Factory.StartNew(Fill, CancellationToken.None, TaskCreationOptions.LongRunning, beside);
     }
 
-    /// <summary>The prepared file, waited for when it is still being filled; null when there is none of this length. Throws what filling it threw.</summary>
+    /// <summary>The prepared file, waited for when it is still being made; null when there is none of this length. Throws what making it threw.</summary>
     public IDiskFile? Take(long length)
     {
         if (filling is not { } ready || bytes != length) return null;
@@ -46,7 +49,7 @@ internal sealed class NextSegment(IDisk disk, TaskScheduler beside)
         var file = disk.CreateAppended(Name);
         try
         {
-            file.Preallocate(bytes);
+            GiveRoom(file, bytes, IsReserved);
             file.Sync();
             return file;
         }
@@ -55,5 +58,12 @@ internal sealed class NextSegment(IDisk disk, TaskScheduler beside)
             file.Dispose();
             throw;
         }
+    }
+
+    /// <summary>To a new file, in one way or the other.</summary>
+    public static void GiveRoom(IDiskFile file, long length, bool reserved)
+    {
+        if (reserved) file.Reserve(length);
+        else file.Preallocate(length);
     }
 }

@@ -246,7 +246,7 @@ public sealed class VenueHost : IAsyncDisposable
         new("history_sequence", "Last command the history database has.", () => history.Sequence),
         new("history_bytes", "Size of the history database.", () => history.SizeBytes),
         new("history_rows_behind", "Rows told to the history and not yet written.", () => history.Behind),
-        new("log_written_bytes", "Bytes given to the disk by the log since the start, preallocation included.", () => log!.BytesWritten, Counter: true),
+        new("log_written_bytes", "Bytes given to the disk by the log since the start, zeros that segments were filled with included.", () => log!.BytesWritten, Counter: true),
         new("socket_connections", "WebSocket connections open now.", () => open.ConnectionCount),
         new("socket_queued_bytes_most", "Bytes that wait for the WebSocket client that is furthest behind.", () => open.MostQueuedBytes),
         new("socket_topics", "WebSocket streams with a subscriber.", () => open.TopicCount),

@@ -8,6 +8,7 @@ public enum DiskCallKind
     Read,
     Write,
     Preallocate,
+    Reserve,
     Sync,
     Rename,
     Delete,
@@ -18,5 +19,5 @@ public enum DiskCallKind
 /// <summary>A call that is about to be made and may fail.</summary>
 /// <param name="Number">1 for the disk's first call.</param>
 /// <param name="File">Empty when the call is about the folder; of a rename, the name before.</param>
-/// <param name="Bytes">To read, to write, or to be added by a preallocation; else 0.</param>
+/// <param name="Bytes">To read, to write, or by which a file that is given room becomes longer; else 0.</param>
 public readonly record struct DiskCall(long Number, DiskCallKind Kind, string File, long Offset, long Bytes);

@@ -254,15 +254,10 @@ public sealed class SimulatedDisk : IDisk
             }
         }
 
-        public void Preallocate(long length)
-        {
-            lock (disk.gate)
-            {
-                var fault = disk.Ask(DiskCallKind.Preallocate, content.Name, content.Length, length - content.Length);
-                content.Grow(fault.Kind == FaultKind.None ? length : long.Min(content.Length + fault.Part, length));
-                disk.Throw(fault, DiskCallKind.Preallocate, content.Name);
-            }
-        }
+        public void Preallocate(long length) => Grow(DiskCallKind.Preallocate, length);
+
+        // What is reserved and what is filled with zeros reads the same, whatever of it a crash leaves.
+        public void Reserve(long length) => Grow(DiskCallKind.Reserve, length);
 
         public void Sync()
         {
@@ -276,5 +271,15 @@ public sealed class SimulatedDisk : IDisk
         }
 
         public void Dispose() { }
+
+        private void Grow(DiskCallKind kind, long length)
+        {
+            lock (disk.gate)
+            {
+                var fault = disk.Ask(kind, content.Name, content.Length, length - content.Length);
+                content.Grow(fault.Kind == FaultKind.None ? length : long.Min(content.Length + fault.Part, length));
+                disk.Throw(fault, kind, content.Name);
+            }
+        }
     }
 }

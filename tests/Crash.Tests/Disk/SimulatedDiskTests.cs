@@ -26,6 +26,19 @@ public sealed class SimulatedDiskTests
     }
 
     [Fact]
+    public void A_file_that_is_reserved_and_flushed_has_its_length_and_zeros_where_nothing_was_written()
+    {
+        var disk = new SimulatedDisk();
+        using var file = disk.Create("a");
+        disk.SyncDirectory();
+        file.Reserve(3 * Sector);
+        Assert.Equal(["0", "1536"], Outcomes(disk, after => $"{Length(after, "a")}").Keys);
+        file.Sync();
+        file.Write(Sector, Fill(Sector, 1));
+        Assert.Equal(["000", "010"], Outcomes(disk, after => string.Concat(Enumerable.Range(0, 3).Select(sector => Whole(after, "a", sector)))).Keys);
+    }
+
+    [Fact]
     public void A_length_that_was_not_flushed_is_old_or_new_and_its_sectors_may_be_zero()
     {
         var disk = new SimulatedDisk();
@@ -110,8 +123,11 @@ public sealed class SimulatedDiskTests
         Assert.Equal(800, file.Length);
         Assert.Throws<DiskFullException>(() => file.Preallocate(10_000));
         Assert.Equal(1500, file.Length);
-        var bytes = new byte[1500];
-        Assert.Equal(1500, file.Read(0, bytes));
+        disk.Faults = call => call.Kind == DiskCallKind.Reserve ? DiskFault.Full(300) : default;
+        Assert.Throws<DiskFullException>(() => file.Reserve(10_000));
+        Assert.Equal(1800, file.Length);
+        var bytes = new byte[1800];
+        Assert.Equal(1800, file.Read(0, bytes));
         Assert.Equal(700, bytes.Count(one => one == 1));
     }
 
@@ -159,6 +175,7 @@ public sealed class SimulatedDiskTests
         using (var file = disk.Create("new"))
         {
             file.Preallocate(100);
+            file.Reserve(200);
             file.Write(0, [1]);
             _ = file.Read(0, new byte[1]);
             file.Sync();

@@ -9,7 +9,7 @@ namespace Sluice.Crash.Tests.Kit;
 /// <summary>The data folder of a small venue: several segments that nothing was deleted from, and two early snapshots, so that recovery reads most of it.</summary>
 internal sealed class Folder
 {
-    public static readonly LogOptions Segments = new(6144);
+    public static readonly LogOptions Segments = new(6144, ReservedFrom: 300);
 
     /// <param name="segments">At least; the last has some commands.</param>
     /// <param name="stopped">The log ends with the mark of an orderly stop, without its snapshot; else with a command.</param>
@@ -20,6 +20,12 @@ internal sealed class Folder
         var venue = new SmallVenue(new VenueProducts());
         var store = new SnapshotStore(Disk);
         using var log = FileLog.Open(Disk, StateMachine.RulesVersion, Segments);
+        Disk.Faults = call =>
+        {
+            if (call.Kind == DiskCallKind.Preallocate) Filled++;
+            if (call.Kind == DiskCallKind.Reserve) Reserved++;
+            return default;
+        };
         var snapshots = new Queue<int>([1, 2]);
         for (var batch = 0; Logs.Count < segments || log.LastSequence < Firsts[^1] + 5; batch++)
         {
@@ -42,9 +48,17 @@ internal sealed class Folder
         if (stopped) log.Append(Framed.Mark(venue.Machine, cleanStop: true));
         log.Sync();
         Machine = venue.Machine;
+        Disk.Faults = null;
+        Assert.True(Filled > 1 && Reserved > 0, "Not both kinds of segments are in the folder.");
     }
 
     public SimulatedDisk Disk { get; } = new();
+
+    /// <summary>Segments that were filled with zeros.</summary>
+    public int Filled { get; private set; }
+
+    /// <summary>Segments that were only reserved.</summary>
+    public int Reserved { get; private set; }
 
     public Truth Truth { get; } = new(new VenueProducts().Machine.StateHash());
 

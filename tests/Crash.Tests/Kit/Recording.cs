@@ -17,6 +17,12 @@ internal sealed class Recording(ulong seed, LogOptions options)
 
     public ulong Seed => seed;
 
+    /// <summary>Segments behind the first that were filled with zeros.</summary>
+    public int Filled { get; private set; }
+
+    /// <summary>Segments that were only reserved.</summary>
+    public int Reserved { get; private set; }
+
     /// <summary>Grows while <see cref="Batches"/> is walked; what a batch can lead to is in it before the batch comes out.</summary>
     public Truth Truth { get; } = new(new VenueProducts().Machine.StateHash());
 
@@ -34,6 +40,8 @@ internal sealed class Recording(ulong seed, LogOptions options)
             (SimulatedDisk Disk, long Offset)? before = null;
             disk.Faults = call =>
             {
+                if (call.Kind == DiskCallKind.Preallocate) Filled++;
+                if (call.Kind == DiskCallKind.Reserve) Reserved++;
                 if (call.Kind == DiskCallKind.Write && call.Bytes == bytes.Length) before = (disk.Kill(), call.Offset);
                 return default;
             };

@@ -13,6 +13,7 @@ internal sealed class Scene
         "a segment rolls", "a segment rolls before its last batch is flushed", "a segment rolls into the prepared one", "a batch is larger than a segment",
         "a snapshot is written", "a snapshot is written where one was cut off", "a snapshot replaces its like", "two snapshots and the log behind them go", "the venue stops",
         "a log is opened behind a torn tail", "a log of an older rules version is taken over", "an empty log is opened", "an unused segment changes its rules version",
+        "a segment rolls into a reserved one", "a segment rolls into a reserved one that was prepared", "a log is opened behind a torn tail in a reserved segment",
     ];
 
     private readonly SeededRandom random;
@@ -27,13 +28,16 @@ internal sealed class Scene
             "a segment rolls" => Roll(new LogOptions(6144), flushed: true),
             "a segment rolls before its last batch is flushed" => Roll(new LogOptions(6144), flushed: false),
             "a segment rolls into the prepared one" => Roll(new LogOptions(8192, new AtOnce()), flushed: true),
+            "a segment rolls into a reserved one" => Roll(new LogOptions(6144, ReservedFrom: 1), flushed: true),
+            "a segment rolls into a reserved one that was prepared" => Roll(new LogOptions(8192, new AtOnce(), ReservedFrom: 1), flushed: true),
             "a batch is larger than a segment" => Large(),
             "a snapshot is written" => Snapshot(cutOff: false),
             "a snapshot is written where one was cut off" => Snapshot(cutOff: true),
             "a snapshot replaces its like" => SnapshotAgain(),
             "two snapshots and the log behind them go" => Retention(),
             "the venue stops" => Stop(),
-            "a log is opened behind a torn tail" => TornTail(),
+            "a log is opened behind a torn tail" => TornTail(reserved: false),
+            "a log is opened behind a torn tail in a reserved segment" => TornTail(reserved: true),
             "a log of an older rules version is taken over" => OtherRules(commands: 20),
             "an unused segment changes its rules version" => OtherRules(commands: 0),
             _ => Reopen,
@@ -144,13 +148,21 @@ internal sealed class Scene
         return running.Stop;
     }
 
-    private Action TornTail()
+    private Action TornTail(bool reserved)
     {
-        var running = Start(new LogOptions(16384));
+        var reservations = 0;
+        Disk.Faults = call =>
+        {
+            if (call.Kind == DiskCallKind.Reserve) reservations++;
+            return default;
+        };
+        var running = Start(new LogOptions(16384, ReservedFrom: 1));
+        if (reserved) running.Append(random, 130);      // a segment full
         running.Append(random, 10);
         running.Log.Sync();
         durable = running.Log.DurableSequence;
         running.Append(random, 25);
+        Assert.Equal(reserved ? 1 : 0, reservations);
         SimulatedDisk crashed;
         LogEnd end;
         do

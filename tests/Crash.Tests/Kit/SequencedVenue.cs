@@ -18,7 +18,7 @@ namespace Sluice.Crash.Tests.Kit;
 internal sealed class SequencedVenue : ICompletion
 {
     private const int CommandsPerSnapshot = 12;
-    private static readonly LogOptions Segments = new(6144);
+    private static readonly LogOptions Segments = new(6144, ReservedFrom: 200);      // some flushes bring less, some more
 
     private readonly VenueProducts products = new();
     private readonly HashSet<long> waiting = [];

@@ -10,10 +10,13 @@ public sealed class AppendedFileTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    public void What_is_written_in_pieces_is_read_back(int seed)
+    [InlineData(1, false)]
+    [InlineData(2, false)]
+    [InlineData(3, false)]
+    [InlineData(1, true)]
+    [InlineData(2, true)]
+    [InlineData(3, true)]
+    public void What_is_written_in_pieces_is_read_back(int seed, bool reserved)
     {
         var random = new Random(seed);
         var disk = new FileDisk(folder);
@@ -21,9 +24,11 @@ public sealed class AppendedFileTests : IDisposable
         random.NextBytes(all);
         using (var file = disk.CreateAppended("pieces"))
         {
-            file.Preallocate(all.Length + 5000);
+            if (reserved) file.Reserve(all.Length + 5000);
+            else file.Preallocate(all.Length + 5000);
             file.Sync();
             var length = file.Length;
+            AssertHolds(disk, [], length);
             Assert.InRange(length, all.Length + 5000, all.Length + 5000 + 4095);
             for (var at = 0; at < all.Length;)
             {
@@ -41,11 +46,14 @@ public sealed class AppendedFileTests : IDisposable
         AssertHolds(disk, all, null);
     }
 
-    [Fact]
-    public void It_reads_what_it_has_not_flushed()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void It_reads_what_it_has_not_flushed(bool reserved)
     {
         using var file = new FileDisk(folder).CreateAppended("read");
-        file.Preallocate(8192);
+        if (reserved) file.Reserve(8192);
+        else file.Preallocate(8192);
         file.Write(0, [1, 2, 3]);
         file.Write(3, [4]);
         var read = new byte[6];
@@ -72,7 +80,7 @@ public sealed class AppendedFileTests : IDisposable
     {
         var disk = new FileDisk(folder);
         using var plain = disk.Create("usual");
-        using (var file = new AppendedFile(plain, new Refusing(), []))
+        using (var file = new AppendedFile(plain, new Direct(plain, writes: false, reserves: false), []))
         {
             file.Preallocate(5000);
             Assert.Equal(5000, file.Length);
@@ -85,9 +93,49 @@ public sealed class AppendedFileTests : IDisposable
         Assert.Equal(4, written[4000]);
     }
 
-    private sealed class Refusing : IDirectFile
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public void A_file_is_reserved_whatever_the_file_system_will_have(bool writes, bool reserves)
     {
-        public void Write(ReadOnlySpan<byte> blocks, long offset) => throw new IOException("Invalid argument", 22);
+        var disk = new FileDisk(folder);
+        using var plain = disk.Create("pieces");
+        var direct = new Direct(plain, writes, reserves);
+        using (var file = new AppendedFile(plain, direct, []))
+        {
+            file.Reserve(3 << 20);
+            Assert.Equal(3 << 20, file.Length);
+            Assert.Equal((writes, reserves) switch { (true, true) => AlignedBuffer.Block, (true, false) => 3 << 20, _ => 0 }, direct.Written);
+            AssertHolds(disk, [], 3 << 20);
+            file.Write(0, [1, 2, 3]);
+            file.Sync();
+            file.Write(3, [4]);
+            file.Sync();
+            AssertHolds(disk, [1, 2, 3, 4], 3 << 20);
+            file.Reserve(1 << 20);
+            Assert.Equal(3 << 20, file.Length);
+        }
+    }
+
+    /// <summary>Of a file system that has such files or not, and rooms to be reserved or not.</summary>
+    private sealed class Direct(IDiskFile file, bool writes, bool reserves) : IDirectFile
+    {
+        public long Written { get; private set; }
+
+        public void Write(ReadOnlySpan<byte> blocks, long offset)
+        {
+            if (!writes) throw new IOException("Invalid argument", 22);
+            file.Write(offset, blocks);
+            Written += blocks.Length;
+        }
+
+        public bool TryReserve(long from, long to)
+        {
+            if (reserves) file.Reserve(to);
+            return reserves;
+        }
 
         public void Dispose() { }
     }

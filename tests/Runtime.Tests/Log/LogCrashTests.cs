@@ -7,9 +7,11 @@ namespace Sluice.Runtime.Tests.Log;
 public sealed class LogCrashTests
 {
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Power_loss_at_any_step_leaves_every_durable_command(bool ahead)
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public void Power_loss_at_any_step_leaves_every_durable_command(bool ahead, bool reserved)
     {
         var steps = int.MaxValue;
         for (var crashAt = 1; crashAt <= steps; crashAt++)
@@ -27,7 +29,7 @@ public sealed class LogCrashTests
                     durable = log?.DurableSequence ?? 0;
                 },
             };
-            using (log = FileLog.Open(disk, 1, Options(ahead)))
+            using (log = FileLog.Open(disk, 1, Options(ahead, reserved)))
             {
                 for (var first = 1L; first < 300; first += 10)
                 {
@@ -223,9 +225,11 @@ public sealed class LogCrashTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void A_failed_call_at_any_step_is_final_and_loses_nothing_durable(bool ahead)
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public void A_failed_call_at_any_step_is_final_and_loses_nothing_durable(bool ahead, bool reserved)
     {
         for (var failAt = 1; ; failAt++)
         {
@@ -236,7 +240,7 @@ public sealed class LogCrashTests
             FileLog? log = null;
             try
             {
-                log = FileLog.Open(disk, 1, Options(ahead));
+                log = FileLog.Open(disk, 1, Options(ahead, reserved));
                 for (var first = 1L; first < 300; first += 10)
                 {
                     log.Append(Batch(first, 10));
@@ -320,7 +324,8 @@ public sealed class LogCrashTests
         Assert.Equal(380, ReadAll(memory)[^1].Sequence);
     }
 
-    private static LogOptions Options(bool ahead) => ahead ? Small with { Ahead = new AtOnce() } : Small;
+    private static LogOptions Options(bool ahead, bool reserved = false) =>
+        Small with { Ahead = ahead ? new AtOnce() : null, ReservedFrom = reserved ? 1 : int.MaxValue };
 
     /// <summary>One synced batch, then a batch over several sectors; also where the second starts.</summary>
     private static (MemoryDisk Disk, string Name, int Before) TwoBatches(out int offset)

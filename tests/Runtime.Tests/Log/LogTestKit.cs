@@ -150,6 +150,12 @@ internal sealed class FaultyDisk(IDisk inner) : IDisk
             file.Preallocate(length);
         }
 
+        public void Reserve(long length)
+        {
+            disk.Before("reserve");
+            file.Reserve(length);
+        }
+
         public void Sync()
         {
             disk.Before("sync");

@@ -64,6 +64,12 @@ internal sealed class FaultyDisk(IDisk disk) : IDisk
             file.Preallocate(length);
         }
 
+        public void Reserve(long length)
+        {
+            owner.Called(DiskCall.Write);
+            file.Reserve(length);
+        }
+
         public void Sync()
         {
             owner.Called(DiskCall.Sync);
