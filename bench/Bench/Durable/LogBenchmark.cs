@@ -60,7 +60,7 @@ internal static class LogBenchmark
         report.Add(new Figure("durable, of the sequencer without a log", Spread.Of(file.Zip(none, (own, its) => own.Cost.PerWallSecond / its.Cost.PerWallSecond)), 0.6, 0.8, "×",
             Detail: $"without {Of(none, one => one.Cost.PerWallSecond).Text(unit: 1e6)} M/s; the bare state machine {aloneWall.Text(unit: 1e6)} M/s") { Used = used });
         report.Line("of no log: the base is the same sequencer, sender and events with a log that keeps nothing. Engine: the core thread. CPU us/cmd: of the whole process, sender and reader of");
-        report.Line("the events included. Latency: from submitting to the answer. B/cmd in log: half of it are zeros that segments are filled with before they are used.");
+        report.Line("the events included. Latency: from submitting to the answer. B/cmd in log: frames, and zeros of segments that were filled before they were used.");
         report.Line();
         return right;
 
